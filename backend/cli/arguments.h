@@ -1,0 +1,65 @@
+// Commands and their arguments. An argument's value is checked while the command line is parsed and arrives as the
+// store keeps it: names in lower case without a trailing dot, IPv6 addresses in their shortest form. A wrong one
+// is a UsageError that names the argument and the value. Flags begin with --, other arguments are by position.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "backend/cli/context.h"
+
+namespace mxbalance::cli {
+
+/// A command below `parent`; `examples` are whole command lines, one a line.
+CLI::App& add_command(CLI::App& parent, const std::string& name, const std::string& description,
+                      std::string_view examples);
+
+/// A command that only holds others.
+CLI::App& add_command_group(CLI::App& parent, const std::string& name, const std::string& description);
+
+/// What `command` does when it is the one that was asked for.
+void set_action(CLI::App& command, Context& context, std::function<int(Context&)> action);
+
+/// Any owner name.
+CLI::Option* add_name(CLI::App& command, const std::string& argument, std::string& value,
+                      const std::string& description);
+CLI::Option* add_names(CLI::App& command, const std::string& argument, std::vector<std::string>& values,
+                       const std::string& description);
+
+/// A mail server's host name.
+CLI::Option* add_host_name(CLI::App& command, const std::string& argument, std::string& value,
+                           const std::string& description);
+CLI::Option* add_host_names(CLI::App& command, const std::string& argument, std::vector<std::string>& values,
+                            const std::string& description);
+
+CLI::Option* add_pool_name(CLI::App& command, const std::string& argument, std::string& value,
+                           const std::string& description);
+
+/// IPv4 and IPv6 addresses; the flag may be given several times.
+CLI::Option* add_addresses(CLI::App& command, const std::string& argument, std::vector<std::string>& values,
+                           const std::string& description);
+
+/// A name for a mailbox: an e-mail address, or the name that a SOA record has for it.
+CLI::Option* add_hostmaster(CLI::App& command, const std::string& argument, std::optional<std::string>& value,
+                            const std::string& description);
+
+CLI::Option* add_number(CLI::App& command, const std::string& argument, std::optional<std::uint32_t>& value,
+                        std::uint32_t least, std::uint32_t most, const std::string& description);
+
+/// One of `words`, given in any case.
+CLI::Option* add_choice(CLI::App& command, const std::string& argument, std::optional<std::string>& value,
+                        const std::vector<std::string>& words, const std::string& description);
+
+CLI::Option* add_text(CLI::App& command, const std::string& argument, std::optional<std::string>& value,
+                      const std::string& description);
+
+/// --json, of every command that lists or shows.
+void add_json_flag(CLI::App& command, bool& value);
+
+}  // namespace mxbalance::cli

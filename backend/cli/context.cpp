@@ -1,0 +1,19 @@
+#include "backend/cli/context.h"
+
+namespace mxbalance::cli {
+
+void read_store(const Context& context, const std::function<void(db::Connection&)>& work) {
+  db::Connection connection(context.database, db::Connection::Mode::reading);
+  db::read(connection, work);
+}
+
+void edit_store(const Context& context, const std::function<void(db::Connection&)>& work) {
+  db::Connection connection(context.database, db::Connection::Mode::writing);
+  db::write(connection, work);
+}
+
+std::chrono::year_month_day today() {
+  return {std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())};
+}
+
+}  // namespace mxbalance::cli

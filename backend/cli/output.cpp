@@ -1,0 +1,106 @@
+#include "backend/cli/output.h"
+
+#include <algorithm>
+#include <chrono>
+#include <ostream>
+#include <utility>
+
+namespace mxbalance::cli {
+
+namespace {
+
+constexpr std::size_t block_rows = 1000;
+
+std::string dump(const Json& value, int indent) {
+  return value.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+/// Characters, not bytes: UTF-8's continuation bytes take no column.
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+std::string two_digits(unsigned number) {
+  return {static_cast<char>('0' + number / 10), static_cast<char>('0' + number % 10)};
+}
+
+}  // namespace
+
+Table::Table(std::ostream& out, std::vector<std::string> headings) : out_(out) {
+  if (!headings.empty()) add(std::move(headings));
+}
+
+void Table::add(std::vector<std::string> cells) {
+  widths_.resize(std::max(widths_.size(), cells.size()));
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    cells[i] = printable(cells[i]);
+    widths_[i] = std::max(widths_[i], width_of(cells[i]));
+  }
+  rows_.push_back(std::move(cells));
+  if (rows_.size() >= block_rows) finish();
+}
+
+void Table::finish() {
+  for (const auto& row : rows_) {
+    std::string line;
+    std::size_t padding = 0;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (row[i].empty()) {
+        padding += widths_[i] + 2;
+        continue;
+      }
+      line.append(padding, ' ');
+      line += row[i];
+      padding = widths_[i] - width_of(row[i]) + 2;
+    }
+    out_ << line << '\n';
+  }
+  rows_.clear();
+}
+
+JsonArray::JsonArray(std::ostream& out) : out_(out) {
+  out_ << '[';
+}
+
+void JsonArray::finish() {
+  out_ << (is_empty_ ? "]\n" : "\n]\n");
+}
+
+void JsonArray::add(const Json& element) {
+  out_ << (is_empty_ ? "\n  " : ",\n  ") << dump(element, -1);
+  is_empty_ = false;
+}
+
+void print_json(std::ostream& out, const Json& value) {
+  out << dump(value, 2) << '\n';
+}
+
+std::string printable(std::string_view text) {
+  std::string shown(text);
+  std::replace_if(
+      shown.begin(), shown.end(), [](char c) { return (static_cast<unsigned char>(c) < 0x20) || c == 0x7f; }, '?');
+  return shown;
+}
+
+std::string joined(const std::vector<std::string>& items, std::string_view separator) {
+  if (items.empty()) return "-";
+  std::string text;
+  for (const auto& item : items)
+    text += (text.empty() ? "" : std::string(separator)) + item;
+  return text;
+}
+
+std::string utc_time(std::int64_t seconds) {
+  const std::chrono::sys_seconds time{std::chrono::seconds(seconds)};
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss clock{time - day};
+  return std::to_string(static_cast<int>(date.year())) + "-" + two_digits(static_cast<unsigned>(date.month())) +
+         "-" + two_digits(static_cast<unsigned>(date.day())) + "T" +
+         two_digits(static_cast<unsigned>(clock.hours().count())) + ":" +
+         two_digits(static_cast<unsigned>(clock.minutes().count())) + ":" +
+         two_digits(static_cast<unsigned>(clock.seconds().count())) + "Z";
+}
+
+}  // namespace mxbalance::cli

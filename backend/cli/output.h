@@ -1,0 +1,58 @@
+// How results are printed: tables for people, JSON for programs. Both are written as they come, so that a list of
+// any length needs little memory. One thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace mxbalance::cli {
+
+using Json = nlohmann::ordered_json;
+
+/// Rows in aligned columns, plain ASCII around the cells. Written in blocks: a wider cell in a later block widens
+/// its column from there on. Complete only after finish().
+class Table {
+ public:
+  /// No headings: none are printed, and the rows say how many columns there are.
+  explicit Table(std::ostream& out, std::vector<std::string> headings = {});
+
+  void add(std::vector<std::string> cells);
+  void finish();
+
+ private:
+  std::ostream& out_;
+  std::vector<std::size_t> widths_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+/// A JSON array, one element a line. Without finish(), as after an error, it is no valid JSON.
+class JsonArray {
+ public:
+  explicit JsonArray(std::ostream& out);
+
+  void add(const Json& element);
+  void finish();
+
+ private:
+  std::ostream& out_;
+  bool is_empty_ = true;
+};
+
+/// `value`, indented, and a newline. Bytes that are no UTF-8 are replaced.
+void print_json(std::ostream& out, const Json& value);
+
+/// `text` with control characters replaced: what the store holds must not drive a terminal.
+std::string printable(std::string_view text);
+
+/// The items with `separator` between them; "-" for none.
+std::string joined(const std::vector<std::string>& items, std::string_view separator = " ");
+
+/// Seconds since 1970 as 2025-11-24T08:15:00Z.
+std::string utc_time(std::int64_t seconds);
+
+}  // namespace mxbalance::cli

@@ -1,0 +1,109 @@
+#include "backend/cli/serve.h"
+
+#include <csignal>
+#include <memory>
+#include <random>
+#include <utility>
+
+#include <spdlog/logger.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <systemd/sd-daemon.h>
+
+#include "backend/listen/listener.h"
+#include "backend/remote/service.h"
+#include "backend/remote/session.h"
+#include "db/connection.h"
+#include "db/database.h"
+
+namespace mxbalance::cli {
+
+namespace {
+
+// Together under the two seconds that a stop may take.
+constexpr std::chrono::milliseconds stop_grace{1500};
+
+class SessionConversation final : public listen::Conversation {
+ public:
+  explicit SessionConversation(remote::Service& service) : session_(service) {}
+  remote::HttpReply http(const remote::HttpRequest& request) override { return session_.http(request); }
+  std::optional<std::string> line(std::string_view json) override { return session_.line(json); }
+
+ private:
+  remote::Session session_;
+};
+
+/// SIGTERM and SIGINT, taken out of every thread's hands and waited for in one place.
+class StopSignals {
+ public:
+  /// Before any thread is started: threads inherit what is blocked.
+  StopSignals() {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGTERM);
+    sigaddset(&signals_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  }
+
+  int wait() const {
+    int signal = 0;
+    sigwait(&signals_, &signal);
+    return signal;
+  }
+
+ private:
+  sigset_t signals_{};
+};
+
+std::shared_ptr<spdlog::logger> make_log(const std::string& level) {
+  auto log = std::make_shared<spdlog::logger>("mxbalance", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  log->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l: %v");
+  log->set_level(spdlog::level::from_str(level));
+  log->flush_on(spdlog::level::trace);
+  return log;
+}
+
+std::vector<listen::Endpoint> bind_endpoints(const ServeOptions& options) {
+  std::vector<listen::Endpoint> endpoints;
+  for (const auto& address : options.http) {
+    endpoints.push_back(listen::Endpoint::http(listen::parse_http_address(address)));
+  }
+  for (const auto& path : options.unix)
+    endpoints.push_back(listen::Endpoint::unix_socket(path));
+  return endpoints;
+}
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32U) | device();
+}
+
+}  // namespace
+
+void serve(const ServeOptions& options) {
+  const StopSignals stop_signals;
+  std::signal(SIGPIPE, SIG_IGN);
+  db::turn_off_memory_statistics();
+  const auto log = make_log(options.log_level);
+  for (const auto& warning : options.warnings)
+    log->warn("{}", warning);
+
+  db::Database database({.path = options.database, .readers = options.readers});
+  remote::Service service(database, random_seed(), log, {.url_suffix = options.url_suffix});
+  auto endpoints = bind_endpoints(options);
+  for (const auto& endpoint : endpoints)
+    log->info("listening on {}", endpoint.name());
+  listen::Listener listener(
+      std::move(endpoints), [&] { return std::make_unique<SessionConversation>(service); },
+      {.limits = {.max_body = options.max_body, .request_time = std::chrono::seconds(options.request_time)},
+       .max_connections = options.max_connections},
+      log);
+  log->info("serving {}", options.database);
+  sd_notify(0, "READY=1");
+
+  const int signal = stop_signals.wait();
+  sd_notify(0, "STOPPING=1");
+  log->info("stopping on signal {}", signal);
+  listener.stop(stop_grace);
+  log->info("stopped");
+}
+
+}  // namespace mxbalance::cli

@@ -1,0 +1,31 @@
+// `mxbalance serve`: the service itself. Wires store, protocol and listeners together and runs until it is told to
+// stop.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace mxbalance::cli {
+
+struct ServeOptions {
+  std::string database;            ///< path
+  std::vector<std::string> http;   ///< addresses with port, such as 127.0.0.1:8053
+  std::vector<std::string> unix;   ///< socket paths
+  std::string url_suffix;          ///< PowerDNS's option of that name
+  std::string log_level = "info";  ///< error, warn, info or debug
+  std::size_t max_connections = 1024;
+  std::size_t max_body = 1U << 20U;   ///< bytes of one request
+  std::uint32_t request_time = 10;    ///< seconds for one request to arrive, or a reply to be taken
+  unsigned readers = 8;               ///< connections to the database
+  std::vector<std::string> warnings;  ///< logged at the start
+};
+
+/// Serves until SIGTERM or SIGINT; then stops accepting, finishes what is in flight and returns, within two
+/// seconds. Throws db::StoreFailure when the store cannot be opened, listen::EndpointError when an address cannot
+/// be listened on.
+void serve(const ServeOptions& options);
+
+}  // namespace mxbalance::cli

@@ -1,0 +1,200 @@
+#include <memory>
+
+#include "backend/cli/arguments.h"
+#include "backend/cli/commands.h"
+#include "backend/cli/output.h"
+#include "db/edits_zones.h"
+#include "db/listings.h"
+
+namespace mxbalance::cli {
+
+namespace {
+
+constexpr std::int64_t shown_names = 20;
+const std::vector<std::string> kinds = {"NATIVE", "MASTER", "SLAVE"};
+
+Json to_json(const db::ZoneListing& zone) {
+  return {{"name", zone.name},
+          {"kind", zone.kind},
+          {"serial", zone.serial ? Json(*zone.serial) : Json()},
+          {"records", zone.records}};
+}
+
+void register_list(CLI::App& zone, Context& context) {
+  CLI::App& command =
+      add_command(zone, "list", "List all zones", "mxbalance zone list\nmxbalance zone list --json");
+  const auto json = std::make_shared<bool>(false);
+  add_json_flag(command, *json);
+  set_action(command, context, [json](Context& run) {
+    read_store(run, [&](db::Connection& connection) {
+      if (*json) {
+        JsonArray array(run.out);
+        db::for_each_zone_listing(connection, [&](const db::ZoneListing& row) {
+          Json element = to_json(row);
+          element["published"] = row.published;
+          array.add(element);
+        });
+        return array.finish();
+      }
+      Table table(run.out, {"ZONE", "KIND", "SERIAL", "RECORDS", "PUBLISHED"});
+      db::for_each_zone_listing(connection, [&](const db::ZoneListing& row) {
+        table.add({row.name, row.kind, row.serial.value_or("-"), std::to_string(row.records),
+                   std::to_string(row.published)});
+      });
+      table.finish();
+    });
+    return exit_done;
+  });
+}
+
+Json to_json(const db::ZoneDetails& zone) {
+  Json shown = to_json(zone.listing);
+  shown["soa"] = zone.soa;
+  shown["name_servers"] = zone.name_servers;
+  shown["published"] = Json::array();
+  for (const auto& name : zone.published.rows) {
+    shown["published"].push_back({{"name", name.name}, {"as", name.kind}, {"pool", name.pool}});
+  }
+  shown["mail_servers"] = zone.mail_servers.rows;
+  return shown;
+}
+
+void say_more(std::ostream& out, std::int64_t total, std::size_t shown) {
+  const auto more = total - static_cast<std::int64_t>(shown);
+  if (more > 0) out << "and " << more << " more; --json shows all\n";
+}
+
+void show_for_people(std::ostream& out, const db::ZoneDetails& zone) {
+  Table properties(out);
+  properties.add({"zone", zone.listing.name});
+  properties.add({"kind", zone.listing.kind});
+  properties.add({"serial", zone.listing.serial.value_or("-")});
+  properties.add({"SOA", zone.soa.empty() ? "-" : zone.soa});
+  properties.add({"name servers", joined(zone.name_servers)});
+  properties.add({"records", std::to_string(zone.listing.records)});
+  properties.finish();
+  if (zone.published.total > 0) {
+    out << "\npools published in it:\n";
+    Table published(out, {"NAME", "AS", "POOL"});
+    for (const auto& name : zone.published.rows)
+      published.add({name.name, name.kind, name.pool});
+    published.finish();
+    say_more(out, zone.published.total, zone.published.rows.size());
+  }
+  if (zone.mail_servers.total > 0) {
+    out << "\nmail servers in it:\n";
+    for (const auto& server : zone.mail_servers.rows)
+      out << server << '\n';
+    say_more(out, zone.mail_servers.total, zone.mail_servers.rows.size());
+  }
+}
+
+void register_show(CLI::App& zone, Context& context) {
+  CLI::App& command =
+      add_command(zone, "show", "Show a zone and what is published in it", "mxbalance zone show yourdomain.com");
+  struct Options {
+    std::string name;
+    bool json = false;
+  };
+  const auto options = std::make_shared<Options>();
+  add_name(command, "ZONE", options->name, "the zone's name")->required();
+  add_json_flag(command, options->json);
+  set_action(command, context, [options](Context& run) {
+    read_store(run, [&](db::Connection& connection) {
+      const db::ZoneDetails zone = db::zone_details(connection, options->name, options->json ? -1 : shown_names);
+      options->json ? print_json(run.out, to_json(zone)) : show_for_people(run.out, zone);
+    });
+    return exit_done;
+  });
+}
+
+struct AddOptions {
+  std::string name;
+  std::vector<std::string> name_servers;
+  std::optional<std::string> hostmaster;
+  std::optional<std::string> kind;
+  std::optional<std::uint32_t> ttl;
+};
+
+int add(Context& context, const AddOptions& options) {
+  db::NewZone zone;
+  zone.name = options.name;
+  zone.name_servers = options.name_servers;
+  zone.hostmaster = options.hostmaster.value_or("");
+  zone.kind = options.kind.value_or(zone.kind);
+  zone.ttl = options.ttl.value_or(zone.ttl);
+  std::vector<std::string> without_address;
+  edit_store(context,
+             [&](db::Connection& connection) { without_address = db::add_zone(connection, zone, today()); });
+  context.out << "added the zone " << zone.name << '\n';
+  for (const auto& server : without_address) {
+    context.err << "mxbalance: note: the name server " << server << " has no address yet; add it with: "
+                << "mxbalance zone records " << zone.name << " add " << server << " A ADDRESS\n";
+  }
+  return exit_done;
+}
+
+void register_add(CLI::App& zone, Context& context) {
+  CLI::App& command =
+      add_command(zone, "add", "Add a zone with its SOA and NS records",
+                  "mxbalance zone add yourdomain.com --ns ns1.yourdomain.com --ns ns2.yourdomain.com\n"
+                  "mxbalance zone add yourdomain.com --ns ns1.example.net --hostmaster admin@yourdomain.com");
+  const auto options = std::make_shared<AddOptions>();
+  add_name(command, "ZONE", options->name, "the zone's name")->required();
+  add_names(command, "--ns", options->name_servers,
+            "a name server; may be repeated, the first is the SOA's primary")
+      ->required();
+  add_hostmaster(command, "--hostmaster", options->hostmaster, "the SOA's mailbox (hostmaster@ZONE)");
+  add_choice(command, "--kind", options->kind, kinds, "what the zone is to PowerDNS (NATIVE)");
+  add_number(command, "--ttl", options->ttl, 0, 2147483647, "of the SOA and NS records, in seconds (3600)");
+  set_action(command, context, [options](Context& run) { return add(run, *options); });
+}
+
+void register_set(CLI::App& zone, Context& context) {
+  CLI::App& command = add_command(zone, "set", "Change a zone's kind or hostmaster",
+                                  "mxbalance zone set yourdomain.com --hostmaster admin@yourdomain.com\n"
+                                  "mxbalance zone set yourdomain.com --kind MASTER");
+  struct Options {
+    std::string name;
+    db::ZoneChange change;
+  };
+  const auto options = std::make_shared<Options>();
+  add_name(command, "ZONE", options->name, "the zone's name")->required();
+  add_choice(command, "--kind", options->change.kind, kinds, "what the zone is to PowerDNS");
+  add_hostmaster(command, "--hostmaster", options->change.hostmaster, "the SOA's mailbox");
+  set_action(command, context, [options](Context& run) {
+    if (!options->change.kind && !options->change.hostmaster) throw UsageError("there is nothing to set");
+    edit_store(run, [&](db::Connection& connection) {
+      db::change_zone(connection, options->name, options->change, today());
+    });
+    run.out << "changed the zone " << options->name << '\n';
+    return exit_done;
+  });
+}
+
+void register_remove(CLI::App& zone, Context& context) {
+  CLI::App& command =
+      add_command(zone, "remove", "Remove a zone with all its records", "mxbalance zone remove yourdomain.com");
+  const auto name = std::make_shared<std::string>();
+  add_name(command, "ZONE", *name, "the zone's name")->required();
+  set_action(command, context, [name](Context& run) {
+    std::int64_t records = 0;
+    edit_store(run, [&](db::Connection& connection) { records = db::remove_zone(connection, *name); });
+    run.out << "removed the zone " << *name << " with " << records << (records == 1 ? " record\n" : " records\n");
+    return exit_done;
+  });
+}
+
+}  // namespace
+
+void register_zone(CLI::App& app, Context& context) {
+  CLI::App& zone = add_command_group(app, "zone", "Zones: add, list, show, set, records, remove");
+  register_add(zone, context);
+  register_list(zone, context);
+  register_show(zone, context);
+  register_set(zone, context);
+  register_zone_records(zone, context);
+  register_remove(zone, context);
+}
+
+}  // namespace mxbalance::cli

@@ -1,0 +1,125 @@
+#include <algorithm>
+#include <memory>
+
+#include "backend/cli/arguments.h"
+#include "backend/cli/commands.h"
+#include "backend/cli/output.h"
+#include "db/edits_records.h"
+#include "db/listings.h"
+
+namespace mxbalance::cli {
+
+namespace {
+
+struct Options {
+  std::string zone;
+  std::string name;
+  std::optional<std::string> type;
+  std::optional<std::string> content;
+  std::optional<std::uint32_t> ttl;
+  bool json = false;
+};
+
+using SharedOptions = std::shared_ptr<Options>;
+
+std::string upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  return text;
+}
+
+int list(Context& context, const Options& options) {
+  read_store(context, [&](db::Connection& connection) {
+    if (options.json) {
+      JsonArray array(context.out);
+      db::for_each_record(connection, options.zone, [&](const db::Record& record) {
+        array.add({{"name", record.name},
+                   {"type", record.type},
+                   {"content", record.content},
+                   {"ttl", record.ttl},
+                   {"disabled", record.disabled}});
+      });
+      return array.finish();
+    }
+    Table table(context.out, {"NAME", "TTL", "TYPE", "CONTENT"});
+    db::for_each_record(connection, options.zone, [&](const db::Record& record) {
+      table.add({record.name, std::to_string(record.ttl), record.type,
+                 record.content + (record.disabled ? "  (disabled)" : "")});
+    });
+    table.finish();
+  });
+  return exit_done;
+}
+
+int add(Context& context, const Options& options) {
+  const db::NewRecord record{options.zone, options.name, upper(*options.type), *options.content, options.ttl};
+  edit_store(context, [&](db::Connection& connection) { db::add_record(connection, record, today()); });
+  context.out << "added " << record.name << ' ' << record.type << ' ' << record.content << '\n';
+  return exit_done;
+}
+
+int remove(Context& context, const Options& options) {
+  const std::string type = upper(*options.type);
+  std::int64_t removed = 0;
+  edit_store(context, [&](db::Connection& connection) {
+    removed = db::remove_records(connection, options.zone, options.name, type, options.content, today());
+  });
+  context.out << "removed " << removed << (removed == 1 ? " record " : " records ") << options.name << ' ' << type
+              << '\n';
+  return exit_done;
+}
+
+void add_record_name(CLI::App& command, Options& options) {
+  add_name(command, "NAME", options.name, "the record's whole name")->required();
+  add_text(command, "TYPE", options.type, "such as A, MX or TXT")->required();
+}
+
+void register_list(CLI::App& records, Context& context, const SharedOptions& options) {
+  CLI::App& command = add_command(records, "list", "List the zone's static records (without a command, too)",
+                                  "mxbalance zone records yourdomain.com list\n"
+                                  "mxbalance zone records yourdomain.com list --json");
+  set_action(command, context, [options](Context& run) { return list(run, *options); });
+}
+
+void register_add(CLI::App& records, Context& context, const SharedOptions& options) {
+  CLI::App& command = add_command(
+      records, "add", "Add a static record; the zone's serial is raised",
+      "mxbalance zone records yourdomain.com add ns1.yourdomain.com A 10.0.0.53\n"
+      "mxbalance zone records yourdomain.com add yourdomain.com MX '10 mail.yourdomain.com' --ttl 300\n"
+      "mxbalance zone records yourdomain.com add yourdomain.com TXT 'v=spf1 ip4:10.0.0.1 ip4:10.0.0.2 -all'");
+  add_record_name(command, *options);
+  add_text(command, "CONTENT", options->content, "as in a zone file, in one argument: quote it in the shell")
+      ->required();
+  add_number(command, "--ttl", options->ttl, 0, 2147483647,
+             "in seconds, of all records of the type at the name (3600, or what they have)");
+  set_action(command, context, [options](Context& run) { return add(run, *options); });
+}
+
+void register_remove(CLI::App& records, Context& context, const SharedOptions& options) {
+  CLI::App& command =
+      add_command(records, "remove", "Remove static records; the zone's serial is raised",
+                  "mxbalance zone records yourdomain.com remove yourdomain.com MX\n"
+                  "mxbalance zone records yourdomain.com remove yourdomain.com MX '10 mail.yourdomain.com'");
+  add_record_name(command, *options);
+  add_text(command, "CONTENT", options->content, "only the record with this content");
+  set_action(command, context, [options](Context& run) { return remove(run, *options); });
+}
+
+}  // namespace
+
+void register_zone_records(CLI::App& zone, Context& context) {
+  CLI::App& records = add_command(zone, "records", "List, add and remove the static records of a zone",
+                                  "mxbalance zone records yourdomain.com\n"
+                                  "mxbalance zone records yourdomain.com add ns1.yourdomain.com A 10.0.0.53\n"
+                                  "mxbalance zone records yourdomain.com remove ns1.yourdomain.com A");
+  const auto options = std::make_shared<Options>();
+  add_name(records, "ZONE", options->zone, "the zone's name")->required();
+  add_json_flag(records, options->json);
+  records.require_subcommand(0, 1);
+  set_action(records, context, [options](Context& run) { return list(run, *options); });
+  register_list(records, context, options);
+  register_add(records, context, options);
+  register_remove(records, context, options);
+}
+
+}  // namespace mxbalance::cli

@@ -1,0 +1,29 @@
+// What stands behind a connection: it gets each request and gives the reply. One thread at a time; every
+// connection has a conversation of its own.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "backend/remote/session.h"
+
+namespace mxbalance::listen {
+
+class Conversation {
+ public:
+  virtual ~Conversation() = default;
+
+  /// Answers one HTTP request. The views in `request` hold for the call.
+  virtual remote::HttpReply http(const remote::HttpRequest& request) = 0;
+
+  /// Answers one line of a Unix socket; neither has its newline. Absent: the connection is closed without a reply.
+  virtual std::optional<std::string> line(std::string_view json) = 0;
+};
+
+/// Called once for each connection, on the connection's own thread, so from several threads at once. Never null.
+using ConversationFactory = std::function<std::unique_ptr<Conversation>()>;
+
+}  // namespace mxbalance::listen

@@ -1,0 +1,22 @@
+// Serves PowerDNS's HTTP requests on one connection. There are no routes: every request goes to the conversation.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "backend/listen/conversation.h"
+#include "backend/listen/limits.h"
+#include "backend/listen/stream.h"
+#include "backend/listen/trouble_log.h"
+
+namespace mxbalance::listen {
+
+/// Returns when the connection is to be closed: the peer closed it or asked for it, a request broke the framing,
+/// or the listener stops. Any number of requests, with any time between them.
+void serve_http(SocketStream& stream, Conversation& conversation, const Limits& limits, TroubleLog& troubles);
+
+/// The bytes of a reply to whoever is refused unheard, with the body {"error": sentence}. `sentence` holds no
+/// character that JSON would escape.
+std::string http_refusal(int status, std::string_view sentence);
+
+}  // namespace mxbalance::listen

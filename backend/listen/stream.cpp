@@ -1,0 +1,128 @@
+#include "backend/listen/stream.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include <poll.h>
+#include <sys/socket.h>
+
+namespace mxbalance::listen {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// An idle connection keeps no larger buffer than this.
+constexpr std::size_t kept_buffer = std::size_t{64} << 10U;
+
+constexpr std::chrono::milliseconds longest_linger{2'000};
+
+/// Waits until `events` hold on the socket. False: `time` went by without.
+bool wait_for(int socket, short events, Clock::duration time) {
+  pollfd entry{socket, events, 0};
+  const auto until = Clock::now() + time;
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
+    if (left <= 0) return false;
+    const int ready = ::poll(&entry, 1, static_cast<int>(left));
+    if (ready >= 0 || errno != EINTR) return ready > 0;
+  }
+}
+
+}  // namespace
+
+SocketStream::SocketStream(int socket, const StopSignal& stop, const Limits& limits)
+    : socket_(socket), stop_(stop), limits_(limits) {}
+
+bool SocketStream::await_request() {
+  if (unread().empty()) {
+    consumed_ = 0;
+    buffer_.clear();
+    if (buffer_.capacity() > kept_buffer) std::string().swap(buffer_);
+
+    std::array<pollfd, 2> entries{{{socket_, POLLIN, 0}, {stop_.descriptor(), POLLIN, 0}}};
+    while (entries[0].revents == 0) {
+      if (entries[1].revents != 0) return false;
+      if (::poll(entries.data(), entries.size(), -1) < 0 && errno != EINTR) return false;
+    }
+  }
+  deadline_ = Clock::now() + limits_.request_time;
+  return !unread().empty() || fill() == ReadOutcome::complete;
+}
+
+SocketStream::Piece SocketStream::read_until(std::string_view delimiter, std::size_t limit) {
+  std::size_t searched = 0;
+  for (;;) {
+    const auto found = unread().find(delimiter, searched);
+    if (found <= limit) {
+      const auto bytes = consume(found + delimiter.size()).substr(0, found);
+      return {ReadOutcome::complete, bytes};
+    }
+    if (unread().size() >= limit + delimiter.size()) return {ReadOutcome::too_long, {}};
+    searched = unread().size() - std::min(unread().size(), delimiter.size() - 1);
+    if (const auto outcome = fill(); outcome != ReadOutcome::complete) return {outcome, {}};
+  }
+}
+
+SocketStream::Piece SocketStream::read_exactly(std::size_t size) {
+  while (unread().size() < size) {
+    if (const auto outcome = fill(); outcome != ReadOutcome::complete) return {outcome, {}};
+  }
+  return {ReadOutcome::complete, consume(size)};
+}
+
+ReadOutcome SocketStream::discard(std::size_t size) {
+  for (;;) {
+    size -= consume(std::min(size, unread().size())).size();
+    if (size == 0) return ReadOutcome::complete;
+    if (const auto outcome = fill(); outcome != ReadOutcome::complete) return outcome;
+  }
+}
+
+std::string_view SocketStream::consume(std::size_t size) {
+  const auto bytes = unread().substr(0, size);
+  consumed_ += bytes.size();
+  return bytes;
+}
+
+ReadOutcome SocketStream::fill() {
+  buffer_.erase(0, consumed_);
+  consumed_ = 0;
+  std::array<char, 16'384> block;
+  for (;;) {
+    const auto size = ::recv(socket_, block.data(), block.size(), MSG_DONTWAIT);
+    if (size > 0) {
+      buffer_.append(block.data(), static_cast<std::size_t>(size));
+      return ReadOutcome::complete;
+    }
+    if (size == 0) return ReadOutcome::closed;
+    if (errno == EINTR) continue;
+    if (errno != EAGAIN) return ReadOutcome::closed;
+    if (!wait_for(socket_, POLLIN, deadline_ - Clock::now())) return ReadOutcome::late;
+  }
+}
+
+bool SocketStream::send(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto size = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (size >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(size));
+    } else if (errno == EAGAIN) {
+      if (!wait_for(socket_, POLLOUT, limits_.request_time)) return false;
+    } else if (errno != EINTR) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void SocketStream::linger() {
+  ::shutdown(socket_, SHUT_WR);
+  consume(unread().size());
+  deadline_ = Clock::now() + std::min(longest_linger, limits_.request_time);
+  while (!is_stopping() && Clock::now() < deadline_ && fill() == ReadOutcome::complete)
+    consume(unread().size());
+}
+
+}  // namespace mxbalance::listen

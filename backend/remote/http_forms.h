@@ -1,0 +1,16 @@
+// The three HTTP forms of a request: REST (verb, path and headers), `post` (a form field holds the JSON), and
+// `post_json` (the body is the JSON). Stateless; safe from any thread.
+#pragma once
+
+#include <string_view>
+
+#include "backend/remote/request.h"
+#include "backend/remote/session.h"
+
+namespace mxbalance::remote {
+
+/// Reads `request` in the form that it has. What stands in the path before the method's name is PowerDNS's `url`,
+/// and may be anything; `url_suffix` is its option of that name. Throws BadRequest and UnknownMethod.
+Request parse_http_request(const HttpRequest& request, std::string_view url_suffix);
+
+}  // namespace mxbalance::remote

@@ -1,0 +1,57 @@
+// A request of PowerDNS, whatever transport form it came in, and its parameters. Values; no thread rule.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+namespace mxbalance::remote {
+
+/// The request cannot be understood: HTTP 400. what() names the field and what is allowed.
+class BadRequest : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The protocol has no such method: HTTP 404.
+class UnknownMethod : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The parameters of a request, as in the JSON form. Each getter throws BadRequest, naming the parameter, when it
+/// has another type than PowerDNS sends, and, unless it takes a default, when it is missing.
+class Parameters {
+ public:
+  Parameters() = default;
+  /// `object` must be a JSON object, or null for none.
+  explicit Parameters(nlohmann::json object);
+
+  std::string text(std::string_view name) const;
+  /// An owner name in PowerDNS's presentation form, canonical.
+  std::string owner_name(std::string_view name) const;
+  std::int64_t number(std::string_view name, std::int64_t otherwise) const;
+  bool flag(std::string_view name, bool otherwise) const;
+
+ private:
+  const nlohmann::json* find(std::string_view name) const;
+
+  nlohmann::json object_;
+};
+
+struct Request {
+  std::string method;
+  Parameters parameters;
+};
+
+/// Reads `{"method":…,"parameters":{…}}`: the Unix socket's lines and the bodies of the `post_json` form.
+Request parse_json_request(std::string_view text);
+
+/// Reads the parameters object alone: the `post` form.
+Parameters parse_json_parameters(std::string_view text);
+
+}  // namespace mxbalance::remote

@@ -1,0 +1,39 @@
+#include "db/check.h"
+
+#include "db/bound_statement.h"
+#include "db/check_rules.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+void check_integrity(Connection& connection, const Report& report) {
+  for (const auto& problem : texts(connection, "PRAGMA integrity_check(100)")) {
+    if (problem == "ok") return;
+    report({"the database file", problem,
+            "rows that break a rule can be corrected; a damaged file is restored from a backup, and a damaged "
+            "index is "
+            "rebuilt by REINDEX in the sqlite3 shell"});
+  }
+}
+
+}  // namespace
+
+void check_with(Connection& connection, std::span<const std::string_view> rules, const Report& report) {
+  for (const auto rule : rules) {
+    SQLite::Statement& rows = connection.statement(rule);
+    while (rows.executeStep()) {
+      report({rows.getColumn(0).getString(), rows.getColumn(1).getString(), rows.getColumn(2).getString()});
+    }
+  }
+}
+
+void check(Connection& connection, const Report& report) {
+  check_integrity(connection, report);
+  check_zones(connection, report);
+  check_contents(connection, report);
+  check_pools(connection, report);
+  check_spf(connection, report);
+}
+
+}  // namespace mxbalance::db

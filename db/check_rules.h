@@ -1,0 +1,27 @@
+// The parts of check(), by subject. Only db/check*.cpp looks inside.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "db/check.h"
+#include "db/connection.h"
+
+namespace mxbalance::db {
+
+/// Zones, the names and types of records, and rows without their zone.
+void check_zones(Connection& connection, const Report& report);
+
+/// Pools, mail servers, where they are published, and what stands beside them.
+void check_pools(Connection& connection, const Report& report);
+
+/// Contents that PowerDNS cannot parse.
+void check_contents(Connection& connection, const Report& report);
+
+/// SPF mechanisms that expand to what a pool answers (RFC 7208 §5.3 and §5.4).
+void check_spf(Connection& connection, const Report& report);
+
+/// Runs rules that are SQL: each row is a finding's subject, problem and remedy.
+void check_with(Connection& connection, std::span<const std::string_view> rules, const Report& report);
+
+}  // namespace mxbalance::db

@@ -1,0 +1,113 @@
+#include <array>
+
+#include "db/check_rules.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+constexpr std::string_view no_soa = R"(
+  SELECT 'zone ' || name, 'it has no SOA record, so PowerDNS answers nothing from it',
+         CASE upper(type)
+           WHEN 'SLAVE' THEN 'have it transferred from its primary, or remove it: mxbalance zone remove ' || name
+           ELSE 'add one: mxbalance zone records ' || name || ' add ' || name || ' SOA "ns1.' || name || ' hostmaster.' || name
+                || ' 1 10800 3600 604800 300"' END
+    FROM domains d
+   WHERE NOT EXISTS (SELECT 1 FROM records r WHERE r.domain_id = d.id AND r.name = lower(d.name) AND r.type = 'SOA'
+                        AND NOT coalesce(r.disabled, 0)))";
+
+constexpr std::string_view several_soa = R"(
+  SELECT 'zone ' || name, 'it has ' || soa || ' SOA records, and PowerDNS takes any one of them',
+         'remove all but one: mxbalance zone records ' || name || ' remove ' || name || ' SOA CONTENT'
+    FROM (SELECT name, (SELECT count(*) FROM records r WHERE r.domain_id = d.id AND r.name = lower(d.name) AND r.type = 'SOA'
+                           AND NOT coalesce(r.disabled, 0)) AS soa FROM domains d)
+   WHERE soa > 1)";
+
+constexpr std::string_view no_ns = R"(
+  SELECT 'zone ' || name, 'it has no NS record', 'add one: mxbalance zone records ' || name || ' add ' || name || ' NS NAME'
+    FROM domains d
+   WHERE upper(type) <> 'SLAVE'
+     AND NOT EXISTS (SELECT 1 FROM records r WHERE r.domain_id = d.id AND r.name = lower(d.name) AND r.type = 'NS'
+                        AND NOT coalesce(r.disabled, 0)))";
+
+constexpr std::string_view zone_names = R"(
+  SELECT 'zone ' || name, 'its name must be in lower case without a trailing dot, or it is not found',
+         'UPDATE domains SET name = ' || quote(lower(rtrim(name, '.'))) || ' WHERE id = ' || id
+    FROM domains WHERE name <> '.' AND name COLLATE BINARY <> lower(rtrim(name, '.')))";
+
+constexpr std::string_view record_names = R"(
+  SELECT 'records.id ' || id || ' (' || name || ' ' || coalesce(type, '') || ')',
+         'its name must be in lower case without a trailing dot, or it is not found',
+         'UPDATE records SET name = ' || quote(lower(rtrim(name, '.'))) || ' WHERE id = ' || id
+    FROM records WHERE name <> '.' AND name <> lower(rtrim(name, '.')))";
+
+constexpr std::string_view record_types = R"(
+  SELECT 'records.id ' || id || ' (' || name || ' ' || type || ')', 'its type must be in upper case',
+         'UPDATE records SET type = ' || quote(upper(type)) || ' WHERE id = ' || id
+    FROM records WHERE type <> upper(type))";
+
+constexpr std::string_view record_ttls = R"(
+  SELECT 'records.id ' || id || ' (' || name || ' ' || type || ')',
+         'its ttl is ' || quote(ttl) || ': 0 to 2147483647 seconds are allowed',
+         'UPDATE records SET ttl = 3600 WHERE id = ' || id
+    FROM records WHERE type <> '' AND (typeof(ttl) NOT IN ('integer', 'null') OR ttl NOT BETWEEN 0 AND 2147483647))";
+
+constexpr std::string_view outside_zone = R"(
+  SELECT 'records.id ' || r.id || ' (' || r.name || ' ' || coalesce(r.type, '') || ')',
+         'its name lies outside its zone ' || d.name || ', so it is never answered',
+         'move it to the zone that holds the name, or delete it: DELETE FROM records WHERE id = ' || r.id
+    FROM records r JOIN domains d ON d.id = r.domain_id
+   WHERE rtrim(d.name, '.') <> ''
+     AND substr('.' || lower(rtrim(r.name, '.')), -length(rtrim(d.name, '.')) - 1) <> '.' || lower(rtrim(d.name, '.')))";
+
+constexpr std::string_view nameless = R"(
+  SELECT 'records.id ' || id, 'it has no name', 'DELETE FROM records WHERE id = ' || id FROM records WHERE name IS NULL)";
+
+constexpr std::string_view cname_beside_others = R"(
+  SELECT 'name ' || name, 'a CNAME record stands beside ' || group_concat(other, ', ') || ', and nothing may (RFC 1034 section 3.6.2)',
+         'remove one or the other, such as: mxbalance zone records ' ||
+           coalesce((SELECT d.name FROM domains d WHERE d.id = domain_id), 'ZONE') || ' remove ' || name || ' CNAME'
+    FROM (SELECT DISTINCT c.domain_id, c.name, o.other
+            FROM (SELECT DISTINCT domain_id, name FROM records WHERE type = 'CNAME' AND NOT coalesce(disabled, 0)) c
+            JOIN (SELECT domain_id, name, 'another CNAME' AS other FROM records WHERE type = 'CNAME' AND NOT coalesce(disabled, 0)
+                   GROUP BY domain_id, name HAVING count(*) > 1) o ON o.name = c.name AND o.domain_id IS c.domain_id
+          UNION
+          SELECT c.domain_id, c.name, 'a record of type ' || o.type
+            FROM records c JOIN records o ON o.name = c.name AND o.domain_id = c.domain_id
+           WHERE c.type = 'CNAME' AND NOT coalesce(c.disabled, 0) AND NOT coalesce(o.disabled, 0)
+             AND o.type NOT IN ('', 'CNAME', 'RRSIG', 'NSEC', 'NSEC3', 'KEY')
+          UNION
+          SELECT c.domain_id, c.name, 'the pool ' || p.pool || ' (' || p.kind || ')'
+            FROM pool_names p JOIN records c ON c.name = p.name AND c.domain_id = p.domain_id
+           WHERE c.type = 'CNAME' AND NOT coalesce(c.disabled, 0)
+          UNION
+          SELECT c.domain_id, c.name, 'the addresses of the mail server'
+            FROM mail_addresses a JOIN mail_servers s ON s.name = a.server
+            JOIN records c ON c.name = s.name AND c.domain_id = s.domain_id
+           WHERE c.type = 'CNAME' AND NOT coalesce(c.disabled, 0))
+   GROUP BY domain_id, name)";
+
+constexpr std::string_view orphaned_records = R"(
+  SELECT 'records', count(*) || ' of its rows have the domain_id ' || quote(domain_id) || ', which is no zone: they are never answered',
+         'DELETE FROM records WHERE domain_id IS ' || quote(domain_id)
+    FROM records r WHERE NOT EXISTS (SELECT 1 FROM domains d WHERE d.id = r.domain_id) GROUP BY domain_id)";
+
+constexpr std::string_view orphaned_details = R"(
+  SELECT part, count(*) || ' of its rows have the domain_id ' || quote(domain_id) || ', which is no zone',
+         'DELETE FROM ' || part || ' WHERE domain_id IS ' || quote(domain_id)
+    FROM (SELECT 'comments' AS part, domain_id FROM comments UNION ALL
+          SELECT 'domainmetadata', domain_id FROM domainmetadata UNION ALL
+          SELECT 'cryptokeys', domain_id FROM cryptokeys) r
+   WHERE NOT EXISTS (SELECT 1 FROM domains d WHERE d.id = r.domain_id) GROUP BY part, domain_id)";
+
+constexpr std::array rules = {no_soa,           several_soa,     no_ns,    zone_names,   record_names,
+                              record_types,     record_ttls,     nameless, outside_zone, cname_beside_others,
+                              orphaned_records, orphaned_details};
+
+}  // namespace
+
+void check_zones(Connection& connection, const Report& report) {
+  check_with(connection, rules, report);
+}
+
+}  // namespace mxbalance::db

@@ -1,0 +1,128 @@
+#include "db/connection.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <system_error>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Statement.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include "db/errors.h"
+#include "db/migrations.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+constexpr int busy_timeout_ms = 500;
+
+void require_file(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    throw StoreFailure(
+        "cannot open the database " + path + ": " + std::generic_category().message(errno) +
+        (errno == ENOENT ? "; create it with: mxbalance --db " + path + " migrate" : std::string()));
+  }
+  if (!S_ISREG(status.st_mode)) throw StoreFailure("the database " + path + " is not a file");
+  if (status.st_size == 0) {
+    throw StoreFailure("the database " + path + " is empty; create it with: mxbalance --db " + path + " migrate");
+  }
+}
+
+std::string refusal_text(std::string_view message) {
+  constexpr std::string_view check_prefix = "CHECK constraint failed: ";
+  if (message.starts_with(check_prefix)) message.remove_prefix(check_prefix.size());
+  return std::string(message);
+}
+
+/// Ends the transaction without a word: the error that is under way says more.
+void roll_back(Connection& connection) noexcept {
+  sqlite3_exec(connection.database().getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void run(Connection& connection, std::string_view begin, const std::function<void(Connection&)>& work) {
+  try {
+    connection.statement(begin).exec();
+    try {
+      work(connection);
+      connection.reset_statements();
+      connection.statement("COMMIT").exec();
+    } catch (...) {
+      connection.reset_statements();
+      roll_back(connection);
+      throw;
+    }
+  } catch (const SQLite::Exception& error) {
+    rethrow(error);
+  }
+}
+
+}  // namespace
+
+Connection::Connection(const std::string& path, Mode mode) {
+  require_file(path);
+  try {
+    const int access = mode == Mode::reading ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE;
+    database_ = std::make_unique<SQLite::Database>(path, access | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
+    check_store(path);
+    if (mode == Mode::reading) {
+      database_->exec("PRAGMA cache_size = -256");
+    } else {
+      database_->exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY");
+    }
+  } catch (const SQLite::Exception& error) {
+    throw StoreFailure("cannot read the database " + path + ": " + error.what());
+  }
+}
+
+Connection::~Connection() = default;
+
+void Connection::check_store(const std::string& path) {
+  const auto found = database_->execAndGet("PRAGMA application_id").getInt64();
+  if (found != application_id) {
+    throw StoreFailure("the database " + path + " was not made by mxbalance (its application_id is " +
+                       std::to_string(found) + "); bring it up to date with: mxbalance --db " + path + " migrate");
+  }
+  require_current_schema(*database_, path);
+}
+
+SQLite::Statement& Connection::statement(std::string_view sql) {
+  auto& prepared = statements_[sql];
+  if (!prepared) {
+    prepared = std::make_unique<SQLite::Statement>(*database_, std::string(sql));
+  } else {
+    prepared->tryReset();
+    prepared->clearBindings();
+  }
+  return *prepared;
+}
+
+void Connection::reset_statements() noexcept {
+  for (auto& [sql, prepared] : statements_)
+    (void)prepared->tryReset();
+}
+
+void turn_off_memory_statistics() noexcept {
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+void read(Connection& connection, const std::function<void(Connection&)>& work) {
+  run(connection, "BEGIN", work);
+}
+
+void write(Connection& connection, const std::function<void(Connection&)>& work) {
+  run(connection, "BEGIN IMMEDIATE", work);
+}
+
+void rethrow(const SQLite::Exception& error) {
+  if (error.getErrorCode() == SQLITE_CONSTRAINT) throw Refusal(refusal_text(error.what()));
+  throw StoreFailure(std::string("the database cannot be used: ") + error.what());
+}
+
+}  // namespace mxbalance::db

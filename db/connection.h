@@ -1,0 +1,66 @@
+// One SQLite connection to the store, with its prepared statements and its transactions. One thread at a time.
+// Only db/ looks inside; other layers pass it along.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace SQLite {
+class Database;
+class Exception;
+class Statement;
+}  // namespace SQLite
+
+namespace mxbalance::db {
+
+/// PRAGMA application_id of every mxbalance store: "mxb0".
+inline constexpr std::int64_t application_id = 0x6d786230;
+
+class Connection {
+ public:
+  enum class Mode { reading, writing };
+
+  /// Opens the store at `path`, which must exist, be made by `mxbalance migrate`, and have exactly the migrations
+  /// of this binary; else throws StoreFailure with a sentence that says what to do.
+  Connection(const std::string& path, Mode mode);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// The prepared statement for `sql`, reset and without bindings. `sql` must be a literal: it is the key. The
+  /// reference holds until the connection ends.
+  SQLite::Statement& statement(std::string_view sql);
+
+  /// Ends every statement that is still being stepped: one that is not would keep its snapshot beyond the
+  /// transaction.
+  void reset_statements() noexcept;
+
+  SQLite::Database& database() { return *database_; }
+
+ private:
+  void check_store(const std::string& path);
+
+  std::unique_ptr<SQLite::Database> database_;
+  std::unordered_map<std::string_view, std::unique_ptr<SQLite::Statement>> statements_;
+};
+
+/// SQLite counts its memory under a lock that all connections share. To be called before any is opened.
+void turn_off_memory_statistics() noexcept;
+
+/// Runs `work` inside one read transaction: all that it reads is of one commit. Throws StoreFailure when the store
+/// cannot be read; what else `work` throws passes through.
+void read(Connection& connection, const std::function<void(Connection&)>& work);
+
+/// Runs `work` inside one write transaction and commits; if `work` throws, nothing is changed. Throws Refusal with
+/// the rule's sentence when a CHECK or trigger refuses, StoreFailure when the store cannot be written.
+void write(Connection& connection, const std::function<void(Connection&)>& work);
+
+/// What SQLite said, as this layer's exceptions: a constraint is a Refusal with the rule's own sentence, the rest
+/// a StoreFailure.
+[[noreturn]] void rethrow(const SQLite::Exception& error);
+
+}  // namespace mxbalance::db

@@ -1,0 +1,71 @@
+// The store as a running service reads it: a small pool of read connections that finds out by itself when the file
+// is gone, replaced or broken, and when it is back. Safe from any thread.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "db/connection.h"
+
+namespace mxbalance::db {
+
+/// Which file a path leads to: another identity means that the file was replaced.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
+
+class Database {
+ public:
+  struct Options {
+    std::string path;
+    unsigned readers = 8;  ///< connections at most; each holds about 256 KiB of cache
+  };
+
+  /// Opens the store; throws StoreFailure with a sentence when it is missing, empty, foreign or of another schema.
+  explicit Database(Options options);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  /// Runs `work` on a connection, inside one read transaction: all that it reads is of one commit, and every
+  /// commit made before the call is seen. Waits for a connection when all are busy. Throws StoreFailure while the
+  /// store cannot be read; the next call tries again. What `work` throws passes through.
+  void read(const std::function<void(Connection&)>& work);
+
+  const std::string& path() const { return options_.path; }
+
+ private:
+  class Lease;
+
+  std::unique_ptr<Connection> take();
+  void give_back(std::unique_ptr<Connection> connection);
+  FileIdentity identify() const;
+  void notice_replacement(std::unique_lock<std::mutex>& lock);
+  void set_aside_write_ahead_log() const;
+  void keep(const std::stop_token& stop);
+  void checkpoint();
+
+  const Options options_;
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::vector<std::unique_ptr<Connection>> idle_;
+  unsigned open_ = 0;                   ///< read connections, idle ones and those in use
+  std::optional<FileIdentity> file_;    ///< what they all have open; absent: none was opened yet
+  std::optional<FileIdentity> log_;     ///< its -wal, which a file that replaces it must not inherit
+  std::optional<FileIdentity> shared_;  ///< its -shm
+  std::mutex writer_mutex_;             ///< taken after mutex_, never before
+  std::unique_ptr<Connection> writer_;  ///< for checkpoints only
+  std::jthread keeper_;                 ///< last: it ends before what it uses
+};
+
+}  // namespace mxbalance::db

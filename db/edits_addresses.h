@@ -1,0 +1,15 @@
+// Mail servers' addresses as the store keeps them. Stateless; safe from any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mxbalance::db {
+
+/// `text` (an IPv4 address, or an IPv6 address in any spelling) as the store keeps it: IPv6 in the shortest form,
+/// in lower case (RFC 5952 §4). Absent for anything else, and for an IPv6 address with an IPv4 address inside (RFC
+/// 4291 §2.5.5), which no mail server has.
+std::optional<std::string> canonical_address(std::string_view text);
+
+}  // namespace mxbalance::db

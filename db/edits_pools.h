@@ -1,0 +1,56 @@
+// Edits of pools, their members and where they are published. Each function runs inside the caller's write
+// transaction; what it refuses is a Refusal that names what the pool is needed for. Names of servers and owner
+// names canonical.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "db/connection.h"
+
+namespace mxbalance::db {
+
+/// What can be set; absent: as it is, or the store's default for a new pool. The store's rules check words and
+/// ranges.
+struct PoolSettings {
+  std::optional<std::uint32_t> ttl;            ///< 0 to 86400 seconds
+  std::optional<std::string> mx_policy;        ///< auto, equal or ranked
+  std::optional<std::string> address_policy;   ///< auto, all or subset
+  std::optional<std::uint32_t> max_addresses;  ///< 1 to 64
+  std::optional<std::uint32_t> min_live;       ///< 1 to 65535
+};
+
+struct Membership {
+  std::optional<std::uint32_t> preference;  ///< 0 to 65535; absent: as it is, or 10
+  std::optional<std::uint32_t> weight;      ///< in this pool, 0 to 65535; absent: as it is, or the server's own
+  bool server_weight = false;               ///< the server's own weight again
+};
+
+void add_pool(Connection& connection, std::string_view name, const PoolSettings& settings);
+
+void change_pool(Connection& connection, std::string_view name, const PoolSettings& settings);
+
+/// Makes `server` a member, or changes its membership.
+void join_pool(Connection& connection, std::string_view pool, std::string_view server,
+               const Membership& membership);
+
+/// Refused for the last member that a published pool can answer with.
+void leave_pool(Connection& connection, std::string_view pool, std::string_view server);
+
+/// Publishes the pool at `name` as `kind`: MX, or A for A and AAAA. Refused where no zone here holds the name,
+/// where the pool has nothing to answer with, at a mail server's host name (A), and where static records of the
+/// kind or another pool stand; with `replace` those give way in the same transaction.
+void publish_pool(Connection& connection, std::string_view pool, std::string_view name, std::string_view kind,
+                  bool replace, std::chrono::year_month_day today);
+
+/// Takes the pool out of `name`; absent `kind`: both.
+void unpublish_pool(Connection& connection, std::string_view pool, std::string_view name,
+                    const std::optional<std::string>& kind);
+
+/// Removes the pool and its memberships; refused while it is published.
+void remove_pool(Connection& connection, std::string_view name);
+
+}  // namespace mxbalance::db

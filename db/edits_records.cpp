@@ -1,0 +1,262 @@
+#include "db/edits_records.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "db/bound_statement.h"
+#include "db/edits_addresses.h"
+#include "db/edits_zones.h"
+#include "db/errors.h"
+#include "db/names.h"
+#include "db/record_content.h"
+#include "db/references.h"
+#include "db/zones.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+constexpr std::uint32_t default_ttl = 3600;
+
+std::vector<std::string> split(std::string_view content) {
+  constexpr std::string_view blanks = " \t";
+  std::vector<std::string> fields;
+  for (auto start = content.find_first_not_of(blanks); start != std::string_view::npos;) {
+    const auto end = content.find_first_of(blanks, start);
+    fields.emplace_back(content.substr(start, end - start));
+    start = content.find_first_not_of(blanks, end);
+  }
+  return fields;
+}
+
+/// The fields of a content of `type` that are names.
+std::vector<std::size_t> name_fields(std::string_view type) {
+  if (type == "MX") return {1};
+  if (type == "SRV") return {3};
+  if (type == "SOA") return {0, 1};
+  if (type == "NS" || type == "CNAME" || type == "DNAME" || type == "PTR" || type == "ALIAS") return {0};
+  return {};
+}
+
+/// `text` as character strings of at most 255 octets each (RFC 1035 §3.3.14).
+std::string in_quotes(std::string_view text) {
+  constexpr std::size_t longest = 255;
+  std::string strings;
+  do {
+    strings += strings.empty() ? "\"" : " \"";
+    for (const char c : text.substr(0, longest)) {
+      if (c == '"' || c == '\\') strings += '\\';
+      strings += c;
+    }
+    strings += '"';
+    text.remove_prefix(std::min(text.size(), longest));
+  } while (!text.empty());
+  return strings;
+}
+
+struct StoredRow {
+  std::int64_t id = 0;
+  std::string content;  ///< as in a zone file
+  std::string raw;      ///< as it stands in the row
+};
+
+std::vector<StoredRow> rows_of_type(Connection& connection, const Zone& zone, std::string_view name,
+                                    std::string_view type) {
+  auto& query =
+      bound(connection,
+            "SELECT id, content, prio FROM records WHERE domain_id = ?1 AND name = ?2 AND upper(type) = ?3"
+            " ORDER BY id",
+            zone.id, name, type);
+  std::vector<StoredRow> rows;
+  while (query.executeStep()) {
+    std::optional<std::int64_t> priority;
+    if (!query.isColumnNull(2)) priority = query.getColumn(2).getInt64();
+    const std::string raw = query.getColumn(1).getString();
+    rows.push_back({query.getColumn(0).getInt64(), content_with_priority(type, priority, raw), raw});
+  }
+  return rows;
+}
+
+/// One spelling for each content; what cannot be parsed stands for itself.
+std::string comparable(std::string_view type, const std::string& content) {
+  if (content_problem(type, content)) return content;
+  const StoredContent stored = stored_content(type, content);
+  return content_with_priority(type, stored.priority, stored.content);
+}
+
+std::string command(std::string_view verb, const Zone& zone, std::string_view name, std::string_view type) {
+  return "mxbalance zone records " + zone.name + " " + std::string(verb) + " " + std::string(name) + " " +
+         std::string(type);
+}
+
+void require_place(Connection& connection, const Zone& zone, const NewRecord& record) {
+  if (!is_within(record.name, zone.name)) {
+    throw Refusal("the name " + record.name + " lies outside the zone " + zone.name + "; did you mean " +
+                  record.name + "." + zone.name + "?");
+  }
+  if (record.type == "SOA" && record.name != zone.name) {
+    throw Refusal("a SOA record stands only at the zone's own name, " + zone.name);
+  }
+  // At and below a zone cut the parent holds the delegation and its glue, nothing else (RFC 1034 §4.2.1).
+  static constexpr std::array<std::string_view, 4> above_cut = {"NS", "DS", "A", "AAAA"};
+  const auto deepest = enclosing_zone(connection, record.name);
+  if (deepest && deepest->id != zone.id &&
+      std::find(above_cut.begin(), above_cut.end(), record.type) == above_cut.end()) {
+    throw Refusal("the name " + record.name + " belongs to the zone " + deepest->name + ": use " +
+                  command("add", *deepest, record.name, record.type));
+  }
+}
+
+/// What is balanced at the name: it would hide the new record, or be hidden by it.
+void require_no_balanced_records(Connection& connection, const Zone& zone, const NewRecord& record) {
+  const bool is_address = record.type == "A" || record.type == "AAAA";
+  const bool is_cname = record.type == "CNAME";
+  if (is_cname || is_address || record.type == "MX") {
+    const std::string_view kind = is_cname ? "" : is_address ? "A" : "MX";
+    const auto pools =
+        texts(connection,
+              "SELECT 'the pool ' || pool || ' publishes ' || CASE kind WHEN 'A' THEN 'A and AAAA' ELSE kind END"
+              " FROM pool_names WHERE name = ?1 AND domain_id = ?2 AND (?3 = '' OR kind = ?3)",
+              record.name, zone.id, kind);
+    if (!pools.empty()) {
+      throw Refusal(
+          pools.front() + " at " + record.name + ", so no static " + record.type +
+          " record may stand there; change the pool's members, or take it out with: mxbalance pool unpublish");
+    }
+  }
+  if ((is_cname || is_address) && exists(connection,
+                                         "SELECT 1 FROM mail_servers s JOIN mail_addresses a ON a.server = s.name "
+                                         "WHERE s.name = ?1 AND s.domain_id = ?2",
+                                         record.name, zone.id)) {
+    throw Refusal(record.name +
+                  " is the host name of a mail server, whose addresses are answered there; change them with: " +
+                  "mxbalance server set " + record.name + " --add-address ADDRESS");
+  }
+}
+
+/// RFC 1034 §3.6.2: a CNAME stands alone.
+void require_no_cname_conflict(Connection& connection, const Zone& zone, const NewRecord& record) {
+  constexpr std::string_view others =
+      "SELECT DISTINCT upper(type) FROM records WHERE domain_id = ?1 AND name = ?2 AND type <> '' AND NOT "
+      "coalesce(disabled, 0)"
+      " AND (upper(type) = 'CNAME') <> ?3 AND upper(type) NOT IN ('RRSIG', 'NSEC', 'NSEC3', 'KEY')";
+  const bool is_cname = record.type == "CNAME";
+  const FirstFew beside = first_few(connection, others, zone.id, record.name, is_cname ? 1 : 0);
+  if (!beside.items.empty()) {
+    throw Refusal("at " + record.name + " stands " + in_words(beside) +
+                  ", and a CNAME record allows nothing beside it; " +
+                  "remove it first with: " + command("remove", zone, record.name, beside.items.front()));
+  }
+}
+
+void require_single(const Zone& zone, const NewRecord& record, const std::vector<StoredRow>& rows,
+                    const StoredContent& stored) {
+  if ((record.type == "SOA" || record.type == "CNAME") && !rows.empty()) {
+    throw Refusal("at " + record.name + " stands a " + record.type + " record already: " + rows.front().content);
+  }
+  const std::string wanted = content_with_priority(record.type, stored.priority, stored.content);
+  const bool is_there = std::any_of(rows.begin(), rows.end(), [&](const StoredRow& row) {
+    return comparable(record.type, row.content) == wanted;
+  });
+  if (is_there)
+    throw Refusal("the zone " + zone.name + " has this record already: " + record.name + " " + record.type + " " +
+                  wanted);
+}
+
+}  // namespace
+
+StoredContent stored_content(std::string_view type, std::string_view content) {
+  if (const auto problem = content_problem(type, content)) {
+    throw Refusal("PowerDNS cannot serve the " + std::string(type) + " record \"" + std::string(content) +
+                  "\": " + *problem);
+  }
+  if (type == "AAAA") return {canonical_address(content).value_or(std::string(content)), 0};
+  if (type == "TXT" && !content.starts_with('"')) return {in_quotes(content), 0};
+  const auto names = name_fields(type);
+  if (names.empty()) return {std::string(content), 0};
+  std::vector<std::string> fields = split(content);
+  for (const std::size_t field : names) {
+    if (field < fields.size()) fields[field] = canonical_name(fields[field]);
+  }
+  StoredContent stored;
+  if (type == "MX" || type == "SRV") {
+    stored.priority = std::stoll(fields.front());
+    fields.erase(fields.begin());
+  }
+  for (const auto& field : fields)
+    stored.content += (stored.content.empty() ? "" : " ") + field;
+  return stored;
+}
+
+void add_record(Connection& connection, const NewRecord& record, std::chrono::year_month_day today) {
+  const Zone zone = require_zone(connection, record.zone);
+  const StoredContent stored = stored_content(record.type, record.content);
+  require_place(connection, zone, record);
+  require_no_balanced_records(connection, zone, record);
+  require_no_cname_conflict(connection, zone, record);
+  require_single(zone, record, rows_of_type(connection, zone, record.name, record.type), stored);
+  const auto rrset_ttl =
+      number(connection, "SELECT ttl FROM records WHERE domain_id = ?1 AND name = ?2 AND upper(type) = ?3 LIMIT 1",
+             zone.id, record.name, record.type);
+  const std::int64_t ttl = record.ttl ? *record.ttl : rrset_ttl.value_or(default_ttl);
+  execute(connection, "UPDATE records SET ttl = ?4 WHERE domain_id = ?1 AND name = ?2 AND upper(type) = ?3",
+          zone.id, record.name, record.type, ttl);
+  execute(connection,
+          "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+          zone.id, record.name, record.type, stored.content, ttl, stored.priority);
+  if (record.type != "SOA") raise_zone_serial(connection, zone, today);
+}
+
+std::int64_t remove_records(Connection& connection, std::string_view zone_name, std::string_view name,
+                            std::string_view type, const std::optional<std::string>& content,
+                            std::chrono::year_month_day today) {
+  const Zone zone = require_zone(connection, zone_name);
+  const auto rows = rows_of_type(connection, zone, name, type);
+  std::int64_t removed = 0;
+  for (const auto& row : rows) {
+    const bool is_meant = !content || row.raw == *content || row.content == *content ||
+                          comparable(type, row.content) == comparable(type, *content);
+    if (is_meant) removed += execute(connection, "DELETE FROM records WHERE id = ?", row.id);
+  }
+  if (removed == 0) {
+    throw Refusal("the zone " + zone.name + " has no record " + std::string(name) + " " + std::string(type) +
+                  (content ? " " + *content : "") + "; see: mxbalance zone records " + zone.name);
+  }
+  const bool is_needed = type == "SOA" || (type == "NS" && name == zone.name);
+  if (is_needed && static_cast<std::int64_t>(rows.size()) == removed) {
+    throw Refusal("the zone " + zone.name + " cannot be without its last " + std::string(type) + " record" +
+                  (type == "NS" ? "; add another one first" : ""));
+  }
+  raise_zone_serial(connection, zone, today);
+  return removed;
+}
+
+void make_room(Connection& connection, const Zone& zone, std::string_view name, std::string_view kind,
+               bool replace, std::chrono::year_month_day today) {
+  const auto types = texts(
+      connection,
+      "SELECT DISTINCT upper(type) FROM records WHERE domain_id = ?1 AND name = ?2 AND NOT coalesce(disabled, 0)"
+      " AND upper(type) IN ('CNAME', CASE ?3 WHEN 'MX' THEN 'MX' ELSE 'A' END,"
+      " CASE ?3 WHEN 'MX' THEN 'MX' ELSE 'AAAA' END) ORDER BY 1",
+      zone.id, name, kind);
+  if (types.empty()) return;
+  const bool is_alias = kind == "MX" && types.front() == "CNAME";
+  if (replace && !is_alias) {
+    for (const auto& type : types)
+      remove_records(connection, zone.name, name, type, std::nullopt, today);
+    return;
+  }
+  std::string standing;
+  std::string commands;
+  for (const auto& type : types) {
+    for (const auto& row : rows_of_type(connection, zone, name, type)) {
+      standing += (standing.empty() ? "" : ", ") + type + " " + row.content;
+    }
+    commands += (commands.empty() ? "" : " && ") + command("remove", zone, name, type);
+  }
+  throw Refusal("at " + std::string(name) + " stand static records: " + standing + "; remove them first with: " +
+                commands + (is_alias ? "" : ", or in the same step with --replace"));
+}
+
+}  // namespace mxbalance::db

@@ -1,0 +1,48 @@
+// Edits of a zone's static records. Each function runs inside the caller's write transaction, raises the zone's
+// serial, and refuses with a sentence what PowerDNS could not serve. Names canonical, types in upper case.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "db/connection.h"
+#include "db/model.h"
+
+namespace mxbalance::db {
+
+struct NewRecord {
+  std::string zone;
+  std::string name;
+  std::string type;
+  std::string content;  ///< as in a zone file: the preference of an MX or SRV record in front
+  std::optional<std::uint32_t>
+      ttl;  ///< seconds, of the whole RRset (RFC 2181 §5.2); absent: the RRset's, else 3600
+};
+
+struct StoredContent {
+  std::string content;
+  std::int64_t priority = 0;  ///< records.prio
+};
+
+/// `content` as the store keeps it: names canonical, IPv6 in its shortest form, TXT in quotes, the preference of
+/// MX and the priority of SRV apart. Throws Refusal where PowerDNS could not parse it.
+StoredContent stored_content(std::string_view type, std::string_view content);
+
+void add_record(Connection& connection, const NewRecord& record, std::chrono::year_month_day today);
+
+/// Removes the records of `type` at `name`, or only those with `content`. Returns how many; none is a Refusal, and
+/// so is the zone's last SOA or NS record.
+std::int64_t remove_records(Connection& connection, std::string_view zone, std::string_view name,
+                            std::string_view type, const std::optional<std::string>& content,
+                            std::chrono::year_month_day today);
+
+/// Makes room for what is published at `name` in `zone` as `kind` (MX, or A for A and AAAA): static records of the
+/// kind and, for A, a CNAME. With `replace` they are removed, else they are a Refusal that shows them. A CNAME
+/// where MX is to be published is always one.
+void make_room(Connection& connection, const Zone& zone, std::string_view name, std::string_view kind,
+               bool replace, std::chrono::year_month_day today);
+
+}  // namespace mxbalance::db

@@ -1,0 +1,150 @@
+#include "db/edits_zones.h"
+
+#include <algorithm>
+
+#include "db/bound_statement.h"
+#include "db/edits_serial.h"
+#include "db/errors.h"
+#include "db/names.h"
+#include "db/references.h"
+#include "db/zones.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+// Refresh, retry, expiry and minimum: RFC 1912 §2.2's order of magnitude; the minimum is how long senders may
+// remember that a name does not exist.
+constexpr std::string_view soa_times = " 10800 3600 604800 300";
+
+void insert_record(Connection& connection, const Zone& zone, std::string_view type, std::string_view content,
+                   std::uint32_t ttl) {
+  execute(connection,
+          "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES (?1, ?2, ?3, ?4, ?5, 0)",
+          zone.id, zone.name, type, content, ttl);
+}
+
+struct SoaRecord {
+  std::int64_t id = 0;
+  std::string content;
+};
+
+std::optional<SoaRecord> find_soa(Connection& connection, const Zone& zone) {
+  auto& row = bound(connection,
+                    "SELECT id, content FROM records WHERE domain_id = ?1 AND name = ?2 AND type = 'SOA'"
+                    " ORDER BY coalesce(disabled, 0), id LIMIT 1",
+                    zone.id, zone.name);
+  std::optional<SoaRecord> soa;
+  if (row.executeStep()) soa = SoaRecord{row.getColumn(0).getInt64(), row.getColumn(1).getString()};
+  row.reset();
+  return soa;
+}
+
+void write_soa(Connection& connection, const SoaRecord& soa) {
+  execute(connection, "UPDATE records SET content = ?2 WHERE id = ?1", soa.id, soa.content);
+}
+
+bool has_address(Connection& connection, std::string_view name) {
+  return exists(
+      connection,
+      "SELECT 1 FROM records WHERE name = ?1 AND type IN ('A', 'AAAA', 'CNAME') AND NOT coalesce(disabled, 0)"
+      " UNION ALL SELECT 1 FROM mail_addresses WHERE server = ?1"
+      " UNION ALL SELECT 1 FROM pool_names WHERE name = ?1 AND kind = 'A'",
+      name);
+}
+
+/// The content of a SOA record with its second field replaced.
+std::string with_hostmaster(const std::string& content, const std::string& hostmaster) {
+  const std::size_t start = content.find_first_not_of(' ', content.find(' '));
+  if (start == std::string::npos) {
+    throw Refusal("the zone's SOA record is \"" + content +
+                  "\", and has no hostmaster to change: correct it first");
+  }
+  const std::size_t end = std::min(content.find(' ', start), content.size());
+  return content.substr(0, start) + hostmaster + content.substr(end);
+}
+
+}  // namespace
+
+std::string hostmaster_name(std::string_view text) {
+  const std::size_t at = text.rfind('@');
+  if (at == std::string_view::npos) return canonical_name(text);
+  std::string mailbox;
+  for (const char c : text.substr(0, at)) {
+    if (c == '.' || c == '\\') mailbox += '\\';
+    mailbox += c;
+  }
+  return canonical_name(mailbox + "." + std::string(text.substr(at + 1)));
+}
+
+std::vector<std::string> add_zone(Connection& connection, const NewZone& zone, std::chrono::year_month_day today) {
+  if (find_zone(connection, zone.name)) {
+    throw Refusal("the zone " + zone.name + " is here already; change it with: mxbalance zone set " + zone.name +
+                  ", or mxbalance zone records " + zone.name);
+  }
+  execute(connection, "INSERT INTO domains (name, type) VALUES (?1, ?2)", zone.name, zone.kind);
+  const Zone added = require_zone(connection, zone.name);
+  const std::string hostmaster = !zone.hostmaster.empty()
+                                     ? zone.hostmaster
+                                     : canonical_name(zone.name == "." ? "hostmaster" : "hostmaster." + zone.name);
+  insert_record(connection, added, "SOA",
+                zone.name_servers.front() + " " + hostmaster + " " + std::to_string(first_serial(today)) +
+                    std::string(soa_times),
+                zone.ttl);
+  std::vector<std::string> without_address;
+  for (auto server = zone.name_servers.begin(); server != zone.name_servers.end(); ++server) {
+    if (std::find(zone.name_servers.begin(), server, *server) != server) continue;  // given twice
+    insert_record(connection, added, "NS", *server, zone.ttl);
+    if (is_within(*server, zone.name) && !has_address(connection, *server)) without_address.push_back(*server);
+  }
+  return without_address;
+}
+
+void change_zone(Connection& connection, std::string_view name, const ZoneChange& change,
+                 std::chrono::year_month_day today) {
+  const Zone zone = require_zone(connection, name);
+  if (change.kind) execute(connection, "UPDATE domains SET type = ?2 WHERE id = ?1", zone.id, *change.kind);
+  if (!change.hostmaster) return;
+  auto soa = find_soa(connection, zone);
+  if (!soa) {
+    throw Refusal("the zone " + zone.name +
+                  " has no SOA record whose hostmaster could be changed; add one with: " +
+                  "mxbalance zone records " + zone.name + " add " + zone.name + " SOA CONTENT");
+  }
+  soa->content = with_hostmaster(soa->content, *change.hostmaster);
+  write_soa(connection, *soa);
+  raise_zone_serial(connection, zone, today);
+}
+
+std::int64_t remove_zone(Connection& connection, std::string_view name) {
+  const Zone zone = require_zone(connection, name);
+  const auto published =
+      first_few(connection,
+                "SELECT 'the pool ' || pool || ' at ' || name || ' (' || kind || ')' FROM pool_names"
+                " WHERE domain_id = ? ORDER BY pool, name, kind",
+                zone.id);
+  if (!published.items.empty()) {
+    throw Refusal("the zone " + zone.name + " is in use: it publishes " + in_words(published) +
+                  "; take them out first with: mxbalance pool unpublish POOL NAME");
+  }
+  const auto servers = first_few(connection,
+                                 "SELECT DISTINCT s.name || ' of the pool ' || m.pool FROM mail_servers s"
+                                 " JOIN pool_members m ON m.server = s.name WHERE s.domain_id = ? ORDER BY 1",
+                                 zone.id);
+  if (!servers.items.empty()) {
+    throw Refusal("the zone " + zone.name + " is in use: it holds the host names of the mail servers " +
+                  in_words(servers) + "; take them out first with: mxbalance pool leave POOL SERVER");
+  }
+  const auto records = number(connection, "SELECT count(*) FROM records WHERE domain_id = ?", zone.id);
+  execute(connection, "DELETE FROM domains WHERE id = ?", zone.id);
+  return records.value_or(0);
+}
+
+void raise_zone_serial(Connection& connection, const Zone& zone, std::chrono::year_month_day today) {
+  auto soa = find_soa(connection, zone);
+  if (!soa) return;
+  soa->content = raise_serial(soa->content, today);
+  write_soa(connection, *soa);
+}
+
+}  // namespace mxbalance::db

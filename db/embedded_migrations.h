@@ -1,0 +1,17 @@
+// The files of migrations/, built into the binary.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace mxbalance::db {
+
+struct EmbeddedMigration {
+  std::string_view name;  ///< the file's name without .sql, such as 0002_mail_tables
+  std::string_view sql;
+};
+
+/// All migrations, in the order in which they are applied.
+std::span<const EmbeddedMigration> embedded_migrations();
+
+}  // namespace mxbalance::db

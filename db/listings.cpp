@@ -1,0 +1,175 @@
+#include "db/listings.h"
+
+#include "db/bound_statement.h"
+#include "db/record_content.h"
+#include "db/references.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+std::string soa_content(Connection& connection, std::int64_t zone, std::string_view apex) {
+  const auto soa = texts(connection,
+                         "SELECT content FROM records WHERE domain_id = ?1 AND name = ?2 AND type = 'SOA'"
+                         " AND NOT coalesce(disabled, 0) LIMIT 1",
+                         zone, apex);
+  return soa.empty() ? "" : soa.front();
+}
+
+/// The row's columns are id, name and type of a zone.
+ZoneListing zone_row(Connection& connection, SQLite::Statement& row) {
+  const std::int64_t id = row.getColumn(0).getInt64();
+  ZoneListing zone;
+  zone.name = row.getColumn(1).getString();
+  zone.kind = row.getColumn(2).getString();
+  zone.records =
+      number(connection, "SELECT count(*) FROM records WHERE domain_id = ? AND type <> ''", id).value_or(0);
+  zone.published = number(connection, "SELECT count(*) FROM pool_names WHERE domain_id = ?", id).value_or(0);
+  const std::string soa = soa_content(connection, id, zone.name);
+  const std::size_t primary_end = soa.find(' ');
+  const std::size_t hostmaster_end =
+      primary_end == std::string::npos ? primary_end : soa.find(' ', primary_end + 1);
+  if (hostmaster_end != std::string::npos) {
+    zone.serial = soa.substr(hostmaster_end + 1, soa.find(' ', hostmaster_end + 1) - hostmaster_end - 1);
+  }
+  return zone;
+}
+
+PublishedName published_row(SQLite::Statement& row) {
+  return {row.getColumn(0).getString(), row.getColumn(1).getString(), row.getColumn(2).getString()};
+}
+
+PoolListing pool_listing(Connection& connection, std::string_view name) {
+  auto& row = bound(connection,
+                    "SELECT name, ttl, mx_policy, address_policy, max_addresses, min_live,"
+                    " (SELECT count(*) FROM pool_members m WHERE m.pool = p.name),"
+                    " (SELECT count(*) FROM pool_names n WHERE n.pool = p.name) FROM pools p WHERE name = ?",
+                    name);
+  row.executeStep();
+  PoolListing pool;
+  pool.name = row.getColumn(0).getString();
+  pool.ttl = row.getColumn(1).getInt64();
+  pool.mx_policy = row.getColumn(2).getString();
+  pool.address_policy = row.getColumn(3).getString();
+  pool.max_addresses = row.getColumn(4).getInt64();
+  pool.min_live = row.getColumn(5).getInt64();
+  pool.members = row.getColumn(6).getInt64();
+  pool.published = row.getColumn(7).getInt64();
+  row.reset();
+  return pool;
+}
+
+}  // namespace
+
+void for_each_zone_listing(Connection& connection, const std::function<void(const ZoneListing&)>& visit) {
+  auto& rows = connection.statement("SELECT id, name, type FROM domains ORDER BY name");
+  while (rows.executeStep())
+    visit(zone_row(connection, rows));
+}
+
+ZoneDetails zone_details(Connection& connection, std::string_view name, std::int64_t limit) {
+  const Zone zone = require_zone(connection, name);
+  ZoneDetails details;
+  auto& row = bound(connection, "SELECT id, name, type FROM domains WHERE id = ?", zone.id);
+  row.executeStep();
+  details.listing = zone_row(connection, row);
+  row.reset();
+  details.soa = soa_content(connection, zone.id, zone.name);
+  details.name_servers = texts(connection,
+                               "SELECT content FROM records WHERE domain_id = ?1 AND name = ?2 AND type = 'NS'"
+                               " AND NOT coalesce(disabled, 0) ORDER BY id",
+                               zone.id, zone.name);
+  details.published.total = details.listing.published;
+  auto& published = bound(
+      connection, "SELECT name, kind, pool FROM pool_names WHERE domain_id = ?1 ORDER BY name, kind DESC LIMIT ?2",
+      zone.id, limit);
+  while (published.executeStep())
+    details.published.rows.push_back(published_row(published));
+  details.mail_servers.total =
+      number(connection, "SELECT count(*) FROM mail_servers WHERE domain_id = ?", zone.id).value_or(0);
+  details.mail_servers.rows = texts(
+      connection, "SELECT name FROM mail_servers WHERE domain_id = ?1 ORDER BY name LIMIT ?2", zone.id, limit);
+  return details;
+}
+
+void for_each_record(Connection& connection, std::string_view zone,
+                     const std::function<void(const Record&)>& visit) {
+  const Zone found = require_zone(connection, zone);
+  auto& rows = bound(connection,
+                     "SELECT name, type, content, ttl, prio, coalesce(disabled, 0) FROM records"
+                     " WHERE domain_id = ? AND type <> '' ORDER BY name, type, id",
+                     found.id);
+  while (rows.executeStep()) {
+    Record record;
+    record.name = rows.getColumn(0).getString();
+    record.type = rows.getColumn(1).getString();
+    std::optional<std::int64_t> priority;
+    if (!rows.isColumnNull(4)) priority = rows.getColumn(4).getInt64();
+    record.content = content_with_priority(record.type, priority, rows.getColumn(2).getString());
+    record.ttl = rows.getColumn(3).getUInt();
+    record.disabled = rows.getColumn(5).getInt() != 0;
+    visit(record);
+  }
+}
+
+void for_each_server_listing(Connection& connection, const std::function<void(const ServerListing&)>& visit) {
+  auto& names = connection.statement("SELECT name FROM mail_servers ORDER BY name");
+  while (names.executeStep())
+    visit(server_listing(connection, names.getColumn(0).getString()));
+}
+
+ServerListing server_listing(Connection& connection, std::string_view name) {
+  require_server(connection, name);
+  auto& row =
+      bound(connection,
+            "SELECT name, state, health, reason, weight, ttl, changed_at FROM mail_servers WHERE name = ?", name);
+  row.executeStep();
+  ServerListing server;
+  server.name = row.getColumn(0).getString();
+  server.state = row.getColumn(1).getString();
+  server.health = row.getColumn(2).getString();
+  server.reason = row.getColumn(3).getString();
+  server.weight = row.getColumn(4).getInt64();
+  server.ttl = row.getColumn(5).getInt64();
+  server.changed_at = row.getColumn(6).getInt64();
+  row.reset();
+  auto& addresses = bound(
+      connection, "SELECT address, health, reason FROM mail_addresses WHERE server = ? ORDER BY address", name);
+  while (addresses.executeStep()) {
+    server.addresses.push_back({addresses.getColumn(0).getString(), addresses.getColumn(1).getString(),
+                                addresses.getColumn(2).getString()});
+  }
+  server.pools = texts(connection, "SELECT pool FROM pool_members WHERE server = ? ORDER BY pool", name);
+  return server;
+}
+
+void for_each_pool_listing(Connection& connection, const std::function<void(const PoolListing&)>& visit) {
+  auto& names = connection.statement("SELECT name FROM pools ORDER BY name");
+  while (names.executeStep())
+    visit(pool_listing(connection, names.getColumn(0).getString()));
+}
+
+PoolDetails pool_details(Connection& connection, std::string_view name, std::int64_t limit) {
+  require_pool(connection, name);
+  PoolDetails details;
+  details.listing = pool_listing(connection, name);
+  auto& members = bound(connection,
+                        "SELECT server, preference, weight, mx, a, aaaa, why FROM pool_status WHERE pool = ?"
+                        " ORDER BY preference, server",
+                        name);
+  while (members.executeStep()) {
+    details.members.push_back({members.getColumn(0).getString(), members.getColumn(1).getInt64(),
+                               members.getColumn(2).getInt64(), members.getColumn(3).getString(),
+                               members.getColumn(4).getString(), members.getColumn(5).getString(),
+                               members.getColumn(6).getString()});
+  }
+  details.published.total = details.listing.published;
+  auto& published = bound(
+      connection, "SELECT name, kind, pool FROM pool_names WHERE pool = ?1 ORDER BY name, kind DESC LIMIT ?2",
+      name, limit);
+  while (published.executeStep())
+    details.published.rows.push_back(published_row(published));
+  return details;
+}
+
+}  // namespace mxbalance::db

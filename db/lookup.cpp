@@ -1,0 +1,231 @@
+#include "db/lookup.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "db/names.h"
+#include "db/pools.h"
+#include "db/record_content.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+constexpr std::uint32_t default_ttl = 3600;       // PowerDNS's default-ttl, for rows without one
+constexpr std::int64_t longest_ttl = 2147483647;  // RFC 2181 §8
+
+// Rows without a type are empty non-terminals that PowerDNS's tools left: they are derived here.
+// The order keeps the records of a type together.
+constexpr std::string_view records_at_name =
+    "SELECT id, name, type, content, ttl, prio, coalesce(disabled, 0) FROM records"
+    " WHERE domain_id = ?1 AND name = ?2 AND type <> '' AND (?3 OR NOT coalesce(disabled, 0)) ORDER BY type, id";
+constexpr std::string_view records_in_zone =
+    "SELECT id, name, type, content, ttl, prio, coalesce(disabled, 0) FROM records"
+    " WHERE domain_id = ?1 AND type <> '' AND (?2 OR NOT coalesce(disabled, 0)) ORDER BY name, type, id";
+
+// A domain_id that leads nowhere (its zone was replaced under another id) must not hide a published name.
+constexpr std::string_view pools_at_name =
+    "SELECT kind, pool FROM pool_names"
+    " WHERE name = ?1 AND (domain_id = ?2 OR NOT EXISTS (SELECT 1 FROM domains WHERE id = pool_names.domain_id))";
+constexpr std::string_view host_at_name =
+    "SELECT 1 FROM mail_servers"
+    " WHERE name = ?1 AND (domain_id = ?2 OR NOT EXISTS (SELECT 1 FROM domains WHERE id = "
+    "mail_servers.domain_id))";
+
+std::string upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  return text;
+}
+
+/// The static record in the row, or a defect.
+void add_record(SQLite::Statement& row, NameContents& contents) {
+  Record record;
+  record.name = contents.name;
+  record.type = upper(row.getColumn(2).getString());
+  record.disabled = row.getColumn(6).getInt() != 0;
+  std::optional<std::int64_t> priority;
+  if (!row.isColumnNull(5)) priority = row.getColumn(5).getInt64();
+  record.content = content_with_priority(record.type, priority, row.getColumn(3).getString());
+  const std::int64_t ttl = row.isColumnNull(4) ? default_ttl : row.getColumn(4).getInt64();
+  record.ttl = static_cast<std::uint32_t>(std::clamp<std::int64_t>(ttl, 0, longest_ttl));
+  auto problem = content_problem(record.type, record.content);
+  if (ttl < 0 || ttl > longest_ttl)
+    problem = "its ttl is " + std::to_string(ttl) + ": 0 to 2147483647 seconds are allowed";
+  if (!problem) {
+    contents.records.push_back(std::move(record));
+    return;
+  }
+  contents.defects.push_back({"records.id " + std::to_string(row.getColumn(0).getInt64()) + " (" + contents.name +
+                                  " " + record.type + ")",
+                              *problem});
+}
+
+void read_records(Connection& connection, bool include_disabled, NameContents& contents) {
+  auto& query = connection.statement(records_at_name);
+  query.bind(1, contents.zone.id);
+  query.bind(2, contents.name);
+  query.bind(3, include_disabled ? 1 : 0);
+  while (query.executeStep())
+    add_record(query, contents);
+}
+
+void read_pools_and_host(Connection& connection, NameContents& contents) {
+  auto& published = connection.statement(pools_at_name);
+  published.bind(1, contents.name);
+  published.bind(2, contents.zone.id);
+  while (published.executeStep()) {
+    const std::string kind = published.getColumn(0).getString();
+    const std::string pool_name = published.getColumn(1).getString();
+    auto pool = read_pool(connection, pool_name, contents.defects);
+    if (!pool) {
+      contents.defects.push_back({"pool_names " + contents.name, "its pool \"" + pool_name + "\" does not exist"});
+      pool = Pool{.name = pool_name, .members = {}};  // the name stays published: an error, not "no such data"
+    }
+    (kind == "MX" ? contents.mx_pool : contents.address_pool) = std::move(pool);
+  }
+  auto& host = connection.statement(host_at_name);
+  host.bind(1, contents.name);
+  host.bind(2, contents.zone.id);
+  if (host.executeStep()) contents.host = read_mail_server(connection, contents.name, contents.defects);
+}
+
+bool is_cut(Connection& connection, const Zone& zone, std::string_view name) {
+  auto& query = connection.statement(
+      "SELECT 1 FROM records WHERE domain_id = ? AND name = ? AND type = 'NS' AND NOT coalesce(disabled, 0) LIMIT "
+      "1");
+  query.bind(1, zone.id);
+  query.bind(2, std::string(name));
+  return query.executeStep();
+}
+
+bool is_below_cut(Connection& connection, const Zone& zone, std::string_view name) {
+  for (name = parent_name(name); name.size() > zone.name.size(); name = parent_name(name)) {
+    if (is_cut(connection, zone, name)) return true;
+  }
+  return false;
+}
+
+bool has_names_below(Connection& connection, const Zone& zone, const std::string& name) {
+  auto& query = connection.statement(
+      "SELECT EXISTS (SELECT 1 FROM records WHERE domain_id = ?1 AND substr(name, -length(?2)) = ?2 AND type <> ''"
+      "  AND NOT coalesce(disabled, 0))"
+      " OR EXISTS (SELECT 1 FROM pool_names WHERE domain_id = ?1 AND substr(name, -length(?2)) = ?2)"
+      " OR EXISTS (SELECT 1 FROM mail_servers s WHERE domain_id = ?1 AND substr(name, -length(?2)) = ?2"
+      "  AND EXISTS (SELECT 1 FROM mail_addresses a WHERE a.server = s.name))");
+  query.bind(1, zone.id);
+  query.bind(2, "." + name);
+  return query.executeStep() && query.getColumn(0).getInt() != 0;
+}
+
+bool stands_empty(const NameContents& contents) {
+  return contents.records.empty() && !contents.mx_pool && !contents.address_pool &&
+         (!contents.host || contents.host->addresses.empty());
+}
+
+bool has_cut(const NameContents& contents) {
+  if (contents.name == contents.zone.name) return false;
+  return std::any_of(contents.records.begin(), contents.records.end(),
+                     [](const Record& record) { return record.type == "NS" && !record.disabled; });
+}
+
+std::set<std::string> names_of(Connection& connection, const Zone& zone, std::string_view sql) {
+  auto& query = connection.statement(sql);
+  query.bind(1, zone.id);
+  std::set<std::string> names;
+  while (query.executeStep())
+    names.insert(query.getColumn(0).getString());
+  return names;
+}
+
+/// Completes names that a walk through a zone has found, and passes them on.
+class ZoneWalk {
+ public:
+  ZoneWalk(Connection& connection, const Zone& zone, const std::function<void(NameContents&&)>& visit)
+      : connection_(connection),
+        zone_(zone),
+        visit_(visit),
+        cuts_(names_of(
+            connection, zone,
+            "SELECT name FROM records WHERE domain_id = ? AND type = 'NS' AND NOT coalesce(disabled, 0)")),
+        mail_names_(names_of(connection, zone,
+                             "SELECT name FROM pool_names WHERE domain_id = ?1"
+                             " UNION SELECT name FROM mail_servers WHERE domain_id = ?1")) {
+    cuts_.erase(zone.name);
+  }
+
+  NameContents start(std::string name) const {
+    NameContents contents;
+    contents.zone = zone_;
+    contents.name = std::move(name);
+    return contents;
+  }
+
+  /// The names before `next` at which only pools and hosts stand.
+  void visit_mail_names_before(const std::string& next) {
+    while (!mail_names_.empty() && *mail_names_.begin() < next)
+      finish(start(*mail_names_.begin()));
+  }
+
+  void visit_remaining_mail_names() {
+    while (!mail_names_.empty())
+      finish(start(*mail_names_.begin()));
+  }
+
+  void finish(NameContents&& contents) {
+    if (mail_names_.erase(contents.name) > 0) read_pools_and_host(connection_, contents);
+    contents.is_delegation = cuts_.contains(contents.name);
+    for (auto name = parent_name(contents.name); name.size() > zone_.name.size(); name = parent_name(name)) {
+      if (cuts_.contains(std::string(name))) contents.is_below_delegation = true;
+    }
+    visit_(std::move(contents));
+  }
+
+ private:
+  Connection& connection_;
+  const Zone& zone_;
+  const std::function<void(NameContents&&)>& visit_;
+  std::set<std::string> cuts_;
+  std::set<std::string> mail_names_;
+};
+
+}  // namespace
+
+NameContents read_name(Connection& connection, const Zone& zone, std::string_view name, bool include_disabled) {
+  NameContents contents;
+  contents.zone = zone;
+  contents.name = name;
+  read_records(connection, include_disabled, contents);
+  read_pools_and_host(connection, contents);
+  contents.is_delegation = has_cut(contents);
+  contents.is_below_delegation = is_below_cut(connection, zone, name);
+  if (stands_empty(contents)) contents.has_names_below = has_names_below(connection, zone, contents.name);
+  return contents;
+}
+
+void for_each_name(Connection& connection, const Zone& zone, bool include_disabled,
+                   const std::function<void(NameContents&&)>& visit) {
+  ZoneWalk walk(connection, zone, visit);
+  auto& query = connection.statement(records_in_zone);
+  query.bind(1, zone.id);
+  query.bind(2, include_disabled ? 1 : 0);
+  std::optional<NameContents> current;
+  while (query.executeStep()) {
+    std::string name = query.getColumn(1).getString();
+    if (!current || current->name != name) {
+      if (current) walk.finish(std::move(*current));
+      walk.visit_mail_names_before(name);
+      current = walk.start(std::move(name));
+    }
+    add_record(query, *current);
+  }
+  if (current) walk.finish(std::move(*current));
+  walk.visit_remaining_mail_names();
+}
+
+}  // namespace mxbalance::db

@@ -1,0 +1,21 @@
+// What stands at an owner name: its static records, the pools published there, the mail server whose host name it
+// is, and where it lies in its zone. Each function reads inside the caller's transaction.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "db/connection.h"
+#include "db/model.h"
+
+namespace mxbalance::db {
+
+/// Everything that an answer for `name` (canonical, within `zone`) needs. With `include_disabled`, static records
+/// that are switched off are among them.
+NameContents read_name(Connection& connection, const Zone& zone, std::string_view name, bool include_disabled);
+
+/// Calls `visit` for every name in `zone` at which something stands, in the byte order of the names.
+void for_each_name(Connection& connection, const Zone& zone, bool include_disabled,
+                   const std::function<void(NameContents&&)>& visit);
+
+}  // namespace mxbalance::db

@@ -1,0 +1,330 @@
+#include "db/migrations.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <iomanip>
+#include <optional>
+#include <set>
+#include <sstream>
+#include <string_view>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "db/connection.h"
+#include "db/embedded_migrations.h"
+#include "db/errors.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+constexpr std::chrono::milliseconds wait_for_others{10'000};
+constexpr mode_t new_file_mode = 0640;
+
+/// A migration as the table schema_migrations records it.
+struct Migration {
+  std::int64_t number = 0;
+  std::string name;
+  std::string checksum;  ///< SHA-256 of its text, in hexadecimal
+};
+
+/// What a file holds before it is touched.
+enum class Origin { empty, powerdns, mxbalance };
+
+std::string sha256(std::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int length = 0;
+  if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
+    throw StoreFailure("OpenSSL cannot compute SHA-256, which the checksums of migrations need");
+  }
+  std::ostringstream hex;
+  hex << std::hex << std::setfill('0');
+  for (unsigned int i = 0; i < length; ++i)
+    hex << std::setw(2) << unsigned{digest.at(i)};
+  return hex.str();
+}
+
+std::int64_t leading_number(std::string_view name) {
+  std::int64_t number = 0;
+  std::from_chars(name.data(), name.data() + name.size(), number);
+  return number;
+}
+
+/// This binary's migrations; computed once, because every connection that is opened asks.
+const std::vector<Migration>& known_migrations() {
+  static const std::vector<Migration> known = [] {
+    std::vector<Migration> all;
+    for (const auto& [name, sql] : embedded_migrations()) {
+      all.push_back({leading_number(name), std::string(name), sha256(sql)});
+    }
+    return all;
+  }();
+  return known;
+}
+
+std::vector<Migration> recorded_migrations(SQLite::Database& database) {
+  std::vector<Migration> recorded;
+  if (!database.tableExists("schema_migrations")) return recorded;
+  SQLite::Statement rows(database, "SELECT number, name, checksum FROM schema_migrations ORDER BY number");
+  while (rows.executeStep()) {
+    recorded.push_back(
+        {rows.getColumn(0).getInt64(), rows.getColumn(1).getString(), rows.getColumn(2).getString()});
+  }
+  return recorded;
+}
+
+/// Why `recorded` are not the first of this binary's migrations, as a sentence; absent if they are.
+std::optional<std::string> contradiction(const std::vector<Migration>& recorded, const std::string& path) {
+  const auto& known = known_migrations();
+  for (std::size_t i = 0; i < recorded.size(); ++i) {
+    const Migration& theirs = recorded[i];
+    if (i == known.size()) {
+      return "the database " + path + " was made by a newer mxbalance: it has the migration " + theirs.name +
+             ", and the last that this mxbalance knows is " + known.back().name + "; use the newer mxbalance";
+    }
+    const Migration& ours = known[i];
+    if (theirs.number != ours.number || theirs.name != ours.name) {
+      return "the database " + path + " has the migration " + theirs.name + " where this mxbalance has " +
+             ours.name + ": another build made it; use that one, or restore a backup";
+    }
+    if (theirs.checksum != ours.checksum) {
+      return "the migration " + ours.name + " was applied to the database " + path +
+             " with another text than this mxbalance has (SHA-256 " + theirs.checksum + ", here " + ours.checksum +
+             "): another build made it; use that one, or restore a backup";
+    }
+  }
+  return std::nullopt;
+}
+
+std::set<std::string> names_in(SQLite::Database& database, const std::string& sql) {
+  std::set<std::string> names;
+  SQLite::Statement rows(database, sql);
+  while (rows.executeStep())
+    names.insert(rows.getColumn(0).getString());
+  return names;
+}
+
+/// Every table's columns as "table.column".
+std::set<std::string> columns_in(SQLite::Database& database) {
+  return names_in(database,
+                  "SELECT lower(m.name || '.' || c.name) FROM sqlite_master m, pragma_table_info(m.name) c "
+                  "WHERE m.type = 'table'");
+}
+
+/// Every table, view, index and trigger.
+std::set<std::string> objects_in(SQLite::Database& database) {
+  return names_in(database, "SELECT lower(name) FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string list;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) list += i + 1 == names.size() ? " and " : ", ";
+    list += names[i];
+  }
+  return list;
+}
+
+/// Refuses PowerDNS's tables where the migrations could not go on top of them. The migrations themselves, tried in
+/// memory, say which columns they need and which names they take.
+void require_adoptable(SQLite::Database& database, const std::string& path) {
+  SQLite::Database reference(":memory:", SQLite::OPEN_READWRITE);
+  const auto migrations = embedded_migrations();
+  reference.exec(std::string(migrations.front().sql));
+  const auto objects = objects_in(database);
+  const auto columns = columns_in(database);
+  std::vector<std::string> missing;
+  for (const auto& column : columns_in(reference)) {
+    if (objects.contains(column.substr(0, column.find('.'))) && !columns.contains(column))
+      missing.push_back(column);
+  }
+  if (!missing.empty()) {
+    throw Refusal(
+        "the database " + path + " has PowerDNS's schema of before 4.7: it lacks the column" +
+        (missing.size() == 1 ? " " : "s ") + joined(missing) +
+        "; first run PowerDNS's upgrade scripts on it, up to 4.3.1_to_4.7.0_schema.sqlite3.sql: they are in "
+        "/usr/share/pdns-backend-sqlite3/schema/ or /usr/share/doc/pdns-backend-sqlite3/");
+  }
+  const auto powerdns_objects = objects_in(reference);
+  for (const auto& migration : migrations.subspan(1))
+    reference.exec(std::string(migration.sql));
+  std::vector<std::string> taken;
+  for (const auto& object : objects_in(reference)) {
+    if (objects.contains(object) && !powerdns_objects.contains(object)) taken.push_back(object);
+  }
+  if (objects.contains("schema_migrations")) taken.emplace_back("schema_migrations");
+  if (!taken.empty()) {
+    throw Refusal("the database " + path + " already has " + joined(taken) +
+                  " of another application, and mxbalance needs that name: rename or drop it first");
+  }
+}
+
+Origin origin_of(SQLite::Database& database, const std::string& path) {
+  const auto id = database.execAndGet("PRAGMA application_id").getInt64();
+  if (id == application_id) return Origin::mxbalance;
+  if (id != 0) {
+    throw Refusal("the database " + path + " belongs to another application (its application_id is " +
+                  std::to_string(id) + "): name another file");
+  }
+  const auto objects = objects_in(database);
+  if (objects.empty()) return Origin::empty;
+  if (columns_in(database).contains("schema_migrations.checksum")) return Origin::mxbalance;
+  if (!objects.contains("domains") || !objects.contains("records")) {
+    throw Refusal("the database " + path + " has tables that are neither mxbalance's nor PowerDNS's, such as " +
+                  *objects.begin() + ": name another file");
+  }
+  require_adoptable(database, path);
+  return Origin::powerdns;
+}
+
+/// Refuses whatever is not ours to write to. One read transaction, because another process may be migrating.
+Origin inspect(SQLite::Database& database, const std::string& path) {
+  const SQLite::Transaction one_commit(database, SQLite::TransactionBehavior::DEFERRED);
+  const Origin origin = origin_of(database, path);
+  if (origin == Origin::mxbalance) {
+    if (const auto why = contradiction(recorded_migrations(database), path)) throw Refusal(*why);
+  }
+  return origin;
+}
+
+/// Makes an empty file where there is none. SQLite would make it readable for everybody.
+void require_file(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0) {
+    if (S_ISDIR(status.st_mode)) throw StoreFailure("the database " + path + " is a directory: name a file");
+    if (!S_ISREG(status.st_mode)) throw StoreFailure("the database " + path + " is not a file");
+    return;
+  }
+  const int descriptor =
+      errno == ENOENT ? ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, new_file_mode) : -1;  // NOLINT
+  if (descriptor >= 0) {
+    ::close(descriptor);
+    return;
+  }
+  const int error = errno;
+  std::string directory = std::filesystem::path(path).parent_path().string();
+  if (directory.empty()) directory = ".";
+  throw StoreFailure("cannot create the database " + path + ": " + std::generic_category().message(error) +
+                     (error == ENOENT ? "; create the directory " + directory + " first"
+                                      : "; the directory " + directory + " must be writable for this user"));
+}
+
+/// Switching takes the whole file for a moment, and SQLite's busy handler does not wait for that.
+void use_write_ahead_log(SQLite::Database& database, const std::string& path) {
+  const auto deadline = std::chrono::steady_clock::now() + wait_for_others;
+  while (true) {
+    try {
+      if (database.execAndGet("PRAGMA journal_mode = WAL").getString() == "wal") return;
+      throw StoreFailure("the database " + path +
+                         " is on a file system where SQLite's WAL mode does not work: "
+                         "put it on a local disk");
+    } catch (const SQLite::Exception& error) {
+      if (error.getErrorCode() != SQLITE_BUSY || std::chrono::steady_clock::now() > deadline) throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+/// Applies the migration unless another process has meanwhile. Returns whether it did.
+bool apply(SQLite::Database& database, std::size_t index, const std::string& path) {
+  const Migration& migration = known_migrations()[index];
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  const auto recorded = recorded_migrations(database);
+  if (const auto why = contradiction(recorded, path)) throw Refusal(*why);
+  if (recorded.size() > index) return false;
+  try {
+    database.exec(std::string(embedded_migrations()[index].sql));
+    database.exec(
+        "CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, "
+        "checksum TEXT NOT NULL, applied_at INTEGER NOT NULL)");
+    SQLite::Statement record(database,
+                             "INSERT INTO schema_migrations (number, name, checksum, applied_at) "
+                             "VALUES (?, ?, ?, CAST(strftime('%s','now') AS INTEGER))");
+    record.bind(1, migration.number);
+    record.bind(2, migration.name);
+    record.bind(3, migration.checksum);
+    record.exec();
+    transaction.commit();
+  } catch (const SQLite::Exception& error) {
+    throw StoreFailure("the migration " + migration.name + " cannot be applied to the database " + path + ": " +
+                       error.what() + "; nothing of it was kept");
+  }
+  return true;
+}
+
+MigrationReport bring_up_to_date(SQLite::Database& database, const std::string& path) {
+  const Origin origin = inspect(database, path);
+  use_write_ahead_log(database, path);
+  MigrationReport report;
+  for (std::size_t i = recorded_migrations(database).size(); i < known_migrations().size(); ++i) {
+    if (apply(database, i, path)) report.applied.push_back(known_migrations()[i].name);
+  }
+  const bool began = !report.applied.empty() && report.applied.front() == known_migrations().front().name;
+  report.created = began && origin == Origin::empty;
+  report.adopted = began && origin == Origin::powerdns;
+  // A copy made with the sqlite3 shell's .dump has everything but this.
+  if (database.execAndGet("PRAGMA application_id").getInt64() != application_id) {
+    database.exec("PRAGMA application_id = " + std::to_string(application_id));
+  }
+  return report;
+}
+
+std::string failure(const SQLite::Exception& error, const std::string& path) {
+  switch (error.getErrorCode()) {
+    case SQLITE_BUSY:
+      return "the database " + path + " has been locked by another process for " +
+             std::to_string(std::chrono::duration_cast<std::chrono::seconds>(wait_for_others).count()) +
+             " s: stop it, and run this again";
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+      return "the database " + path + " cannot be written (" + error.what() +
+             "): the file and its directory must be writable for this user";
+    default:
+      return "the database " + path + " cannot be used: " + error.what();
+  }
+}
+
+}  // namespace
+
+MigrationReport migrate(const std::string& path) {
+  require_file(path);
+  try {
+    SQLite::Database database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX,
+                              static_cast<int>(wait_for_others.count()));
+    return bring_up_to_date(database, path);
+  } catch (const SQLite::Exception& error) {
+    if (error.getErrorCode() == SQLITE_NOTADB) {
+      throw Refusal("the file " + path + " is not an SQLite database: name another file");
+    }
+    throw StoreFailure(failure(error, path));
+  }
+}
+
+void require_current_schema(SQLite::Database& database, const std::string& path) {
+  const auto recorded = recorded_migrations(database);
+  if (const auto why = contradiction(recorded, path)) throw StoreFailure(*why);
+  const auto& known = known_migrations();
+  if (recorded.size() < known.size()) {
+    throw StoreFailure("the database " + path + " lacks the migration " + known[recorded.size()].name +
+                       (known.size() - recorded.size() > 1 ? " and later ones" : "") + "; run: mxbalance --db " +
+                       path + " migrate");
+  }
+}
+
+}  // namespace mxbalance::db

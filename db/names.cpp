@@ -1,0 +1,128 @@
+#include "db/names.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace mxbalance::db {
+
+namespace {
+
+constexpr std::size_t longest_label = 63;
+constexpr std::size_t longest_name = 255;  // on the wire: a length octet a label, and the root's
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// A name for an error message: bounded, and printable whatever it holds.
+std::string quoted(std::string_view text) {
+  constexpr std::size_t most = 80;
+  std::string shown = "\"";
+  for (const char c : text.substr(0, most))
+    shown += c >= 0x20 && c < 0x7f ? c : '?';
+  return shown + (text.size() > most ? "…\"" : "\"");
+}
+
+/// Takes one octet off the front of `text`, its escape resolved (RFC 1035 §5.1).
+char take_octet(std::string_view& text, std::string_view whole) {
+  if (text.front() != '\\') {
+    const char c = text.front();
+    text.remove_prefix(1);
+    return c;
+  }
+  if (text.size() >= 2 && !is_digit(text[1])) {
+    const char c = text[1];
+    text.remove_prefix(2);
+    return c;
+  }
+  if (text.size() >= 4 && is_digit(text[2]) && is_digit(text[3])) {
+    const int value = (text[1] - '0') * 100 + (text[2] - '0') * 10 + (text[3] - '0');
+    if (value <= 255) {
+      text.remove_prefix(4);
+      return static_cast<char>(value);
+    }
+  }
+  throw InvalidName(
+      "the name " + quoted(whole) +
+      " has a broken escape: a backslash needs a character or three digits from 000 to 255 after it");
+}
+
+/// Appends `octet` as PowerDNS writes it in names.
+void append_escaped(std::string& to, char octet) {
+  const auto value = static_cast<std::uint8_t>(octet);
+  if (octet == '.' || octet == '\\') {
+    to += '\\';
+    to += octet;
+  } else if (value > 0x20 && value < 0x7f) {
+    to += octet;
+  } else {
+    const std::array<char, 4> escape = {'\\', static_cast<char>('0' + value / 100),
+                                        static_cast<char>('0' + value / 10 % 10),
+                                        static_cast<char>('0' + value % 10)};
+    to.append(escape.data(), escape.size());
+  }
+}
+
+void check_label(std::size_t octets, std::string_view whole) {
+  if (octets == 0) throw InvalidName("the name " + quoted(whole) + " has an empty label");
+  if (octets > longest_label) {
+    throw InvalidName("the name " + quoted(whole) + " has a label of " + std::to_string(octets) +
+                      " octets: 63 are allowed");
+  }
+}
+
+}  // namespace
+
+std::string canonical_name(std::string_view text) {
+  if (text == ".") return ".";
+  std::string_view rest = text;
+  std::string name;
+  name.reserve(text.size());
+  std::size_t label = 0;
+  std::size_t wire = 1;
+  while (!rest.empty()) {
+    if (rest.front() == '.') {
+      check_label(label, text);
+      label = 0;
+      rest.remove_prefix(1);
+      if (!rest.empty()) name += '.';
+      continue;
+    }
+    append_escaped(name, lower(take_octet(rest, text)));
+    wire += label == 0 ? 2 : 1;
+    ++label;
+  }
+  if (text.empty() || text.back() != '.' || label > 0) check_label(label, text);
+  if (wire > longest_name) {
+    throw InvalidName("the name " + quoted(text) + " has " + std::to_string(wire) +
+                      " octets on the wire: 255 are allowed");
+  }
+  return name;
+}
+
+std::string_view parent_name(std::string_view name) {
+  if (name == ".") return {};
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (name[i] == '\\') {
+      ++i;  // what is escaped is no separator; digits after it are harmless
+    } else if (name[i] == '.') {
+      return name.substr(i + 1);
+    }
+  }
+  return ".";
+}
+
+bool is_within(std::string_view name, std::string_view zone) {
+  if (zone == ".") return true;
+  while (name.size() > zone.size()) {
+    name = parent_name(name);
+  }
+  return name == zone;
+}
+
+}  // namespace mxbalance::db

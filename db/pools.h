@@ -1,0 +1,21 @@
+// Mail servers and pools, as read from the store. A row that says what no CHECK allows (it can only have been
+// written with the checks off) is left out and reported. Each function reads inside the caller's transaction.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "db/connection.h"
+#include "db/model.h"
+
+namespace mxbalance::db {
+
+/// The pool and its members; absent when there is no such pool.
+std::optional<Pool> read_pool(Connection& connection, std::string_view name, std::vector<RowDefect>& defects);
+
+/// The mail server with the host name `name` (canonical); absent when there is none.
+std::optional<MailServer> read_mail_server(Connection& connection, std::string_view name,
+                                           std::vector<RowDefect>& defects);
+
+}  // namespace mxbalance::db

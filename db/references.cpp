@@ -1,0 +1,51 @@
+#include "db/references.h"
+
+#include "db/bound_statement.h"
+#include "db/errors.h"
+#include "db/zones.h"
+
+namespace mxbalance::db {
+
+Zone require_zone(Connection& connection, std::string_view name) {
+  if (auto zone = find_zone(connection, name)) return *zone;
+  std::string sentence = "there is no zone " + std::string(name) + " here";
+  if (const auto above = enclosing_zone(connection, name)) {
+    throw Refusal(sentence + "; the zone that holds this name is " + above->name);
+  }
+  throw Refusal(sentence + "; add it with: mxbalance zone add " + std::string(name) + " --ns NAME");
+}
+
+void require_server(Connection& connection, std::string_view name) {
+  if (exists(connection, "SELECT 1 FROM mail_servers WHERE name = ?", name)) return;
+  throw Refusal("there is no mail server " + std::string(name) + "; add it with: mxbalance server add " +
+                std::string(name) + " --address ADDRESS");
+}
+
+void require_pool(Connection& connection, std::string_view name) {
+  if (exists(connection, "SELECT 1 FROM pools WHERE name = ?", name)) return;
+  const FirstFew pools = first_few(connection, "SELECT name FROM pools ORDER BY name");
+  throw Refusal("there is no pool " + std::string(name) +
+                (pools.items.empty() ? "; add it with: mxbalance pool add " + std::string(name)
+                                     : "; the pools here are: " + in_words(pools)));
+}
+
+std::string in_words(const FirstFew& found) {
+  const auto& items = found.items;
+  const bool is_whole = found.total <= static_cast<std::int64_t>(items.size());
+  const std::size_t shown = is_whole ? items.size() : items.size() - 1;
+  std::string words;
+  for (std::size_t i = 0; i < shown; ++i) {
+    words += i == 0 ? "" : is_whole && i + 1 == shown ? " and " : ", ";
+    words += items[i];
+  }
+  if (!is_whole) words += " and " + std::to_string(found.total - static_cast<std::int64_t>(shown)) + " more";
+  return words;
+}
+
+FirstFew places_of_pool(Connection& connection, std::string_view pool) {
+  return first_few(connection,
+                   "SELECT name || ' (' || kind || ')' FROM pool_names WHERE pool = ? ORDER BY name, kind DESC",
+                   pool);
+}
+
+}  // namespace mxbalance::db

@@ -1,0 +1,49 @@
+// What a command names must exist, and what stands in its way is told in words: the first few names, and how many
+// more there are. Each function reads inside the caller's transaction.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "db/bound_statement.h"
+#include "db/connection.h"
+#include "db/model.h"
+
+namespace mxbalance::db {
+
+/// The zone with the apex `name` (canonical); a Refusal where there is none.
+Zone require_zone(Connection& connection, std::string_view name);
+
+/// A Refusal unless there is such a mail server.
+void require_server(Connection& connection, std::string_view name);
+
+/// A Refusal unless there is such a pool.
+void require_pool(Connection& connection, std::string_view name);
+
+struct FirstFew {
+  static constexpr std::size_t most = 6;
+  std::vector<std::string> items;  ///< at most `most`
+  std::int64_t total = 0;
+};
+
+/// The first column of the first rows, as text, and the number of all rows.
+template <typename... Values>
+FirstFew first_few(Connection& connection, std::string_view sql, const Values&... values) {
+  SQLite::Statement& rows = bound(connection, sql, values...);
+  FirstFew found;
+  while (rows.executeStep()) {
+    if (found.items.size() < FirstFew::most) found.items.push_back(rows.getColumn(0).getString());
+    ++found.total;
+  }
+  return found;
+}
+
+/// "a", "a and b", "a, b and c", or "a, b, c, d, e and 95 more".
+std::string in_words(const FirstFew& found);
+
+/// Where a pool is published: "example.com (MX)"; nothing: nowhere.
+FirstFew places_of_pool(Connection& connection, std::string_view pool);
+
+}  // namespace mxbalance::db

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Installs Debian 12 packages for a purpose, if any is missing: build, run (PowerDNS and its remote backend, with dig and
+# sqlite3 to look at it), test, lint. Several purposes may be given. Needs root.
+set -euo pipefail
+
+build=(build-essential cmake ninja-build pkg-config libcpp-httplib-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev
+  libcli11-dev libspdlog-dev libssl-dev libsystemd-dev)
+run=(pdns-server pdns-backend-remote bind9-dnsutils sqlite3)
+test=(libgtest-dev libgmock-dev python3 python3-dnspython pdns-backend-sqlite3 pdns-tools)
+lint=(clang-format clang-tidy)
+
+[ $# -gt 0 ] || { echo "usage: $0 build|run|test|lint ..." >&2; exit 64; }
+wanted=()
+for purpose in "$@"; do
+  case $purpose in
+    build | run | test | lint) declare -n packages=$purpose; wanted+=("${packages[@]}") ;;
+    *) echo "$0: no such purpose: $purpose (build, run, test, lint)" >&2; exit 64 ;;
+  esac
+done
+
+missing=()
+for package in "${wanted[@]}"; do
+  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+[ "$(id -u)" -eq 0 ] || { echo "$0: needs root to install: ${missing[*]}" >&2; exit 77; }
+
+echo "installing: ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+# Debian would start a pdns_server of its own on port 53; what is installed here is started by hand.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod +x "$policy"
+  trap 'rm -f "$policy"' EXIT
+fi
+apt-get -qq update
+apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null

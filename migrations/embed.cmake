@@ -1,0 +1,11 @@
+# Writes OUTPUT: a C++ source with the name and text of every file in MIGRATIONS, in order.
+list(SORT MIGRATIONS)
+set(source "// Made by migrations/embed.cmake.\n#include \"db/embedded_migrations.h\"\n\nnamespace mxbalance::db {\n\n")
+string(APPEND source "std::span<const EmbeddedMigration> embedded_migrations() {\n  static constexpr EmbeddedMigration all[] = {\n")
+foreach(file IN LISTS MIGRATIONS)
+  get_filename_component(name ${file} NAME_WE)
+  file(READ ${file} text)
+  string(APPEND source "      {\"${name}\", R\"SQL(${text})SQL\"},\n")
+endforeach()
+string(APPEND source "  };\n  return all;\n}\n\n}  // namespace mxbalance::db\n")
+file(WRITE ${OUTPUT} "${source}")

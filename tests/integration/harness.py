@@ -1,0 +1,200 @@
+"""What the integration tests share: the real mxbalance, a real pdns_server and the sqlite3 shell, each in a directory and
+on ports of its own, ended when the test ends. Nothing waits by sleeping a fixed time: wait_for polls a condition."""
+import contextlib
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.query
+import dns.rcode
+import dns.rdatatype
+
+SOURCE = pathlib.Path(os.environ["MXBALANCE_SOURCE_DIR"])
+BINARY = os.environ["MXBALANCE_BINARY"]
+DEADLINE = 20.0
+
+
+def wait_for(condition, what, deadline=DEADLINE):
+    """Polls `condition` until it is true, and returns what it returned."""
+    end = time.monotonic() + deadline
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {deadline} s for {what}")
+        time.sleep(0.02)
+
+
+def free_port():
+    """A port that is free for TCP and UDP."""
+    while True:
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            tcp.bind(("127.0.0.1", 0))
+            port = tcp.getsockname()[1]
+            with contextlib.suppress(OSError):
+                udp.bind(("127.0.0.1", port))
+                return port
+
+
+class Process:
+    """A process with its output in a file."""
+
+    def __init__(self, arguments, log, environment=None):
+        self.log_path = log
+        with open(log, "ab") as output:
+            self.process = subprocess.Popen(arguments, stdout=output, stderr=output, stdin=subprocess.DEVNULL,
+                                            env={**clean_environment(), **(environment or {})})
+
+    def log(self):
+        return self.log_path.read_text(errors="replace")
+
+    def stop(self, how=signal.SIGTERM):
+        """Ends it and returns its exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        try:
+            return self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError(f"{self.process.args[0]} did not stop; its log:\n{self.log()}") from None
+
+
+def clean_environment():
+    return {name: value for name, value in os.environ.items() if not name.startswith("MXBALANCE_")}
+
+
+class Site:
+    """A directory with a store, and the processes that use it. A context manager: leaving it ends everything."""
+
+    def __init__(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="mxbalance-test-"))
+        self.database = self.directory / "mail.db"
+        self.socket = self.directory / "pdns.sock"
+        self.service = None
+        self.http_port = None
+        self.pdns = None
+        self.dns_port = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        for process in (self.pdns, self.service):
+            if process is not None:
+                process.stop()
+        if error[0] is not None and self.service is not None:
+            print("mxbalance's log:\n" + self.service.log()[-4000:])
+        if error[0] is not None and self.pdns is not None:
+            print("pdns_server's log:\n" + self.pdns.log()[-4000:])
+        shutil.rmtree(self.directory)
+
+    # --- the store
+
+    def command(self, *arguments, status=0):
+        """Runs `mxbalance --db …` and returns what it printed."""
+        run = subprocess.run([BINARY, "--db", self.database, *arguments], capture_output=True, text=True,
+                             env=clean_environment(), timeout=60)
+        if run.returncode != status:
+            raise AssertionError(f"mxbalance {arguments} exited with {run.returncode}: {run.stdout}{run.stderr}")
+        return run.stdout + run.stderr
+
+    def sql(self, text):
+        """What an operator's script does: the sqlite3 shell, foreign keys off."""
+        run = subprocess.run(["sqlite3", "-cmd", ".timeout 5000", self.database, text], capture_output=True, text=True, timeout=60)
+        if run.returncode != 0:
+            raise AssertionError(f"sqlite3: {run.stderr}")
+        return run.stdout.strip()
+
+    def make_recipes(self, weights=(100, 100)):
+        """The README's two recipes."""
+        self.command("migrate")
+        self.command("zone", "add", "yourdomain.com", "--ns", "ns1.yourdomain.com", "--ns", "ns2.yourdomain.com")
+        self.command("server", "add", "mail1.yourdomain.com", "--address", "10.0.0.1", "--weight", str(weights[0]))
+        self.command("server", "add", "mail2.yourdomain.com", "--address", "10.0.0.2", "--weight", str(weights[1]))
+        self.command("pool", "add", "inbound", "--ttl", "60")
+        self.command("pool", "join", "inbound", "mail1.yourdomain.com", "mail2.yourdomain.com")
+        self.command("pool", "publish", "inbound", "yourdomain.com", "--as", "MX")
+        self.command("pool", "publish", "inbound", "mail.yourdomain.com", "--as", "A")
+
+    # --- mxbalance
+
+    def start_service(self, *arguments):
+        """Starts `mxbalance serve`, on the same HTTP port as before, and waits until it serves."""
+        address = f"127.0.0.1:{self.http_port or 0}"
+        log = self.directory / "mxbalance.log"
+        begin = log.stat().st_size if log.exists() else 0
+        self.service = Process([BINARY, "--db", self.database, "serve", "--http", address, "--unix", self.socket,
+                                "--log-level", "debug", *arguments], log)
+        wait_for(lambda: " serving " in self.service.log()[begin:] or self.service.process.poll() is not None,
+                 "mxbalance to serve")
+        found = re.search(r"listening on 127\.0\.0\.1:(\d+)", self.service.log()[begin:])
+        if found is None:
+            raise AssertionError("mxbalance did not start:\n" + self.service.log())
+        self.http_port = int(found.group(1))
+
+    def lookups(self):
+        """The lookups that have reached mxbalance: 'name type' each."""
+        return re.findall(r"debug: lookup (\S+ \S+) zone", self.service.log())
+
+    # --- PowerDNS
+
+    CONNECTIONS = {
+        "json": "http:url=http://127.0.0.1:{port}/dns,post=1,post_json=1,timeout=2000",
+        "post": "http:url=http://127.0.0.1:{port}/dns,post=1,timeout=2000",
+        "rest": "http:url=http://127.0.0.1:{port}/dns,timeout=2000",
+        "unix": "unix:path={socket},timeout=2000",
+    }
+
+    def start_pdns(self, transport="json", **settings):
+        """Starts pdns_server with deploy/pdns.conf, the transport and `settings` on top of it."""
+        self.dns_port = self.dns_port or free_port()
+        connection = self.CONNECTIONS[transport].format(port=self.http_port, socket=self.socket)
+        own = {"remote-connection-string": connection, "local-address": "127.0.0.1", "local-port": self.dns_port,
+               "socket-dir": self.directory, "guardian": "no", "daemon": "no", "disable-syslog": "yes",
+               "loglevel": 4, "security-poll-suffix": "", **{key.replace("_", "-"): value for key, value in settings.items()}}
+        recommended = (SOURCE / "deploy/pdns.conf").read_text()
+        kept = [line for line in recommended.splitlines() if line.split("=")[0] not in own]
+        (self.directory / "pdns.conf").write_text("\n".join(kept + [f"{key}={value}" for key, value in own.items()]) + "\n")
+        self.pdns = Process(["pdns_server", f"--config-dir={self.directory}"], self.directory / "pdns.log")
+        wait_for(self._answers_dns, "pdns_server to answer")
+
+    def _answers_dns(self):
+        if self.pdns.process.poll() is not None:
+            raise AssertionError("pdns_server ended:\n" + self.pdns.log())
+        with contextlib.suppress(dns.exception.Timeout, OSError):
+            query = dns.message.make_query("version.bind", "TXT", "CH")
+            dns.query.udp(query, "127.0.0.1", port=self.dns_port, timeout=0.2)
+            return True
+        return False
+
+    def ask(self, name, record_type, tcp=False, dnssec=False):
+        """The whole response of pdns_server."""
+        query = dns.message.make_query(name, record_type, want_dnssec=dnssec)
+        send = dns.query.tcp if tcp else dns.query.udp
+        return send(query, "127.0.0.1", port=self.dns_port, timeout=5)
+
+    def answer(self, name, record_type, tcp=False):
+        """The answer section's records of the type as text, in order; the rcode's name when it is not NOERROR."""
+        response = self.ask(name, record_type, tcp)
+        if response.rcode() != dns.rcode.NOERROR:
+            return dns.rcode.to_text(response.rcode())
+        # dnspython sorts records into RRsets, and keeps the order of the wire in each.
+        return [item.to_text() for rrset in response.answer
+                if rrset.rdtype == dns.rdatatype.from_text(record_type) for item in rrset]
+
+
+def shares(answers):
+    """How often each value came first."""
+    first = [answer[0] for answer in answers]
+    return {value: first.count(value) / len(first) for value in sorted(set(first))}

@@ -1,0 +1,115 @@
+"""Start and stop: of mxbalance, of pdns_server, in either order; signals, readiness, and starts that are refused."""
+import os
+import signal
+import socket
+import subprocess
+import time
+import unittest
+
+from harness import BINARY, Process, Site, clean_environment, wait_for
+
+
+class Lifecycle(unittest.TestCase):
+    def test_restart_of_mxbalance(self):
+        for transport in ("json", "unix"):
+            with self.subTest(transport), Site() as site:
+                site.make_recipes()
+                site.start_service()
+                site.start_pdns(transport)
+                site.answer("yourdomain.com", "MX")
+                self.assertEqual(site.service.stop(), 0)
+                self.assertEqual(site.answer("yourdomain.com", "MX"), "SERVFAIL")
+                site.start_service()
+                wait_for(lambda: len(site.answer("yourdomain.com", "MX")) == 2, "answers after the restart")
+
+    def test_restart_of_pdns_server(self):
+        with Site() as site:
+            site.make_recipes()
+            site.start_service()
+            for _ in range(2):
+                site.start_pdns("unix")
+                self.assertEqual(len(site.answer("yourdomain.com", "MX")), 2)
+                site.pdns.stop()
+
+    def test_pdns_server_may_start_first(self):
+        with Site() as site:
+            site.make_recipes()
+            site.start_service()
+            site.service.stop()
+            site.start_pdns("json")
+            self.assertEqual(site.answer("yourdomain.com", "MX"), "SERVFAIL")
+            site.start_service()
+            wait_for(lambda: len(site.answer("yourdomain.com", "MX")) == 2, "answers once mxbalance is up")
+
+    def test_sigterm_ends_it_in_two_seconds_with_connections_open(self):
+        with Site() as site:
+            site.make_recipes()
+            site.start_service()
+            with socket.create_connection(("127.0.0.1", site.http_port)) as idle, \
+                    socket.create_connection(("127.0.0.1", site.http_port)) as half:
+                half.sendall(b"GET /dns/lookup/your")
+                begin = time.monotonic()
+                self.assertEqual(site.service.stop(signal.SIGTERM), 0)
+                self.assertLess(time.monotonic() - begin, 2)
+                self.assertEqual(idle.recv(1), b"")
+            self.assertFalse(site.socket.exists(), "the socket file goes with the service")
+
+    def test_readiness_by_sd_notify(self):
+        with Site() as site:
+            site.make_recipes()
+            path = str(site.directory / "notify")
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notifications:
+                notifications.bind(path)
+                notifications.settimeout(10)
+                process = Process([BINARY, "--db", site.database, "serve", "--http", "127.0.0.1:0"],
+                                  site.directory / "log", {"NOTIFY_SOCKET": path})
+                self.assertEqual(notifications.recv(100), b"READY=1")
+                process.process.send_signal(signal.SIGTERM)
+                self.assertEqual(notifications.recv(100), b"STOPPING=1")
+                self.assertEqual(process.stop(), 0)
+
+    def refused(self, site, *arguments, environment=None, status=2):
+        run = subprocess.run([BINARY, "--db", site.database, "serve", *arguments], capture_output=True, text=True,
+                             env={**clean_environment(), **(environment or {})}, timeout=20)
+        self.assertEqual(run.returncode, status, run.stderr)
+        return run.stderr
+
+    def test_a_missing_or_empty_store_names_migrate(self):
+        with Site() as site:
+            self.assertIn(f"mxbalance --db {site.database} migrate", self.refused(site, "--http", "127.0.0.1:0"))
+            self.assertFalse(site.database.exists(), "serving never creates a store")
+            site.database.touch()
+            self.assertIn("migrate", self.refused(site, "--http", "127.0.0.1:0"))
+            self.assertEqual(site.database.stat().st_size, 0)
+
+    def test_a_socket_in_use_and_a_stale_one(self):
+        with Site() as site:
+            site.make_recipes()
+            site.start_service()
+            self.assertEqual(os.stat(site.socket).st_mode & 0o777, 0o660)
+            self.assertIn(str(site.socket), self.refused(site, "--http", "127.0.0.1:0", "--unix", site.socket, status=1))
+            site.service.stop(signal.SIGKILL)
+            self.assertTrue(site.socket.exists())
+            site.start_service()  # replaces the stale socket
+
+    def test_settings_from_environment_and_file(self):
+        with Site() as site:
+            site.make_recipes()
+            configuration = site.directory / "mxbalance.conf"
+            configuration.write_text('http = "127.0.0.1:0"\nlog-level = "debug"\n')
+            process = Process([BINARY, "serve", "--config", configuration], site.directory / "log",
+                              {"MXBALANCE_DB": str(site.database), "MXBALANCE_UNIX": str(site.socket)})
+            wait_for(lambda: " serving " in process.log(), "it to serve")
+            self.assertIn(f"listening on {site.socket}", process.log())
+            self.assertEqual(process.stop(), 0)
+
+            configuration.write_text("htpp = 127.0.0.1:0\n")
+            self.assertIn("htpp", self.refused(site, "--config", str(configuration), status=64))
+            configuration.write_text("max-connections = many\n")
+            self.assertIn("max-connections", self.refused(site, "--config", str(configuration), status=64))
+            message = self.refused(site, environment={"MXBALANCE_LOG_LEVEL": "loud"}, status=64)
+            self.assertIn("loud", message)
+
+
+if __name__ == "__main__":
+    unittest.main()

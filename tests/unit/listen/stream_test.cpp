@@ -1,0 +1,198 @@
+#include "backend/listen/stream.h"
+
+#include <array>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include "tests/unit/listen/peer.h"
+
+namespace mxbalance::listen {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A stream and the other end of its socket.
+struct Pair {
+  explicit Pair(Limits limits = {}) {
+    std::array<int, 2> numbers{};
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, numbers.data()), 0);
+    ours = Descriptor(numbers[0]);
+    theirs = Descriptor(numbers[1]);
+    stream.emplace(ours.number(), stop, limits);
+  }
+
+  void put(std::string_view bytes) const {
+    ASSERT_EQ(::send(theirs.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(bytes.size()));
+  }
+  void hang_up() { theirs = Descriptor(); }
+
+  StopSignal stop;
+  Descriptor ours;
+  Descriptor theirs;
+  std::optional<SocketStream> stream;
+};
+
+TEST(SocketStream, ReadsPiecesInOrder) {
+  Pair pair;
+  pair.put("one\ntwo\nabcdrest\n");
+  ASSERT_TRUE(pair.stream->await_request());
+  EXPECT_EQ(pair.stream->read_until("\n", 10).bytes, "one");
+  ASSERT_TRUE(pair.stream->await_request());
+  EXPECT_EQ(pair.stream->read_until("\n", 3).bytes, "two");
+  EXPECT_EQ(pair.stream->read_exactly(4).bytes, "abcd");
+  EXPECT_EQ(pair.stream->discard(2), ReadOutcome::complete);
+  EXPECT_EQ(pair.stream->read_until("\n", 10).bytes, "st");
+}
+
+TEST(SocketStream, ADelimiterMaySpreadOverReads) {
+  const std::string text = "head\r\n\r\n";
+  for (std::size_t split = 1; split < text.size(); ++split) {
+    Pair pair;
+    pair.put(text.substr(0, split));
+    ASSERT_TRUE(pair.stream->await_request());
+    std::thread later([&] { pair.put(text.substr(split) + "next"); });
+    const auto piece = pair.stream->read_until("\r\n\r\n", 100);
+    EXPECT_EQ(piece.outcome, ReadOutcome::complete);
+    EXPECT_EQ(piece.bytes, "head") << split;
+    EXPECT_EQ(pair.stream->read_exactly(4).bytes, "next") << split;
+    later.join();
+  }
+}
+
+TEST(SocketStream, TheLimitCountsBytesBeforeTheDelimiter) {
+  const struct {
+    const char* text;
+    ReadOutcome outcome;
+  } cases[] = {
+      {"1234\r\n", ReadOutcome::complete},   {"12345\r\n", ReadOutcome::complete},
+      {"123456\r\n", ReadOutcome::too_long}, {"12345\rX", ReadOutcome::too_long},
+      {"1234567", ReadOutcome::too_long},    {"\r\n", ReadOutcome::complete},
+      {"12345\r", ReadOutcome::closed},      {"123456", ReadOutcome::closed},
+  };
+  for (const auto& item : cases) {
+    Pair pair;
+    pair.put(item.text);
+    pair.hang_up();
+    ASSERT_TRUE(pair.stream->await_request());
+    EXPECT_EQ(pair.stream->read_until("\r\n", 5).outcome, item.outcome) << item.text;
+  }
+}
+
+TEST(SocketStream, AnUnfinishedRequestIsLate) {
+  Pair pair({.request_time = 30ms});
+  pair.put("half");
+  ASSERT_TRUE(pair.stream->await_request());
+  EXPECT_EQ(pair.stream->read_until("\n", 100).outcome, ReadOutcome::late);
+  EXPECT_EQ(pair.stream->read_exactly(100).outcome, ReadOutcome::late);
+  EXPECT_EQ(pair.stream->discard(100), ReadOutcome::late);
+}
+
+TEST(SocketStream, DrippingBytesDoNotExtendTheTime) {
+  Pair pair({.request_time = 50ms});
+  pair.put("x");
+  ASSERT_TRUE(pair.stream->await_request());
+  std::atomic<bool> is_over = false;
+  std::thread dripping([&] {
+    while (!is_over) {
+      pair.put("x");
+      std::this_thread::yield();
+    }
+  });
+  auto outcome = ReadOutcome::complete;
+  while (outcome == ReadOutcome::complete)
+    outcome = pair.stream->discard(1);
+  is_over = true;
+  dripping.join();
+  EXPECT_EQ(outcome, ReadOutcome::late);
+}
+
+TEST(SocketStream, EachRequestHasItsOwnTime) {
+  Pair pair({.request_time = 30ms});
+  pair.put("a\n");
+  ASSERT_TRUE(pair.stream->await_request());
+  EXPECT_EQ(pair.stream->read_until("\n", 9).bytes, "a");
+  std::thread later([&] {
+    EXPECT_FALSE(pair.stop.wait_for(80ms));  // an idle connection, for longer than a request may take
+    pair.put("b\n");
+  });
+  ASSERT_TRUE(pair.stream->await_request());
+  later.join();
+  EXPECT_EQ(pair.stream->read_until("\n", 9).bytes, "b");
+}
+
+TEST(SocketStream, NoticesTheEnd) {
+  Pair pair;
+  pair.put("abc");
+  pair.hang_up();
+  ASSERT_TRUE(pair.stream->await_request());
+  EXPECT_EQ(pair.stream->read_exactly(4).outcome, ReadOutcome::closed);
+  EXPECT_EQ(pair.stream->read_exactly(3).bytes, "abc");
+  EXPECT_FALSE(pair.stream->await_request());
+  EXPECT_FALSE(pair.stream->send("x"));
+}
+
+TEST(SocketStream, TheStopSignalEndsTheWait) {
+  Pair pair;
+  std::thread stopping([&] { pair.stop.raise(); });
+  EXPECT_FALSE(pair.stream->await_request());
+  stopping.join();
+  EXPECT_TRUE(pair.stream->is_stopping());
+}
+
+TEST(SocketStream, ARequestThatIsThereIsReadWhileStopping) {
+  Pair pair;
+  pair.put("a\nb\n");
+  pair.stop.raise();
+  ASSERT_TRUE(pair.stream->await_request());
+  EXPECT_EQ(pair.stream->read_until("\n", 9).bytes, "a");
+  ASSERT_TRUE(pair.stream->await_request());
+  EXPECT_EQ(pair.stream->read_until("\n", 9).bytes, "b");
+  EXPECT_FALSE(pair.stream->await_request());
+}
+
+TEST(SocketStream, SendGivesUpOnAPeerThatTakesNothing) {
+  Pair pair({.request_time = 30ms});
+  EXPECT_FALSE(pair.stream->send(std::string(std::size_t{16} << 20U, 'x')));
+}
+
+TEST(SocketStream, SendsMoreThanTheSocketHolds) {
+  Pair pair;
+  const std::size_t size = std::size_t{4} << 20U;
+  std::size_t received = 0;
+  std::thread reading([&] {
+    std::array<char, 65'536> block{};
+    ssize_t part = 0;
+    while ((part = ::recv(pair.theirs.number(), block.data(), block.size(), 0)) > 0) {
+      received += static_cast<std::size_t>(part);
+    }
+  });
+  EXPECT_TRUE(pair.stream->send(std::string(size, 'x')));
+  ::shutdown(pair.ours.number(), SHUT_RDWR);
+  reading.join();
+  EXPECT_EQ(received, size);
+}
+
+TEST(SocketStream, LingersUntilThePeerCloses) {
+  Pair pair;
+  pair.put("unread");
+  std::thread closing([&] {
+    char byte = 0;
+    EXPECT_EQ(::recv(pair.theirs.number(), &byte, 1, 0), 0);  // our side has ended
+    pair.put("more");
+    pair.hang_up();
+  });
+  pair.stream->linger();
+  closing.join();
+}
+
+TEST(SocketStream, LingersForALimitedTime) {
+  Pair pair({.request_time = 20ms});
+  pair.stream->linger();
+  SUCCEED();
+}
+
+}  // namespace
+}  // namespace mxbalance::listen
