@@ -147,8 +147,22 @@ constexpr std::string_view without_address = R"(
    WHERE coalesce(m.weight, s.weight) > 0 AND EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = m.pool AND n.kind = 'A')
      AND NOT EXISTS (SELECT 1 FROM mail_addresses a WHERE a.server = s.name))";
 
-constexpr std::array rules = {empty_pools, orphans,  published_zones, host_zones,     beside_static,
-                              mx_targets,  equal_mx, all_addresses,   without_address};
+// The store's own rules allow no others; a row can only have been written with them off.
+constexpr std::string_view names = R"(
+  SELECT 'mail_servers ' || name, 'its name must be in lower case without a trailing dot, or it is not found',
+         'UPDATE mail_servers SET name = ' || quote(lower(rtrim(name, '.'))) || ' WHERE name = ' || quote(name)
+    FROM mail_servers WHERE name <> lower(rtrim(name, '.'))
+  UNION ALL
+  SELECT 'pool_names ' || name || ' ' || kind, 'its name must be in lower case without a trailing dot, or it is not found',
+         'UPDATE pool_names SET name = ' || quote(lower(rtrim(name, '.'))) || ' WHERE name = ' || quote(name)
+    FROM pool_names WHERE name <> lower(rtrim(name, '.'))
+  UNION ALL
+  SELECT 'pool_names ' || name || ' ' || kind, 'its kind must be MX or A',
+         'UPDATE pool_names SET kind = ''A'' WHERE name = ' || quote(name) || ' AND kind = ' || quote(kind)
+    FROM pool_names WHERE kind NOT IN ('MX', 'A'))";
+
+constexpr std::array rules = {empty_pools, orphans,  published_zones, host_zones,      beside_static,
+                              mx_targets,  equal_mx, all_addresses,   without_address, names};
 
 /// The rows that the service leaves out of its answers, each once.
 void check_rows(Connection& connection, const Report& report) {

@@ -1,15 +1,11 @@
 #include "db/connection.h"
 
-#include <algorithm>
 #include <cerrno>
-#include <chrono>
-#include <cstring>
 #include <system_error>
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
 #include <SQLiteCpp/Statement.h>
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 
@@ -93,14 +89,15 @@ void Connection::check_store(const std::string& path) {
 }
 
 SQLite::Statement& Connection::statement(std::string_view sql) {
-  auto& prepared = statements_[sql];
-  if (!prepared) {
-    prepared = std::make_unique<SQLite::Statement>(*database_, std::string(sql));
-  } else {
-    prepared->tryReset();
-    prepared->clearBindings();
+  const auto known = statements_.find(sql);
+  if (known == statements_.end()) {
+    auto prepared = std::make_unique<SQLite::Statement>(*database_, std::string(sql));
+    return *statements_.emplace(sql, std::move(prepared)).first->second;
   }
-  return *prepared;
+  SQLite::Statement& statement = *known->second;
+  statement.tryReset();
+  statement.clearBindings();
+  return statement;
 }
 
 void Connection::reset_statements() noexcept {

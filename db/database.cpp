@@ -6,9 +6,11 @@
 #include <ctime>
 #include <system_error>
 
+#include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
 #include <SQLiteCpp/Statement.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,8 +37,9 @@ bool has_content(const std::string& path) {
 
 }  // namespace
 
-/// A connection on loan. It goes back to the pool unless the store failed on it: then it is closed, and the next
-/// one is opened anew with all its checks.
+/// A connection on loan. It goes back to the pool unless the store failed on it: then it is closed together with
+/// the idle ones, which may have in memory what is no longer so, and the next one is opened anew with all its
+/// checks.
 class Database::Lease {
  public:
   explicit Lease(Database& database) : database_(database), connection_(database.take()) {}
@@ -52,7 +55,9 @@ class Database::Lease {
   std::unique_ptr<Connection> connection_;
 };
 
-Database::Database(Options options) : options_(std::move(options)) {
+Database::Database(Options options)
+    : options_(std::move(options)), log_path_(options_.path + "-wal"), shared_path_(options_.path + "-shm") {
+  const Connection first(options_.path, Connection::Mode::reading);  // at the start its sentences say what to do
   read([](Connection&) {});
   keeper_ = std::jthread([this](const std::stop_token& stop) { keep(stop); });
 }
@@ -65,6 +70,7 @@ void Database::read(const std::function<void(Connection&)>& work) {
     db::read(lease.connection(), work);
   } catch (const StoreFailure&) {
     lease.close();
+    close_idle();
     throw;
   }
 }
@@ -85,8 +91,8 @@ std::unique_ptr<Connection> Database::take() {
     auto connection = std::make_unique<Connection>(options_.path, Connection::Mode::reading);
     lock.lock();
     if (identify() != file) throw StoreFailure("the database " + options_.path + " is being replaced");
-    log_ = identity_of(options_.path + "-wal");
-    shared_ = identity_of(options_.path + "-shm");
+    log_ = identity_of(log_path_);
+    shared_ = identity_of(shared_path_);
     return connection;
   } catch (...) {
     if (lock.owns_lock()) lock.unlock();
@@ -107,6 +113,12 @@ void Database::give_back(std::unique_ptr<Connection> connection) {
   changed_.notify_all();
 }
 
+void Database::close_idle() {
+  const std::lock_guard lock(mutex_);
+  open_ -= static_cast<unsigned>(idle_.size());
+  idle_.clear();
+}
+
 FileIdentity Database::identify() const {
   struct stat status {};
   if (::stat(options_.path.c_str(), &status) != 0) {
@@ -116,34 +128,40 @@ FileIdentity Database::identify() const {
   return {status.st_dev, status.st_ino};
 }
 
+/// Through a log or an index that was deleted no commit of another program would be seen.
+bool Database::has_lost_log_or_index() const {
+  return (log_ && log_ != identity_of(log_path_)) || (shared_ && shared_ != identity_of(shared_path_));
+}
+
 /// Another file at the path: waits for the lookups under way, closes every connection to the old one, and takes
 /// its log out of the new one's way. SQLite would apply that log to whatever file stands at the path.
 void Database::notice_replacement(std::unique_lock<std::mutex>& lock) {
-  if (file_ == identify()) return;
+  if (file_ == identify() && !must_reopen_) return;
   changed_.wait(lock, [&] { return open_ == idle_.size(); });
   const auto file = identify();
-  if (file_ == file) return;
+  if (file_ == file && !must_reopen_) return;
   idle_.clear();
   open_ = 0;
   {
     const std::lock_guard writer_lock(writer_mutex_);
     writer_.reset();
   }
-  if (file_) set_aside_write_ahead_log();
+  if (file_ && file_ != file) set_aside_write_ahead_log();
   file_ = file;
+  log_ = identity_of(log_path_);
+  shared_ = identity_of(shared_path_);
+  must_reopen_ = false;
 }
 
 void Database::set_aside_write_ahead_log() const {
-  const std::string log = options_.path + "-wal";
-  const std::string shared = options_.path + "-shm";
-  if (log_ && identity_of(log) == log_ && has_content(log)) {
-    const std::string aside = log + ".replaced-" + std::to_string(std::time(nullptr));
-    if (std::rename(log.c_str(), aside.c_str()) != 0) {
-      throw StoreFailure("cannot move " + log + ", the log of the database that was replaced, to " + aside + ": " +
-                         std::generic_category().message(errno));
+  if (log_ && log_ == identity_of(log_path_) && has_content(log_path_)) {
+    const std::string aside = log_path_ + ".replaced-" + std::to_string(std::time(nullptr));
+    if (std::rename(log_path_.c_str(), aside.c_str()) != 0) {
+      throw StoreFailure("cannot move " + log_path_ + ", the log of the database that was replaced, to " + aside +
+                         ": " + std::generic_category().message(errno));
     }
   }
-  if (shared_ && identity_of(shared) == shared_) ::unlink(shared.c_str());
+  if (shared_ && shared_ == identity_of(shared_path_)) ::unlink(shared_path_.c_str());
 }
 
 void Database::keep(const std::stop_token& stop) {
@@ -152,11 +170,14 @@ void Database::keep(const std::stop_token& stop) {
   std::unique_lock sleep_lock(sleep_mutex);
   while (!sleep.wait_for(sleep_lock, stop, keep_interval, [&] { return stop.stop_requested(); })) {
     try {
+      std::optional<FileIdentity> file;
       {
         std::unique_lock lock(mutex_);
+        if (has_lost_log_or_index()) must_reopen_ = true;
         notice_replacement(lock);
+        file = file_;
       }
-      if (has_content(options_.path + "-wal")) checkpoint();
+      if (has_content(log_path_)) checkpoint(file);
     } catch (const StoreFailure&) {
       // Lookups meet the same failure and report it; here it is tried again in a second.
       const std::lock_guard writer_lock(writer_mutex_);
@@ -165,15 +186,31 @@ void Database::keep(const std::stop_token& stop) {
   }
 }
 
-void Database::checkpoint() {
+/// Takes the log over into the file, and empties it once nothing in it is needed. Only the second step keeps
+/// others from writing, and it waits for nobody: the sqlite3 shell gives up at once on a locked store.
+void Database::checkpoint(const std::optional<FileIdentity>& file) {
   const std::lock_guard writer_lock(writer_mutex_);
-  if (!writer_) writer_ = std::make_unique<Connection>(options_.path, Connection::Mode::writing);
+  if (!writer_) open_writer(file);
   try {
-    writer_->statement("PRAGMA wal_checkpoint(TRUNCATE)").executeStep();
+    auto& taken_over = writer_->statement("PRAGMA wal_checkpoint(PASSIVE)");
+    taken_over.executeStep();
+    const bool is_whole = taken_over.getColumn(1).getInt() == taken_over.getColumn(2).getInt();
+    writer_->reset_statements();
+    if (is_whole) writer_->statement("PRAGMA wal_checkpoint(TRUNCATE)").executeStep();
     writer_->reset_statements();
   } catch (const SQLite::Exception& error) {
     rethrow(error);
   }
+}
+
+void Database::open_writer(const std::optional<FileIdentity>& file) {
+  auto writer = std::make_unique<Connection>(options_.path, Connection::Mode::writing);
+  // If `file` was replaced just now, then closing must not write its log into the new one.
+  sqlite3_db_config(writer->database().getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  if (identity_of(options_.path) != file)
+    throw StoreFailure("the database " + options_.path + " is being replaced");
+  writer->database().setBusyTimeout(0);
+  writer_ = std::move(writer);
 }
 
 }  // namespace mxbalance::db

@@ -39,7 +39,8 @@ class Database {
 
   /// Runs `work` on a connection, inside one read transaction: all that it reads is of one commit, and every
   /// commit made before the call is seen. Waits for a connection when all are busy. Throws StoreFailure while the
-  /// store cannot be read; the next call tries again. What `work` throws passes through.
+  /// store cannot be read; the next call tries again. What `work` throws passes through. `work` must not read
+  /// again: a replaced file is opened when all reads have ended.
   void read(const std::function<void(Connection&)>& work);
 
   const std::string& path() const { return options_.path; }
@@ -49,13 +50,18 @@ class Database {
 
   std::unique_ptr<Connection> take();
   void give_back(std::unique_ptr<Connection> connection);
+  void close_idle();
   FileIdentity identify() const;
+  bool has_lost_log_or_index() const;
   void notice_replacement(std::unique_lock<std::mutex>& lock);
   void set_aside_write_ahead_log() const;
   void keep(const std::stop_token& stop);
-  void checkpoint();
+  void checkpoint(const std::optional<FileIdentity>& file);
+  void open_writer(const std::optional<FileIdentity>& file);
 
   const Options options_;
+  const std::string log_path_;
+  const std::string shared_path_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::vector<std::unique_ptr<Connection>> idle_;
@@ -63,6 +69,7 @@ class Database {
   std::optional<FileIdentity> file_;    ///< what they all have open; absent: none was opened yet
   std::optional<FileIdentity> log_;     ///< its -wal, which a file that replaces it must not inherit
   std::optional<FileIdentity> shared_;  ///< its -shm
+  bool must_reopen_ = false;            ///< what they have open of those two is no longer there
   std::mutex writer_mutex_;             ///< taken after mutex_, never before
   std::unique_ptr<Connection> writer_;  ///< for checkpoints only
   std::jthread keeper_;                 ///< last: it ends before what it uses

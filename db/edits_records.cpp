@@ -167,12 +167,12 @@ void require_single(const Zone& zone, const NewRecord& record, const std::vector
 }  // namespace
 
 StoredContent stored_content(std::string_view type, std::string_view content) {
+  if (type == "TXT" && !content.starts_with('"')) return {in_quotes(content), 0};
   if (const auto problem = content_problem(type, content)) {
     throw Refusal("PowerDNS cannot serve the " + std::string(type) + " record \"" + std::string(content) +
                   "\": " + *problem);
   }
   if (type == "AAAA") return {canonical_address(content).value_or(std::string(content)), 0};
-  if (type == "TXT" && !content.starts_with('"')) return {in_quotes(content), 0};
   const auto names = name_fields(type);
   if (names.empty()) return {std::string(content), 0};
   std::vector<std::string> fields = split(content);
@@ -189,7 +189,7 @@ StoredContent stored_content(std::string_view type, std::string_view content) {
   return stored;
 }
 
-void add_record(Connection& connection, const NewRecord& record, std::chrono::year_month_day today) {
+std::string add_record(Connection& connection, const NewRecord& record, std::chrono::year_month_day today) {
   const Zone zone = require_zone(connection, record.zone);
   const StoredContent stored = stored_content(record.type, record.content);
   require_place(connection, zone, record);
@@ -206,6 +206,7 @@ void add_record(Connection& connection, const NewRecord& record, std::chrono::ye
           "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
           zone.id, record.name, record.type, stored.content, ttl, stored.priority);
   if (record.type != "SOA") raise_zone_serial(connection, zone, today);
+  return content_with_priority(record.type, stored.priority, stored.content);
 }
 
 std::int64_t remove_records(Connection& connection, std::string_view zone_name, std::string_view name,

@@ -31,7 +31,8 @@ struct StoredContent {
 /// MX and the priority of SRV apart. Throws Refusal where PowerDNS could not parse it.
 StoredContent stored_content(std::string_view type, std::string_view content);
 
-void add_record(Connection& connection, const NewRecord& record, std::chrono::year_month_day today);
+/// Returns the content as it was written, as in a zone file.
+std::string add_record(Connection& connection, const NewRecord& record, std::chrono::year_month_day today);
 
 /// Removes the records of `type` at `name`, or only those with `content`. Returns how many; none is a Refusal, and
 /// so is the zone's last SOA or NS record.

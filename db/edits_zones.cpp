@@ -69,12 +69,14 @@ std::string with_hostmaster(const std::string& content, const std::string& hostm
 std::string hostmaster_name(std::string_view text) {
   const std::size_t at = text.rfind('@');
   if (at == std::string_view::npos) return canonical_name(text);
+  const std::string_view domain = text.substr(at + 1);
+  if (domain.empty()) throw InvalidName("the mail address \"" + std::string(text) + "\" has no domain");
   std::string mailbox;
   for (const char c : text.substr(0, at)) {
     if (c == '.' || c == '\\') mailbox += '\\';
     mailbox += c;
   }
-  return canonical_name(mailbox + "." + std::string(text.substr(at + 1)));
+  return canonical_name(mailbox + "." + std::string(domain));
 }
 
 std::vector<std::string> add_zone(Connection& connection, const NewZone& zone, std::chrono::year_month_day today) {

@@ -3,6 +3,7 @@
 #include "db/bound_statement.h"
 #include "db/record_content.h"
 #include "db/references.h"
+#include "db/zones.h"
 
 namespace mxbalance::db {
 
@@ -25,13 +26,7 @@ ZoneListing zone_row(Connection& connection, SQLite::Statement& row) {
   zone.records =
       number(connection, "SELECT count(*) FROM records WHERE domain_id = ? AND type <> ''", id).value_or(0);
   zone.published = number(connection, "SELECT count(*) FROM pool_names WHERE domain_id = ?", id).value_or(0);
-  const std::string soa = soa_content(connection, id, zone.name);
-  const std::size_t primary_end = soa.find(' ');
-  const std::size_t hostmaster_end =
-      primary_end == std::string::npos ? primary_end : soa.find(' ', primary_end + 1);
-  if (hostmaster_end != std::string::npos) {
-    zone.serial = soa.substr(hostmaster_end + 1, soa.find(' ', hostmaster_end + 1) - hostmaster_end - 1);
-  }
+  if (const auto info = read_zone_info(connection, zone.name)) zone.serial = info->serial;
   return zone;
 }
 

@@ -17,10 +17,10 @@ namespace mxbalance::db {
 
 struct ZoneListing {
   std::string name;
-  std::string kind;                   ///< NATIVE, MASTER or SLAVE
-  std::optional<std::string> serial;  ///< absent: no SOA record
-  std::int64_t records = 0;           ///< static ones
-  std::int64_t published = 0;         ///< names at which pools are published
+  std::string kind;                     ///< NATIVE, MASTER or SLAVE
+  std::optional<std::uint32_t> serial;  ///< absent: no SOA record that can be read
+  std::int64_t records = 0;             ///< static ones
+  std::int64_t published = 0;           ///< names at which pools are published
 };
 
 struct PublishedName {

@@ -43,7 +43,8 @@ std::string upper(std::string text) {
   return text;
 }
 
-/// The static record in the row, or a defect.
+/// The static record in the row, or a defect. A zone cut is there also when the record that makes it cannot be
+/// served.
 void add_record(SQLite::Statement& row, NameContents& contents) {
   Record record;
   record.name = contents.name;
@@ -54,6 +55,8 @@ void add_record(SQLite::Statement& row, NameContents& contents) {
   record.content = content_with_priority(record.type, priority, row.getColumn(3).getString());
   const std::int64_t ttl = row.isColumnNull(4) ? default_ttl : row.getColumn(4).getInt64();
   record.ttl = static_cast<std::uint32_t>(std::clamp<std::int64_t>(ttl, 0, longest_ttl));
+  if (record.type == "NS" && !record.disabled && contents.name != contents.zone.name)
+    contents.is_delegation = true;
   auto problem = content_problem(record.type, record.content);
   if (ttl < 0 || ttl > longest_ttl)
     problem = "its ttl is " + std::to_string(ttl) + ": 0 to 2147483647 seconds are allowed";
@@ -97,8 +100,8 @@ void read_pools_and_host(Connection& connection, NameContents& contents) {
 
 bool is_cut(Connection& connection, const Zone& zone, std::string_view name) {
   auto& query = connection.statement(
-      "SELECT 1 FROM records WHERE domain_id = ? AND name = ? AND type = 'NS' AND NOT coalesce(disabled, 0) LIMIT "
-      "1");
+      "SELECT 1 FROM records WHERE domain_id = ? AND name = ? AND upper(type) = 'NS' AND NOT coalesce(disabled, 0)"
+      " LIMIT 1");
   query.bind(1, zone.id);
   query.bind(2, std::string(name));
   return query.executeStep();
@@ -113,25 +116,22 @@ bool is_below_cut(Connection& connection, const Zone& zone, std::string_view nam
 
 bool has_names_below(Connection& connection, const Zone& zone, const std::string& name) {
   auto& query = connection.statement(
-      "SELECT EXISTS (SELECT 1 FROM records WHERE domain_id = ?1 AND substr(name, -length(?2)) = ?2 AND type <> ''"
-      "  AND NOT coalesce(disabled, 0))"
-      " OR EXISTS (SELECT 1 FROM pool_names WHERE domain_id = ?1 AND substr(name, -length(?2)) = ?2)"
-      " OR EXISTS (SELECT 1 FROM mail_servers s WHERE domain_id = ?1 AND substr(name, -length(?2)) = ?2"
-      "  AND EXISTS (SELECT 1 FROM mail_addresses a WHERE a.server = s.name))");
+      "SELECT name FROM records WHERE domain_id = ?1 AND substr(name, -length(?2)) = ?2 AND type <> ''"
+      "  AND NOT coalesce(disabled, 0)"
+      " UNION ALL SELECT name FROM pool_names WHERE domain_id = ?1 AND substr(name, -length(?2)) = ?2"
+      " UNION ALL SELECT name FROM mail_servers s WHERE domain_id = ?1 AND substr(name, -length(?2)) = ?2"
+      "  AND EXISTS (SELECT 1 FROM mail_addresses a WHERE a.server = s.name)");
   query.bind(1, zone.id);
   query.bind(2, "." + name);
-  return query.executeStep() && query.getColumn(0).getInt() != 0;
+  while (query.executeStep()) {
+    if (is_within(query.getColumn(0).getString(), name)) return true;  // else the dot was an escaped one
+  }
+  return false;
 }
 
 bool stands_empty(const NameContents& contents) {
   return contents.records.empty() && !contents.mx_pool && !contents.address_pool &&
          (!contents.host || contents.host->addresses.empty());
-}
-
-bool has_cut(const NameContents& contents) {
-  if (contents.name == contents.zone.name) return false;
-  return std::any_of(contents.records.begin(), contents.records.end(),
-                     [](const Record& record) { return record.type == "NS" && !record.disabled; });
 }
 
 std::set<std::string> names_of(Connection& connection, const Zone& zone, std::string_view sql) {
@@ -152,7 +152,7 @@ class ZoneWalk {
         visit_(visit),
         cuts_(names_of(
             connection, zone,
-            "SELECT name FROM records WHERE domain_id = ? AND type = 'NS' AND NOT coalesce(disabled, 0)")),
+            "SELECT name FROM records WHERE domain_id = ? AND upper(type) = 'NS' AND NOT coalesce(disabled, 0)")),
         mail_names_(names_of(connection, zone,
                              "SELECT name FROM pool_names WHERE domain_id = ?1"
                              " UNION SELECT name FROM mail_servers WHERE domain_id = ?1")) {
@@ -179,7 +179,6 @@ class ZoneWalk {
 
   void finish(NameContents&& contents) {
     if (mail_names_.erase(contents.name) > 0) read_pools_and_host(connection_, contents);
-    contents.is_delegation = cuts_.contains(contents.name);
     for (auto name = parent_name(contents.name); name.size() > zone_.name.size(); name = parent_name(name)) {
       if (cuts_.contains(std::string(name))) contents.is_below_delegation = true;
     }
@@ -202,7 +201,6 @@ NameContents read_name(Connection& connection, const Zone& zone, std::string_vie
   contents.name = name;
   read_records(connection, include_disabled, contents);
   read_pools_and_host(connection, contents);
-  contents.is_delegation = has_cut(contents);
   contents.is_below_delegation = is_below_cut(connection, zone, name);
   if (stands_empty(contents)) contents.has_names_below = has_names_below(connection, zone, contents.name);
   return contents;
@@ -217,6 +215,7 @@ void for_each_name(Connection& connection, const Zone& zone, bool include_disabl
   std::optional<NameContents> current;
   while (query.executeStep()) {
     std::string name = query.getColumn(1).getString();
+    if (!is_within(name, zone.name)) continue;  // never answered
     if (!current || current->name != name) {
       if (current) walk.finish(std::move(*current));
       walk.visit_mail_names_before(name);

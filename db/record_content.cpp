@@ -29,6 +29,14 @@ constexpr std::array known_types = std::to_array<std::string_view>(
 // What PowerDNS skips between fields, and at both ends of a content.
 constexpr std::string_view blanks = " \t\r\n";
 
+bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool is_hexadecimal(char c) {
+  return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || (c >= '0' && c <= '9');
+}
+
 Fields split(std::string_view content) {
   Fields fields;
   for (auto start = content.find_first_not_of(blanks); start != std::string_view::npos;) {
@@ -135,17 +143,17 @@ std::size_t end_of_string(std::string_view content, std::size_t start) {
   return std::string_view::npos;
 }
 
-/// Character strings (RFC 1035 §5.1), each in quotes; PowerDNS takes a bare last one of letters and digits.
+/// Character strings (RFC 1035 §5.1) in quotes; the last may be bare if it is of letters and digits.
 Problem strings_problem(std::string_view content) {
-  content.remove_prefix(std::min(content.find_first_not_of(blanks), content.size()));
   content = content.substr(0, content.find_last_not_of(blanks) + 1);
-  for (std::size_t at = 0; at < content.size(); at = std::min(content.find_first_not_of(blanks, at), content.size())) {
-    if (content[at] != '"' && std::all_of(content.begin() + static_cast<std::ptrdiff_t>(at), content.end(), is_letter_or_digit)) {
-      return std::nullopt;
-    }
-    at = content[at] == '"' ? end_of_string(content, at) : std::string_view::npos;
-    if (at == std::string_view::npos)
+  for (auto at = content.find_first_not_of(blanks); at < content.size();
+       at = content.find_first_not_of(blanks, at)) {
+    const auto rest = content.substr(at);
+    if (std::all_of(rest.begin(), rest.end(), is_letter_or_digit)) break;
+    at = rest.front() == '"' ? end_of_string(content, at) : std::string_view::npos;
+    if (at == std::string_view::npos) {
       return "the content must be strings in double quotes, such as \"v=spf1 -all\"";
+    }
   }
   return std::nullopt;
 }
@@ -157,29 +165,36 @@ Problem txt_problem(std::string_view content) {
 }
 
 Problem caa_problem(std::string_view content, const Fields& fields) {
-  if (fields.size() < 3)
+  if (fields.size() < 2)
     return "the content must be: flags, tag, value in double quotes, such as 0 issue \"ca.example\"";
   if (auto problem = number_problem(fields[0], "the flags", 255)) return problem;
-  const auto is_tag = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
-  if (!std::all_of(fields[1].begin(), fields[1].end(), is_tag)) {
-    return "the tag is \"" + std::string(fields[1]) + "\": only letters and digits are allowed (RFC 8659 §4.1)";
+  const std::string_view tag = fields[1];
+  if (!std::all_of(tag.begin(), tag.end(), is_letter_or_digit)) {
+    return "the tag is \"" + std::string(tag) + "\": only letters and digits are allowed (RFC 8659 §4.1)";
   }
-  return strings_problem(content.substr(static_cast<std::size_t>(fields[2].data() - content.data())));
+  const auto value = content.substr(static_cast<std::size_t>(tag.data() - content.data()) + tag.size());
+  // For PowerDNS a tab is part of the tag.
+  if (fields.size() > 2 && value.front() != ' ') return "the tag must have a space after it";
+  return strings_problem(value);
 }
 
+/// PowerDNS skips what stands between the hexadecimal digits, such as the colons of a fingerprint.
 Problem tlsa_problem(const Fields& fields) {
-  if (fields.size() < 4) return "the content must be: usage, selector, matching type, hexadecimal digits";
-  constexpr std::array<std::string_view, 3> names = {"the usage", "the selector", "the matching type"};
-  for (std::size_t i = 0; i < names.size(); ++i) {
+  constexpr std::size_t numbers = 3;
+  constexpr std::array<std::string_view, numbers> names = {"the usage", "the selector", "the matching type"};
+  if (fields.size() <= numbers) return "the content must be: usage, selector, matching type, hexadecimal digits";
+  for (std::size_t i = 0; i < numbers; ++i) {
     if (auto problem = number_problem(fields[i], names[i], 255)) return problem;
   }
-  for (auto field = fields.begin() + 3; field != fields.end(); ++field) {
-    if (field->find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos) {
-      return "\"" + std::string(*field) + "\" must be hexadecimal digits";
+  bool has_digits = false;
+  for (auto field = fields.begin() + numbers; field != fields.end(); ++field) {
+    for (const char c : *field) {
+      if (is_letter_or_digit(c) && !is_hexadecimal(c))
+        return "\"" + std::string(*field) + "\" must be hexadecimal digits";
+      has_digits = has_digits || is_hexadecimal(c);
     }
   }
+  if (!has_digits) return "the certificate association data has no hexadecimal digits";
   return std::nullopt;
 }
 

@@ -14,14 +14,16 @@ namespace {
 
 /// The third field of a SOA record's content.
 std::optional<std::uint32_t> serial_of(std::string_view soa) {
-  std::size_t start = 0;
+  constexpr std::string_view blanks = " \t\r\n";
+  auto start = soa.find_first_not_of(blanks);
   for (int field = 0; field < 2; ++field) {
-    start = soa.find_first_not_of(' ', soa.find(' ', start));
-    if (start == std::string_view::npos) return std::nullopt;
+    start = soa.find_first_not_of(blanks, soa.find_first_of(blanks, start));
   }
+  if (start == std::string_view::npos) return std::nullopt;
+  const auto text = soa.substr(start, soa.find_first_of(blanks, start) - start);
   std::uint32_t serial = 0;
-  const auto [end, error] = std::from_chars(soa.data() + start, soa.data() + soa.size(), serial);
-  if (error != std::errc()) return std::nullopt;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), serial);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return serial;
 }
 
@@ -82,8 +84,8 @@ std::optional<Zone> enclosing_zone(Connection& connection, std::string_view name
 std::optional<ZoneInfo> read_zone_info(Connection& connection, std::string_view name) {
   auto& query = connection.statement(
       "SELECT d.id, d.name, d.type, d.master, d.notified_serial, d.last_check, r.content FROM domains d"
-      " LEFT JOIN records r ON r.domain_id = d.id AND r.name = d.name AND r.type = 'SOA' AND NOT "
-      "coalesce(r.disabled, 0)"
+      " LEFT JOIN records r ON r.domain_id = d.id AND r.name = lower(d.name) AND upper(r.type) = 'SOA'"
+      " AND NOT coalesce(r.disabled, 0)"
       " WHERE d.name = ? LIMIT 1");
   query.bind(1, std::string(name));
   if (!query.executeStep()) return std::nullopt;
@@ -93,7 +95,8 @@ std::optional<ZoneInfo> read_zone_info(Connection& connection, std::string_view 
 void for_each_zone(Connection& connection, const std::function<void(const ZoneInfo&)>& visit) {
   auto& query = connection.statement(
       "SELECT d.id, d.name, d.type, d.master, d.notified_serial, d.last_check,"
-      " (SELECT r.content FROM records r WHERE r.domain_id = d.id AND r.name = d.name AND r.type = 'SOA'"
+      " (SELECT r.content FROM records r WHERE r.domain_id = d.id AND r.name = lower(d.name)"
+      " AND upper(r.type) = 'SOA'"
       " AND NOT coalesce(r.disabled, 0) LIMIT 1) FROM domains d");
   while (query.executeStep())
     visit(zone_info(query));

@@ -14,7 +14,8 @@ CREATE TABLE mail_servers (
   domain_id   INTEGER,                              -- the zone that holds the name, if it is here; kept by triggers
   CONSTRAINT "mail_servers.name must be a host name in lower case without a trailing dot, such as mail1.example.com"
     CHECK (typeof(name) = 'text' AND length(name) BETWEEN 1 AND 253 AND name NOT GLOB '*[^-a-z0-9.]*' AND name NOT GLOB '.*' AND name NOT GLOB '*.'
-           AND name NOT GLOB '*..*' AND name NOT GLOB '-*' AND name NOT GLOB '*-' AND name NOT GLOB '*-.*' AND name NOT GLOB '*.-*' AND name GLOB '*[a-z]*'),
+           AND name NOT GLOB '*..*' AND name NOT GLOB '-*' AND name NOT GLOB '*-' AND name NOT GLOB '*-.*' AND name NOT GLOB '*.-*' AND name GLOB '*[a-z]*'
+           AND instr(name, char(0)) = 0 AND (length(name) < 64 OR name NOT GLOB '*' || replace(hex(zeroblob(32)), '0', '[^.]') || '*')),    -- no label of 64
   CONSTRAINT "mail_servers.weight must be a whole number from 0 to 65535"
     CHECK (typeof(weight) = 'integer' AND weight BETWEEN 0 AND 65535),
   CONSTRAINT "mail_servers.state must be enabled, drain or disabled" CHECK (state IN ('enabled','drain','disabled')),
@@ -31,7 +32,8 @@ CREATE TABLE mail_addresses (
   reason   TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (server, address),
   CONSTRAINT "mail_addresses.address must be an IPv4 address such as 192.0.2.1, or an IPv6 address in lower case such as 2001:db8::1"
-    CHECK (CASE WHEN address GLOB '*:*' THEN
+    CHECK (CASE WHEN typeof(address) <> 'text' OR instr(address, char(0)) > 0 THEN 0
+           WHEN address GLOB '*:*' THEN
              address NOT GLOB '*[^0-9a-f:]*' AND address NOT GLOB '*:::*' AND address NOT GLOB '*[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]*'
              AND (address GLOB '::*' OR address NOT GLOB ':*') AND (address GLOB '*::' OR address NOT GLOB '*:')
              AND CASE length(address) - length(replace(address, '::', ':'))
@@ -56,7 +58,7 @@ CREATE TABLE pools (
   max_addresses   INTEGER NOT NULL DEFAULT 8,        -- of one family in an answer
   min_live        INTEGER NOT NULL DEFAULT 1,        -- fewer live members than this: all enabled ones are answered
   CONSTRAINT "pools.name must be 1 to 63 characters from a to z, 0 to 9, - _ and ."
-    CHECK (typeof(name) = 'text' AND length(name) BETWEEN 1 AND 63 AND name NOT GLOB '*[^-a-z0-9_.]*'),
+    CHECK (typeof(name) = 'text' AND length(name) BETWEEN 1 AND 63 AND name NOT GLOB '*[^-a-z0-9_.]*' AND instr(name, char(0)) = 0),
   CONSTRAINT "pools.ttl must be a whole number of seconds from 0 to 86400" CHECK (typeof(ttl) = 'integer' AND ttl BETWEEN 0 AND 86400),
   CONSTRAINT "pools.mx_policy must be auto, equal or ranked" CHECK (mx_policy IN ('auto','equal','ranked')),
   CONSTRAINT "pools.address_policy must be auto, all or subset" CHECK (address_policy IN ('auto','all','subset')),
@@ -83,7 +85,8 @@ CREATE TABLE pool_names (
   PRIMARY KEY (name, kind),
   CONSTRAINT "pool_names.name must be a name in lower case without a trailing dot, such as example.com or *.example.com"
     CHECK (typeof(name) = 'text' AND length(name) BETWEEN 1 AND 253 AND name NOT GLOB '*[^-a-z0-9_.*]*' AND name NOT GLOB '.*' AND name NOT GLOB '*.'
-           AND name NOT GLOB '*..*' AND name NOT GLOB '?*[*]*' AND (name NOT GLOB '[*]*' OR name GLOB '[*].?*')),
+           AND name NOT GLOB '*..*' AND name NOT GLOB '?*[*]*' AND (name NOT GLOB '[*]*' OR name GLOB '[*].?*')
+           AND instr(name, char(0)) = 0 AND (length(name) < 64 OR name NOT GLOB '*' || replace(hex(zeroblob(32)), '0', '[^.]') || '*')),    -- no label of 64
   CONSTRAINT "pool_names.kind must be MX or A (A stands for A and AAAA)" CHECK (kind IN ('MX','A'))
 ) WITHOUT ROWID;
 CREATE INDEX pool_names_by_pool ON pool_names (pool, kind);

@@ -29,19 +29,14 @@ std::string_view type_of(AddressFamily family) {
   return family == AddressFamily::ipv4 ? "A" : "AAAA";
 }
 
-// --- MX
-// ---------------------------------------------------------------------------------------------------------------
+// --- MX ---
 
-/// How many live addresses of each family a member has. Postfix pools the addresses of equal-preference MX and
-/// picks among them, so that a member with more of them would get more mail.
-std::array<std::ptrdiff_t, 2> live_addresses(const EligibleMember& eligible) {
-  const auto count = [&](AddressFamily family) {
-    const auto& addresses = eligible.member->server.addresses;
-    return std::count_if(addresses.begin(), addresses.end(), [&](const db::MailAddress& address) {
-      return address.family == family && address.health != db::Health::down;
-    });
-  };
-  return {count(AddressFamily::ipv4), count(AddressFamily::ipv6)};
+/// How many addresses of each family the member's host name answers. Postfix pools the addresses of
+/// equal-preference MX and picks among them, so that a member with more of them would get more mail.
+std::array<std::size_t, 2> answered_addresses(const EligibleMember& eligible) {
+  const auto& host = eligible.member->server;
+  return {eligible_addresses(host, AddressFamily::ipv4).size(),
+          eligible_addresses(host, AddressFamily::ipv6).size()};
 }
 
 /// Senders shuffle equal preferences (RFC 5321 §5.1): that shares mail evenly, and only where weights are even
@@ -50,7 +45,7 @@ bool is_ranked(const Pool& pool, const Tier& tier) {
   if (pool.mx_policy != db::MxPolicy::automatic) return pool.mx_policy == db::MxPolicy::ranked;
   const auto& first = tier.members.front();
   return std::any_of(tier.members.begin(), tier.members.end(), [&](const EligibleMember& other) {
-    return other.weight != first.weight || live_addresses(other) != live_addresses(first);
+    return other.weight != first.weight || answered_addresses(other) != answered_addresses(first);
   });
 }
 
@@ -109,8 +104,7 @@ void append_mx(const Pool& pool, const std::vector<MxChoice>& choices, bool turn
   }
 }
 
-// --- addresses
-// --------------------------------------------------------------------------------------------------------
+// --- addresses ---
 
 /// `all`: every address, in weighted order. `subset`: so few that a sender picking any of them keeps to the
 /// weights.
@@ -167,8 +161,7 @@ void append_host_addresses(const db::MailServer& host, std::string_view question
   }
 }
 
-// --- static records
-// ---------------------------------------------------------------------------------------------------
+// --- static records ---
 
 bool has_family(const db::MailServer& host, std::string_view type) {
   return std::any_of(host.addresses.begin(), host.addresses.end(),
@@ -192,8 +185,7 @@ void append_static(const NameContents& contents, std::string_view question, std:
   }
 }
 
-// --- the answer
-// -------------------------------------------------------------------------------------------------------
+// --- the answer ---
 
 void decide_authority(const NameContents& contents, std::vector<Row>& rows) {
   for (auto& row : rows) {
@@ -206,7 +198,7 @@ void decide_authority(const NameContents& contents, std::vector<Row>& rows) {
 std::vector<Row> make_answer(const NameContents& contents, std::string_view type, Draw draw) {
   std::vector<Row> rows;
   if (contents.mx_pool && asks_for(type, "MX"))
-    append_mx(*contents.mx_pool, choose_mx(*contents.mx_pool, draw), rows);
+    append_mx(*contents.mx_pool, choose_mx(*contents.mx_pool, draw), true, rows);
   if (contents.address_pool && (asks_for(type, "A") || asks_for(type, "AAAA"))) {
     append_pool_addresses(*contents.address_pool, type, draw, rows);
   } else if (contents.host) {

@@ -73,6 +73,14 @@ std::string parse_pool_name(const std::string& argument, const std::string& text
   throw wrong(argument, "1 to 63 characters from a to z, 0 to 9, - _ and .", text);
 }
 
+/// CLI11's own usage line leaves out the arguments that stand between the words of a command.
+class CommandHelp : public CLI::Formatter {
+ public:
+  std::string make_usage(const CLI::App* app, std::string /*name*/) const override {
+    return CLI::Formatter::make_usage(app, command_path(*app));
+  }
+};
+
 }  // namespace
 
 CLI::App& add_command(CLI::App& parent, const std::string& name, const std::string& description,
@@ -84,6 +92,7 @@ CLI::App& add_command(CLI::App& parent, const std::string& name, const std::stri
     footer += "  " + std::string(line) + "\n";
     examples.remove_prefix(std::min(examples.size(), line.size() + 1));
   }
+  command.formatter(std::make_shared<CommandHelp>());
   command.footer(footer + std::string(common_help));
   return command;
 }
@@ -94,8 +103,20 @@ CLI::App& add_command_group(CLI::App& parent, const std::string& name, const std
   return group;
 }
 
+std::string command_path(const CLI::App& command) {
+  const CLI::App* parent = command.get_parent();
+  if (parent == nullptr) return command.get_name();
+  std::string path = command_path(*parent) + " ";
+  for (const auto* option : parent->get_options()) {
+    if (option->get_positional()) path += option->get_single_name() + " ";
+  }
+  return path + command.get_name();
+}
+
 void set_action(CLI::App& command, Context& context, std::function<int(Context&)> action) {
-  command.callback([&context, action = std::move(action)] { context.action = action; });
+  command.callback([&context, action = std::move(action)] {
+    if (!context.action) context.action = action;  // a command below this one has been asked already
+  });
 }
 
 CLI::Option* add_name(CLI::App& command, const std::string& argument, std::string& value,

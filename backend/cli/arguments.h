@@ -23,6 +23,9 @@ CLI::App& add_command(CLI::App& parent, const std::string& name, const std::stri
 /// A command that only holds others.
 CLI::App& add_command_group(CLI::App& parent, const std::string& name, const std::string& description);
 
+/// As it is typed, with the arguments that stand between its words: "mxbalance zone records ZONE add".
+std::string command_path(const CLI::App& command);
+
 /// What `command` does when it is the one that was asked for.
 void set_action(CLI::App& command, Context& context, std::function<int(Context&)> action);
 

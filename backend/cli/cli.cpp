@@ -9,9 +9,12 @@
 #include <system_error>
 
 #include <CLI/CLI.hpp>
+#include <unistd.h>
 
+#include "backend/cli/arguments.h"
 #include "backend/cli/commands.h"
 #include "backend/cli/context.h"
+#include "backend/cli/descriptor_buffer.h"
 #include "db/errors.h"
 
 namespace mxbalance::cli {
@@ -48,17 +51,14 @@ void register_commands(CLI::App& app, Context& context) {
   register_zone(app, context);
   register_server(app, context);
   register_pool(app, context);
+  register_serve(app, context);
   register_version(app, context);
 }
 
-/// The command that the arguments had named before they went wrong, such as "mxbalance zone add".
-std::string command_path(const CLI::App& app) {
-  std::string path = app.get_name();
-  for (const auto* named = &app; !named->get_subcommands().empty();) {
-    named = named->get_subcommands().front();
-    path += " " + named->get_name();
-  }
-  return path;
+/// The command that the arguments had named before they went wrong.
+const CLI::App& named_command(const CLI::App& app) {
+  const auto below = app.get_subcommands();
+  return below.empty() ? app : named_command(*below.front());
 }
 
 /// CLI11's message as the rest of a sentence.
@@ -79,6 +79,9 @@ int parse(CLI::App& app, std::vector<std::string> arguments, Context& context) {
     context.out << app.help();
     return exit_done;
   } catch (const CLI::ParseError& error) {
+    // What is not known comes before what is missing: a mistyped command is both.
+    const auto unknown = app.remaining(true);
+    if (!unknown.empty()) throw UsageError("the argument \"" + unknown.front() + "\" was not expected here");
     throw UsageError(in_sentence(error.what()));
   }
 }
@@ -92,7 +95,7 @@ int run_in(Context& context, const std::vector<std::string>& arguments) {
     const int status = parse(app, arguments, context);
     return context.action ? context.action(context) : status;
   } catch (const UsageError& error) {
-    context.err << "mxbalance: " << error.what() << "; see: " << command_path(app) << " --help\n";
+    context.err << "mxbalance: " << error.what() << "; see: " << command_path(named_command(app)) << " --help\n";
     return exit_usage;
   } catch (const db::Refusal& error) {
     context.err << "mxbalance: " << error.what() << '\n';
@@ -114,13 +117,16 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
 }
 
 int run(int argc, char** argv) {
-  const int status = run(std::vector<std::string>(std::next(argv), std::next(argv, argc)), std::cout, std::cerr);
-  errno = 0;
-  std::cout.flush();
-  if (std::cout) return status;
-  // Whoever read the output has closed it, as `head` does: nothing is wrong.
-  if (errno == EPIPE || errno == 0) return status;
-  std::cerr << "mxbalance: the output cannot be written: " << std::generic_category().message(errno) << '\n';
+  DescriptorBuffer buffer(STDOUT_FILENO);
+  std::ostream out(&buffer);
+  std::ostream* const tied = std::cerr.tie(&out);  // a terminal shows both in the order in which they were written
+  const int status = run(std::vector<std::string>(std::next(argv), std::next(argv, argc)), out, std::cerr);
+  out.flush();
+  std::cerr.tie(tied);
+  // EPIPE: whoever read the output has closed it, as `head` does. Nothing is wrong.
+  if (buffer.error() == 0 || buffer.error() == EPIPE) return status;
+  std::cerr << "mxbalance: the output cannot be written: " << std::generic_category().message(buffer.error())
+            << '\n';
   return exit_failed;
 }
 

@@ -117,8 +117,8 @@ void register_show(CLI::App& pool, Context& context) {
   add_json_flag(command, options->json);
   set_action(command, context, [options](Context& run) {
     read_store(run, [&](db::Connection& connection) {
-      const db::PoolDetails pool = db::pool_details(connection, options->name, options->json ? -1 : shown_names);
-      options->json ? print_json(run.out, to_json(pool)) : show_for_people(run.out, pool);
+      const auto details = db::pool_details(connection, options->name, options->json ? -1 : shown_names);
+      options->json ? print_json(run.out, to_json(details)) : show_for_people(run.out, details);
     });
     return exit_done;
   });

@@ -88,8 +88,8 @@ void register_show(CLI::App& server, Context& context) {
   add_json_flag(command, options->json);
   set_action(command, context, [options](Context& run) {
     read_store(run, [&](db::Connection& connection) {
-      const db::ServerListing server = db::server_listing(connection, options->name);
-      options->json ? print_json(run.out, to_json(server)) : show_for_people(run.out, server);
+      const auto listing = db::server_listing(connection, options->name);
+      options->json ? print_json(run.out, to_json(listing)) : show_for_people(run.out, listing);
     });
     return exit_done;
   });

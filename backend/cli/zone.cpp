@@ -13,6 +13,10 @@ namespace {
 constexpr std::int64_t shown_names = 20;
 const std::vector<std::string> kinds = {"NATIVE", "MASTER", "SLAVE"};
 
+std::string serial_text(const db::ZoneListing& zone) {
+  return zone.serial ? std::to_string(*zone.serial) : "-";
+}
+
 Json to_json(const db::ZoneListing& zone) {
   return {{"name", zone.name},
           {"kind", zone.kind},
@@ -38,8 +42,8 @@ void register_list(CLI::App& zone, Context& context) {
       }
       Table table(run.out, {"ZONE", "KIND", "SERIAL", "RECORDS", "PUBLISHED"});
       db::for_each_zone_listing(connection, [&](const db::ZoneListing& row) {
-        table.add({row.name, row.kind, row.serial.value_or("-"), std::to_string(row.records),
-                   std::to_string(row.published)});
+        table.add(
+            {row.name, row.kind, serial_text(row), std::to_string(row.records), std::to_string(row.published)});
       });
       table.finish();
     });
@@ -68,7 +72,7 @@ void show_for_people(std::ostream& out, const db::ZoneDetails& zone) {
   Table properties(out);
   properties.add({"zone", zone.listing.name});
   properties.add({"kind", zone.listing.kind});
-  properties.add({"serial", zone.listing.serial.value_or("-")});
+  properties.add({"serial", serial_text(zone.listing)});
   properties.add({"SOA", zone.soa.empty() ? "-" : zone.soa});
   properties.add({"name servers", joined(zone.name_servers)});
   properties.add({"records", std::to_string(zone.listing.records)});
@@ -101,8 +105,8 @@ void register_show(CLI::App& zone, Context& context) {
   add_json_flag(command, options->json);
   set_action(command, context, [options](Context& run) {
     read_store(run, [&](db::Connection& connection) {
-      const db::ZoneDetails zone = db::zone_details(connection, options->name, options->json ? -1 : shown_names);
-      options->json ? print_json(run.out, to_json(zone)) : show_for_people(run.out, zone);
+      const auto details = db::zone_details(connection, options->name, options->json ? -1 : shown_names);
+      options->json ? print_json(run.out, to_json(details)) : show_for_people(run.out, details);
     });
     return exit_done;
   });

@@ -53,8 +53,9 @@ int list(Context& context, const Options& options) {
 
 int add(Context& context, const Options& options) {
   const db::NewRecord record{options.zone, options.name, upper(*options.type), *options.content, options.ttl};
-  edit_store(context, [&](db::Connection& connection) { db::add_record(connection, record, today()); });
-  context.out << "added " << record.name << ' ' << record.type << ' ' << record.content << '\n';
+  std::string content;
+  edit_store(context, [&](db::Connection& connection) { content = db::add_record(connection, record, today()); });
+  context.out << "added " << record.name << ' ' << record.type << ' ' << content << '\n';
   return exit_done;
 }
 

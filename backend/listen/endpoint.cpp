@@ -139,11 +139,11 @@ HttpAddress parse_http_address(std::string_view text) {
                         ". Write it as 127.0.0.1:8053 or [::1]:8053.");
   };
   const auto colon = text.rfind(':');
-  if (colon == text.npos) refuse("the port is missing");
+  if (colon == std::string_view::npos) refuse("the port is missing");
   auto host = text.substr(0, colon);
   const bool has_brackets = host.starts_with('[') && host.ends_with(']');
   if (has_brackets) host = host.substr(1, host.size() - 2);
-  const bool is_ipv6 = host.find(':') != host.npos;
+  const bool is_ipv6 = host.find(':') != std::string_view::npos;
   if (is_ipv6 != has_brackets) refuse("an IPv6 address stands in brackets, and nothing else does");
 
   HttpAddress address{std::string(host), 0};

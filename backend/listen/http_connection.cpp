@@ -62,7 +62,7 @@ class HttpConnection {
   HttpExchange::Reply answer(const RequestHead& head, const HttpFields& fields, std::string_view interim) {
     if (!interim.empty()) {
       if (head.body_length > limits_.max_body) return refuse(body_too_large(limits_.max_body, true));
-      stream_.send(interim);
+      if (!stream_.send(interim)) return refuse(unfinished_request(ReadOutcome::closed, 400, 0));
     }
     const auto body = read_body(stream_, head, limits_.max_body);
     if (const auto* refusal = std::get_if<Refusal>(&body)) return refuse(*refusal);
@@ -86,18 +86,17 @@ class HttpConnection {
   HttpExchange::Reply refuse(const Refusal& refusal) {
     troubles_.report(trouble_of(refusal.status), "An HTTP request was refused with " +
                                                      std::to_string(refusal.status) + ": " + refusal.sentence);
-    if (refusal.closes) has_unread_input_ = true;
     return as_reply(refusal);
   }
 
   bool refuse_unread(const Refusal& refusal) {
-    const auto reply = refuse(refusal);
+    auto reply = refuse(refusal);
     return send(exchange_.run(HttpExchange::Kind::http_1_1, {}, [&](const auto&, auto) { return reply; }));
   }
 
   bool send(const HttpExchange::Result& result) {
     const bool is_sent = stream_.send(result.bytes);
-    if (is_sent && has_unread_input_) stream_.linger();
+    if (is_sent && result.closes) stream_.linger();
     return is_sent && !result.closes;
   }
 
@@ -106,7 +105,6 @@ class HttpConnection {
   const Limits& limits_;
   TroubleLog& troubles_;
   HttpExchange exchange_;
-  bool has_unread_input_ = false;
 };
 
 }  // namespace

@@ -26,6 +26,12 @@ bool has_connection_option(const httplib::Request& request, std::string_view opt
   });
 }
 
+/// PowerDNS knows neither parts of replies nor compressed ones.
+void ignore_reply_variants(httplib::Request& request) {
+  request.ranges.clear();
+  request.headers.erase("Accept-Encoding");
+}
+
 }  // namespace
 
 void ExchangeMemory::restart(std::string head) {
@@ -58,7 +64,9 @@ HttpExchange::HttpExchange() {
     return HandlerResponse::Handled;
   });
   set_error_handler(Handler([this](const httplib::Request& /*request*/, httplib::Response& response) {
-    if (!is_answered_) refuse(response);
+    if (is_answered_) return;
+    // What httplib refused by itself, such as a Range that it cannot read.
+    response.set_content(R"({"error":"A header of the request cannot be read."})", "application/json");
   }));
   set_post_routing_handler(
       [this](const httplib::Request& /*request*/, httplib::Response& response) { finish(response); });
@@ -74,14 +82,8 @@ HttpExchange::Result HttpExchange::run(Kind kind, std::string_view fields, const
   head.append(fields).append(fields.empty() ? "\r\n" : "\r\n\r\n");
   memory_.restart(std::move(head));
   bool is_closed_by_httplib = false;  // it knows two spellings of the Connection field only
-  process_request(memory_, false, is_closed_by_httplib, [this](httplib::Request& request) { prepare(request); });
+  process_request(memory_, false, is_closed_by_httplib, ignore_reply_variants);
   return {memory_.take_written(), closes_};
-}
-
-// PowerDNS knows neither parts of replies nor compressed ones.
-void HttpExchange::prepare(httplib::Request& request) const {
-  request.ranges.clear();
-  request.headers.erase("Accept-Encoding");
 }
 
 void HttpExchange::reply_to(const httplib::Request& request, httplib::Response& response) {
@@ -96,11 +98,6 @@ void HttpExchange::reply_to(const httplib::Request& request, httplib::Response& 
   response.set_header("Content-Type", "application/json");
   closes_ = reply.closes;
   is_answered_ = true;
-}
-
-/// What httplib refused by itself, such as a Range that it cannot read.
-void HttpExchange::refuse(httplib::Response& response) const {
-  response.set_content(R"({"error":"A header of the request cannot be read."})", "application/json");
 }
 
 void HttpExchange::finish(httplib::Response& response) const {

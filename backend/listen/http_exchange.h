@@ -68,9 +68,7 @@ class HttpExchange final : private httplib::Server {
   Result run(Kind kind, std::string_view fields, const Answer& answer);
 
  private:
-  void prepare(httplib::Request& request) const;
   void reply_to(const httplib::Request& request, httplib::Response& response);
-  void refuse(httplib::Response& response) const;
   void finish(httplib::Response& response) const;
 
   ExchangeMemory memory_;

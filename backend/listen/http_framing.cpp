@@ -20,7 +20,7 @@ bool is_token(std::string_view text) {
   constexpr std::string_view marks = "!#$%&'*+-.^_`|~";  // RFC 9110 §5.6.2
   return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           marks.find(c) != marks.npos;
+           marks.find(c) != std::string_view::npos;
   });
 }
 
@@ -30,7 +30,7 @@ bool equals_ignoring_case(std::string_view left, std::string_view right) {
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
-  if (first == text.npos) return {};
+  if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
@@ -45,7 +45,7 @@ std::optional<Number> parse_number(std::string_view digits, int base) {
 std::optional<Refusal> read_request_line(std::string_view line, RequestHead& head) {
   const auto verb_end = line.find(' ');
   const auto target_end = line.rfind(' ');
-  const bool has_three_parts = verb_end != line.npos && verb_end + 1 < target_end;
+  const bool has_three_parts = verb_end != std::string_view::npos && verb_end + 1 < target_end;
   if (!has_three_parts || !is_token(line.substr(0, verb_end))) {
     return Refusal{400, "The request line must be a verb, a target and HTTP/1.1."};
   }
@@ -73,11 +73,11 @@ std::optional<Refusal> read_field(std::string_view line, BodyFields& fields) {
     return Refusal{431, "A header line is longer than the limit of " + std::to_string(longest_field) + " bytes."};
   }
   const auto colon = line.find(':');
-  if (colon == line.npos || !is_token(line.substr(0, colon))) {
+  if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) {
     return Refusal{400, "A header line must be a name, a colon right after it, and a value."};
   }
   constexpr std::string_view line_breakers("\r\n\0", 3);
-  if (line.find_first_of(line_breakers) != line.npos) {
+  if (line.find_first_of(line_breakers) != std::string_view::npos) {
     return Refusal{400, "A header line holds a CR, LF or NUL of its own; lines end with CR LF."};
   }
   const auto name = line.substr(0, colon);

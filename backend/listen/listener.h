@@ -34,7 +34,9 @@ class Listener {
   Listener(std::vector<Endpoint> endpoints, ConversationFactory factory, ListenerOptions options = {},
            std::shared_ptr<spdlog::logger> logger = nullptr);
   Listener(const Listener&) = delete;
+  Listener(Listener&&) = delete;
   Listener& operator=(const Listener&) = delete;
+  Listener& operator=(Listener&&) = delete;
   /// Stops without grace.
   ~Listener();
 

@@ -103,7 +103,7 @@ ReadOutcome SocketStream::fill() {
   }
 }
 
-bool SocketStream::send(std::string_view bytes) {
+bool SocketStream::send(std::string_view bytes) const {
   while (!bytes.empty()) {
     const auto size = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (size >= 0) {

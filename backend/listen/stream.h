@@ -41,10 +41,11 @@ class SocketStream {
   ReadOutcome discard(std::size_t size);
 
   /// False: the peer is gone, or took nothing for the time of a request.
-  bool send(std::string_view bytes);
+  [[nodiscard]] bool send(std::string_view bytes) const;
 
-  /// Before a close with unread input: ends our side and drops what still comes for a short time. Without it the
-  /// kernel resets the connection, and the peer may lose the reply.
+  /// To be called before a close from our side: ends our side, and drops what still comes until the peer closes,
+  /// for a short time. Without it unread input makes the kernel reset the connection, and the peer may lose the
+  /// reply.
   void linger();
 
   [[nodiscard]] bool is_stopping() const { return stop_.is_raised(); }

@@ -12,7 +12,7 @@ namespace {
 nlohmann::json parse(std::string_view text, std::string_view what) {
   try {
     return nlohmann::json::parse(text);
-  } catch (const nlohmann::json::parse_error& error) {
+  } catch (const nlohmann::json::exception& error) {  // a number out of range is no parse_error
     throw BadRequest(std::string(what) + " is not JSON: " + error.what());
   }
 }

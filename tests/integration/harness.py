@@ -157,7 +157,7 @@ class Site:
     }
 
     def start_pdns(self, transport="json", **settings):
-        """Starts pdns_server with deploy/pdns.conf, the transport and `settings` on top of it."""
+        """Starts pdns_server with deploy/pdns.conf, the transport and `settings` on top of it; None takes a line out."""
         self.dns_port = self.dns_port or free_port()
         connection = self.CONNECTIONS[transport].format(port=self.http_port, socket=self.socket)
         own = {"remote-connection-string": connection, "local-address": "127.0.0.1", "local-port": self.dns_port,
@@ -165,7 +165,8 @@ class Site:
                "loglevel": 4, "security-poll-suffix": "", **{key.replace("_", "-"): value for key, value in settings.items()}}
         recommended = (SOURCE / "deploy/pdns.conf").read_text()
         kept = [line for line in recommended.splitlines() if line.split("=")[0] not in own]
-        (self.directory / "pdns.conf").write_text("\n".join(kept + [f"{key}={value}" for key, value in own.items()]) + "\n")
+        (self.directory / "pdns.conf").write_text(
+            "\n".join(kept + [f"{key}={value}" for key, value in own.items() if value is not None]) + "\n")
         self.pdns = Process(["pdns_server", f"--config-dir={self.directory}"], self.directory / "pdns.log")
         wait_for(self._answers_dns, "pdns_server to answer")
 

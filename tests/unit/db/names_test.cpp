@@ -11,8 +11,15 @@ namespace {
 
 using namespace std::string_literals;
 
-const std::string label63(63, 'a');
-const std::string name255 = label63 + "." + label63 + "." + label63 + "." + std::string(61, 'b');
+/// As long as a label may be (RFC 1035 §2.3.4).
+std::string label63() {
+  return std::string(63, 'a');
+}
+
+/// As long as a name may be: 255 octets on the wire.
+std::string name255() {
+  return label63() + "." + label63() + "." + label63() + "." + std::string(61, 'b');
+}
 
 struct Spelling {
   std::string text;
@@ -56,11 +63,11 @@ TEST(CanonicalName, HasOneSpellingForEachName) {
       {"m\xc3\xbcller.example", R"(m\195\188ller.example)"},
       {"!~.example", "!~.example"},
       // As long as a name may be.
-      {label63, label63},
-      {label63 + ".", label63},
-      {name255, name255},
-      {name255 + ".", name255},
-      {R"(\065)" + std::string(62, 'a'), label63},
+      {label63(), label63()},
+      {label63() + ".", label63()},
+      {name255(), name255()},
+      {name255() + ".", name255()},
+      {R"(\065)" + std::string(62, 'a'), label63()},
   };
   for (const auto& [text, canonical] : spellings) {
     EXPECT_EQ(canonical_name(text), canonical) << text;
@@ -87,13 +94,13 @@ TEST(CanonicalName, RefusesWhatIsNoName) {
       {"example..com", "empty label"},
       {"example.com..", "empty label"},
       {R"(a\...)", "empty label"},
-      {label63 + "a", "64 octets: 63 are allowed"},
-      {label63 + "a.example.com", "64 octets: 63 are allowed"},
-      {"www." + label63 + "a.", "64 octets: 63 are allowed"},
+      {label63() + "a", "64 octets: 63 are allowed"},
+      {label63() + "a.example.com", "64 octets: 63 are allowed"},
+      {"www." + label63() + "a.", "64 octets: 63 are allowed"},
       {label64_escaped, "64 octets: 63 are allowed"},
-      {name255 + "b", "256 octets on the wire: 255 are allowed"},
-      {name255 + "b.", "256 octets on the wire: 255 are allowed"},
-      {"a." + name255, "257 octets on the wire: 255 are allowed"},
+      {name255() + "b", "256 octets on the wire: 255 are allowed"},
+      {name255() + "b.", "256 octets on the wire: 255 are allowed"},
+      {"a." + name255(), "257 octets on the wire: 255 are allowed"},
       {R"(\)", "broken escape"},
       {R"(example.com\)", "broken escape"},
       {R"(a\1)", "broken escape"},
@@ -154,9 +161,10 @@ class NameMaker {
 
   void add_octet(std::string& spelled, std::string& label) {
     static constexpr std::string_view awkward = ".\\ \"*@0aZ";
-    const int value = below(3) == 0 ? static_cast<unsigned char>(awkward[static_cast<std::size_t>(
-                                          below(static_cast<int>(awkward.size())))])
-                                    : below(256);
+    const int value = below(3) == 0
+                          ? static_cast<unsigned char>(
+                                awkward[static_cast<std::size_t>(below(static_cast<int>(awkward.size())))])
+                          : below(256);
     const char octet = static_cast<char>(value);
     const bool is_digit = value >= '0' && value <= '9';
     const bool needs_escape = octet == '.' || octet == '\\';
@@ -177,7 +185,7 @@ class NameMaker {
     label += value >= 'A' && value <= 'Z' ? static_cast<char>(value + 32) : octet;
   }
 
-  std::mt19937 random_{20240501};
+  std::mt19937 random_{20240501};  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same names in every run
 };
 
 /// The octets of a canonical name's labels, read by the rules of the form alone.

@@ -12,7 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using namespace std::string_literals;
-using testing::Peer;
 using testing::Reply;
 
 class HttpConnectionTest : public testing::ListenTest {
@@ -231,6 +230,13 @@ TEST_F(HttpConnectionTest, ALongTargetIsHandedOn) {
   start();
   const auto target = "/" + std::string(20'000, 't');
   EXPECT_EQ(http_peer().ask("GET " + target + " HTTP/1.1\r\n\r\n")->body, "GET|" + target + "||||");
+}
+
+TEST_F(HttpConnectionTest, TheLongestHeaderLineIsRead) {
+  start();
+  const auto type = std::string(8'190 - "Content-Type: "s.size(), 't');
+  EXPECT_EQ(outcome_of("GET / HTTP/1.1\r\nContent-Type: " + type + "\r\n\r\n").reply.body,
+            "GET|/|" + type + "|||");
 }
 
 TEST_F(HttpConnectionTest, ManyHeaderLinesAreRead) {

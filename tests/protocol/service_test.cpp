@@ -1,0 +1,176 @@
+// What one request and its reply cannot show: how answers turn, what is logged, and a store that goes and comes.
+#include <array>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "tests/protocol/served_store.h"
+#include "tests/protocol/written_requests.h"
+
+namespace mxbalance::remote {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+WrittenRequest json_line(std::string text) {
+  WrittenRequest request;
+  request.is_json_line = true;
+  request.body = std::move(text);
+  return request;
+}
+
+WrittenRequest get(std::string target) {
+  WrittenRequest request;
+  request.verb = "GET";
+  request.target = std::move(target);
+  return request;
+}
+
+/// One lookup in each of the four forms.
+std::array<WrittenRequest, 4> lookups(const std::string& name, const std::string& type) {
+  const std::string parameters = R"({"qname":")" + name + R"(","qtype":")" + type + R"("})";
+  const std::string json = R"({"method":"lookup","parameters":)" + parameters + '}';
+  std::array<WrittenRequest, 4> forms = {get("/dns/lookup/" + name + "/" + type), get("/dns/lookup"), get("/dns"),
+                                         json_line(json)};
+  forms[1].verb = forms[2].verb = "POST";
+  forms[1].content_type = "application/x-www-form-urlencoded";
+  forms[1].body = "parameters=" + parameters;
+  forms[2].content_type = "text/javascript";
+  forms[2].body = json;
+  return forms;
+}
+
+const WrittenRequest mx_lookup = lookups("example.com.", "MX")[3];
+
+TEST(Turning, IsOneForAllFormsAndSpellings) {
+  ServedStore store;
+  store.exec("UPDATE mail_servers SET weight = 100");
+  const auto lower = lookups("example.com.", "MX");
+  const auto upper = lookups("EXAMPLE.com.", "MX");
+  std::string before;
+  std::string last;
+  std::size_t mail1 = 0;
+  for (std::size_t i = 0; i < 1000; ++i) {
+    const auto reply = store.ask((i / 4 % 2 == 0 ? lower : upper).at(i % 4)).body;
+    const bool first = reply.find("mail1") < reply.find("mail2");
+    std::string now = first ? "mail1" : "mail2";
+    ASSERT_FALSE(now == last && now == before) << "three in a row, lookup " << i;
+    before = std::exchange(last, now);
+    mail1 += first ? 1 : 0;
+  }
+  EXPECT_NEAR(static_cast<double>(mail1), 500, 5);
+}
+
+TEST(Turning, StartsWhereTheSeedSays) {
+  ServedStore store;
+  store.exec("UPDATE mail_servers SET weight = 100");
+  const auto first_replies = [&](std::uint64_t seed) {
+    store.restart(seed);
+    std::string replies;
+    for (int i = 0; i < 20; ++i)
+      replies += store.ask(mx_lookup).body;
+    return replies;
+  };
+  EXPECT_EQ(first_replies(5), first_replies(5));
+  EXPECT_NE(first_replies(5), first_replies(6));
+}
+
+TEST(Edits, AreInTheNextAnswer) {
+  ServedStore store;
+  EXPECT_NE(store.ask(mx_lookup).body.find("mail2"), std::string::npos);
+  store.exec("UPDATE mail_servers SET state = 'drain' WHERE name = 'mail2.example.com'");
+  EXPECT_EQ(store.ask(mx_lookup).body.find("mail2"), std::string::npos);
+  store.exec("UPDATE mail_servers SET state = 'enabled' WHERE name = 'mail2.example.com'");
+  EXPECT_NE(store.ask(mx_lookup).body.find("mail2"), std::string::npos);
+}
+
+TEST(BareOctets, GoBackAsTheyCame) {
+  ServedStore store;
+  const auto reply = store.ask(get("/dns/lookup/%fc%2eexample%2ecom%2e/A"));
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.body,
+            "{\"result\":[{\"qtype\":\"A\",\"qname\":\"\xfc.example.com.\",\"content\":\"192.0.2.93\","
+            "\"ttl\":300,\"domain_id\":1}]}");
+}
+
+TEST(JsonLines, ThatAreNoRequestCloseTheConnection) {
+  ServedStore store;
+  for (const char* text : {"", " ", "{", "nul", "\xff", "{\"method\":\"lookup\"}"})
+    EXPECT_EQ(store.ask(json_line(text)).status, 0) << text;
+}
+
+TEST(StoreGone, IsLoggedOnceAnEpisode) {
+  ServedStore store;
+  const WrittenRequest poll = json_line(R"({"method":"getUpdatedMasters","parameters":{}})");
+  EXPECT_EQ(store.ask(mx_lookup).status, 200);
+  EXPECT_EQ(store.log(), Lines{});
+  for (const std::size_t episode : {1U, 2U}) {
+    store.take_away();
+    for (const auto& request : lookups("example.com.", "MX"))
+      EXPECT_EQ(store.ask(request).status, request.is_json_line ? 0 : 500);
+    EXPECT_EQ(store.ask(get("/dns/getAllDomains")).status, 500);
+    EXPECT_EQ(store.ask(poll).body, "{\"result\":[]}");
+    auto log = store.log();
+    ASSERT_EQ(log.size(), 2 * episode - 1);
+    EXPECT_TRUE(
+        matches(log.back(),
+                "error the store cannot be read, and PowerDNS answers SERVFAIL until it is back: the database "
+                "… is gone: No such file or directory"))
+        << log.back();
+
+    store.bring_back();
+    EXPECT_EQ(store.ask(poll).body, "{\"result\":[]}");
+    EXPECT_EQ(store.log().size(), 2 * episode - 1) << "a poll reads nothing";
+    for (const auto& request : lookups("example.com.", "MX"))
+      EXPECT_EQ(store.ask(request).status, 200);
+    log = store.log();
+    ASSERT_EQ(log.size(), 2 * episode);
+    EXPECT_EQ(log.back(), "info the store can be read again");
+  }
+}
+
+TEST(Log, SaysOnceWhatIsLeftOut) {
+  ServedStore store;
+  for (int i = 0; i < 3; ++i) {
+    store.ask(lookups("badalias.example.com.", "ANY")[0]);
+    store.ask(lookups("badalias.example.com.", "CNAME")[3]);
+  }
+  const auto log = store.log();
+  ASSERT_EQ(log.size(), 1U);
+  EXPECT_TRUE(matches(log[0],
+                      "warning left out of answers: records.id … (badalias.example.com CNAME): the content "
+                      "must be: one name"))
+      << log[0];
+}
+
+TEST(Log, SaysOnceThatAPoolHasNobody) {
+  ServedStore store;
+  for (const auto& request : lookups("broken.example.", "MX"))
+    store.ask(request);
+  const auto log = store.log();
+  ASSERT_EQ(log.size(), 2U);
+  EXPECT_TRUE(
+      matches(log[0], "warning left out of answers: pool_members broken/mail1.example.com: weight is \"-1\"…"))
+      << log[0];
+  EXPECT_EQ(
+      log[1],
+      "error the pool broken is published but has no member to answer with; PowerDNS answers SERVFAIL there");
+}
+
+TEST(Log, SaysOnceWhatIsNotSupported) {
+  ServedStore store;
+  for (int i = 0; i < 3; ++i) {
+    store.ask(get("/dns/getDomainKeys/example%2ecom%2e"));
+    store.ask(get("/dns/frobnicate"));
+    store.ask(json_line(R"({"method":"lookup","parameters":{"qtype":"A"}})"));
+  }
+  EXPECT_EQ(
+      store.log(),
+      (Lines{
+          "warning the method getDomainKeys is not supported: it is answered with false",
+          "warning refused: no method of the protocol is named in /dns/frobnicate: /dns/frobnicate",
+          R"(warning refused: the parameter "qname" is missing: {"method":"lookup","parameters":{"qtype":"A"}})"}));
+}
+
+}  // namespace
+}  // namespace mxbalance::remote

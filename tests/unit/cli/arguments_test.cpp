@@ -1,0 +1,84 @@
+#include "backend/cli/arguments.h"
+
+#include "tests/unit/cli/command_line.h"
+
+namespace mxbalance::cli {
+namespace {
+
+using Arguments = CommandLine;
+
+TEST_F(Arguments, AreNamedWhenTheyAreWrong) {
+  struct Case {
+    const char* line;
+    const char* err;
+  };
+  const Case cases[] = {
+      {"zone add a..b --ns ns1.example.com",
+       "ZONE: the name \"a..b\" has an empty label; see: mxbalance zone add --help"},
+      {"zone add a --ns ''", "--ns: the name \"\" has an empty label; see: mxbalance zone add --help"},
+      {"zone add a --ns b --kind hidden",
+       "--kind must be NATIVE, MASTER or SLAVE, not \"hidden\"; see: mxbalance zone add --help"},
+      {"zone add a --ns b --hostmaster @b",
+       "--hostmaster must be an e-mail address such as hostmaster@example.com, not \"@b\"; see: mxbalance zone "
+       "add --help"},
+      {"zone add a --ns b --ttl 1h",
+       "--ttl must be a whole number from 0 to 2147483647, not \"1h\"; see: mxbalance zone add --help"},
+      {"server add mail_1.example.com",
+       "NAME must be a host name such as mail1.example.com (letters, digits, hyphens inside labels), not"
+       " \"mail_1.example.com\"; see: mxbalance server add --help"},
+      {"server add 10.0.0.1",
+       "NAME must be a host name such as mail1.example.com (letters, digits, hyphens inside labels), not "
+       "\"10.0.0.1\"; see:"
+       " mxbalance server add --help"},
+      {"server add mail1 --address 10.0.0.256",
+       "--address must be an IPv4 address such as 192.0.2.1 or an IPv6 address such as 2001:db8::1, not "
+       "\"10.0.0.256\"; see:"
+       " mxbalance server add --help"},
+      {"server set mail1 --weight -1",
+       "--weight must be a whole number from 0 to 65535, not \"-1\"; see: mxbalance server set --help"},
+      {"server set mail1 --weight 65536",
+       "--weight must be a whole number from 0 to 65535, not \"65536\"; see: mxbalance server set --help"},
+      {"server set mail1 --weight ''",
+       "--weight must be a whole number from 0 to 65535, not \"\"; see: mxbalance server set --help"},
+      {"server set mail1", "there is nothing to set; see: mxbalance server set --help"},
+      {"pool add 'in bound'",
+       "POOL must be 1 to 63 characters from a to z, 0 to 9, - _ and ., not \"in bound\"; see: mxbalance pool add "
+       "--help"},
+      {"pool add inbound --max-addresses 65",
+       "--max-addresses must be a whole number from 1 to 64, not \"65\"; see: mxbalance pool add --help"},
+      {"pool publish inbound example.com --as AAAA",
+       "--as must be MX or A, not \"AAAA\"; see: mxbalance pool publish --help"},
+      {"pool set inbound", "there is nothing to set; see: mxbalance pool set --help"},
+      {"zone set example.com", "there is nothing to set; see: mxbalance zone set --help"},
+  };
+  for (const auto& [line, err] : cases)
+    expect({{line, exit_usage, "", err}});
+}
+
+TEST_F(Arguments, ArriveInOneSpelling) {
+  expect({
+      {"server add MAIL1.Example.COM. --address 2001:DB8:0::1", 0, "added the mail server mail1.example.com\n",
+       ""},
+      {"pool add InBound --mx-policy EQUAL", 0, "added the pool inbound\n", ""},
+      {"pool join INBOUND Mail1.example.com.", 0, "mail1.example.com is a member of the pool inbound\n", ""},
+      {"server list", 0,
+       "SERVER             WEIGHT  STATE    HEALTH   ADDRESSES    POOLS    REASON\n"
+       "mail1.example.com  100     enabled  unknown  2001:db8::1  inbound\n",
+       ""},
+  });
+}
+
+TEST_F(Arguments, MayBeNamesOfCommands) {
+  expect({
+      {"pool add list", 0, "added the pool list\n", ""},
+      {"pool add pool", 0, "added the pool pool\n", ""},
+      {"pool remove list", 0, "removed the pool list\n", ""},
+      {"server add server --weight 1", 0, "added the mail server server\n", ""},
+      {"pool join pool server", 0, "server is a member of the pool pool\n", ""},
+      {"zone add records --ns list", 0, "added the zone records\n", ""},
+      {"zone records records add records TXT add", 0, "added records TXT \"add\"\n", ""},
+  });
+}
+
+}  // namespace
+}  // namespace mxbalance::cli

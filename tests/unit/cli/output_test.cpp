@@ -1,0 +1,72 @@
+#include "backend/cli/output.h"
+
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+namespace mxbalance::cli {
+namespace {
+
+TEST(Output, TablesAreAligned) {
+  std::ostringstream out;
+  Table table(out, {"NAME", "WHY", "N"});
+  table.add({"a", "", "1"});
+  table.add({"longer", "because", ""});
+  table.add({"\xc3\xbc", "x", "22"});
+  table.finish();
+  EXPECT_EQ(out.str(),
+            "NAME    WHY      N\n"
+            "a                1\n"
+            "longer  because\n"
+            "\xc3\xbc       x        22\n");
+}
+
+TEST(Output, TablesAreWrittenInBlocks) {
+  std::ostringstream out;
+  Table table(out);
+  for (int i = 0; i < 2500; ++i)
+    table.add({i < 2400 ? "a" : "wide", "b"});
+  EXPECT_NE(out.str().find("a  b\n"), std::string::npos) << "before the end";
+  table.finish();
+  EXPECT_TRUE(out.str().ends_with("wide  b\n"));
+  const std::string text = out.str();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2500);
+}
+
+TEST(Output, ControlCharactersDoNotReachTheTerminal) {
+  EXPECT_EQ(printable("a\x1b[31m\nb\x7f"), "a?[31m?b?");
+  std::ostringstream out;
+  Table table(out);
+  table.add({"a\nb"});
+  table.finish();
+  EXPECT_EQ(out.str(), "a?b\n");
+}
+
+TEST(Output, JsonArraysAreValidOnlyWhenTheyAreWhole) {
+  std::ostringstream out;
+  JsonArray array(out);
+  EXPECT_FALSE(Json::accept(out.str()));
+  array.add({{"name", "a"}, {"bytes", "\xff"}});
+  array.add({{"name", "b"}});
+  EXPECT_FALSE(Json::accept(out.str()));
+  array.finish();
+  const Json read = Json::parse(out.str());
+  ASSERT_EQ(read.size(), 2U);
+  EXPECT_EQ(read[1]["name"], "b");
+  EXPECT_EQ(read[0]["bytes"], "\xef\xbf\xbd");
+  std::ostringstream empty;
+  JsonArray nothing(empty);
+  nothing.finish();
+  EXPECT_EQ(empty.str(), "[]\n");
+}
+
+TEST(Output, ListsAndTimesAreText) {
+  EXPECT_EQ(joined({}), "-");
+  EXPECT_EQ(joined({"a", "b"}), "a b");
+  EXPECT_EQ(joined({"a", "b"}, ","), "a,b");
+  EXPECT_EQ(utc_time(0), "1970-01-01T00:00:00Z");
+  EXPECT_EQ(utc_time(1763971505), "2025-11-24T08:05:05Z");
+}
+
+}  // namespace
+}  // namespace mxbalance::cli

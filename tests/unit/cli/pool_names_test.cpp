@@ -1,0 +1,45 @@
+#include "backend/cli/context.h"
+#include "tests/unit/cli/command_line.h"
+
+namespace mxbalance::cli {
+namespace {
+
+using PoolNames = CommandLine;
+
+TEST_F(PoolNames, ArePublishedAndTakenOut) {
+  fill();
+  expect({
+      {"pool publish inbound Mail.example.com. --as a", 0,
+       "the pool inbound is published at mail.example.com as A\n", ""},
+      {"pool publish inbound example.org --as MX", exit_refused, "",
+       "no zone here holds the name example.org; add the zone first, such as: mxbalance zone add example.org --ns "
+       "NAME"},
+      {"pool unpublish inbound example.com --as A", exit_refused, "",
+       "the pool inbound is not published at example.com as A, but at example.com (MX) and mail.example.com (A)"},
+      {"pool unpublish inbound example.com mail.example.com", 0,
+       "the pool inbound is no longer published at example.com\nthe pool inbound is no longer published at "
+       "mail.example.com\n",
+       ""},
+  });
+}
+
+TEST_F(PoolNames, TakeThePlaceOfStaticRecordsInOneStep) {
+  fill();
+  expect({
+      {"zone records example.com add x.example.com MX '10 old.example.net'", 0,
+       "added x.example.com MX 10 old.example.net\n", ""},
+      {"pool publish inbound x.example.com --as MX", exit_refused, "",
+       "at x.example.com stand static records: MX 10 old.example.net; remove them first with: mxbalance zone "
+       "records"
+       " example.com remove x.example.com MX, or in the same step with --replace"},
+      {"pool publish inbound x.example.com --as MX --replace", 0,
+       "the pool inbound is published at x.example.com as MX\n", ""},
+      {"zone records example.com add x.example.com MX '10 old.example.net'", exit_refused, "",
+       "the pool inbound publishes MX at x.example.com, so no static MX record may stand there; change the pool's "
+       "members, or"
+       " take it out with: mxbalance pool unpublish"},
+  });
+}
+
+}  // namespace
+}  // namespace mxbalance::cli

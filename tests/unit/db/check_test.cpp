@@ -1,0 +1,338 @@
+#include "db/check.h"
+
+#include <algorithm>
+
+#include "db/edits_zones.h"
+#include "tests/unit/db/edited_store.h"
+
+namespace mxbalance::db {
+namespace {
+
+class Check : public EditedStore {
+ protected:
+  void SetUp() override {
+    database_.exec(
+        "INSERT INTO domains (id, name, type) VALUES (1, 'example.com', 'NATIVE');"
+        "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES"
+        " (1, 'example.com', 'SOA', 'ns1.example.net hostmaster.example.com 1 10800 3600 604800 300', 3600, 0),"
+        " (1, 'example.com', 'NS', 'ns1.example.net', 3600, 0);"
+        "INSERT INTO mail_servers (name, weight) VALUES ('mail1.example.com', 70), ('mail2.example.com', 30);"
+        "INSERT INTO mail_addresses (server, address) VALUES ('mail1.example.com', '10.0.0.1'), "
+        "('mail2.example.com', '10.0.0.2'),"
+        " ('mail2.example.com', '2001:db8::2');"
+        "INSERT INTO pools (name) VALUES ('inbound');"
+        "INSERT INTO pool_members (pool, server) VALUES ('inbound', 'mail1.example.com'), ('inbound', "
+        "'mail2.example.com');"
+        "INSERT INTO pool_names (name, kind, pool) VALUES ('example.com', 'MX', 'inbound'), ('mail.example.com', "
+        "'A', 'inbound')");
+  }
+
+  /// "subject: problem" of each finding, sorted.
+  std::vector<std::string> findings() {
+    Connection connection(database_.path(), Connection::Mode::reading);
+    std::vector<std::string> found;
+    read(connection, [&](Connection& in_transaction) {
+      check(in_transaction, [&](const Finding& finding) {
+        EXPECT_FALSE(finding.remedy.empty());
+        found.push_back(finding.subject + ": " + finding.problem);
+      });
+    });
+    std::sort(found.begin(), found.end());
+    return found;
+  }
+
+  std::vector<std::string> findings_after(const std::string& sql) {
+    database_.exec(sql);
+    return findings();
+  }
+};
+
+/// Sorted, as findings() are.
+std::vector<std::string> lines(std::vector<std::string> expected) {
+  std::sort(expected.begin(), expected.end());
+  return expected;
+}
+
+TEST_F(Check, FindsNothingWhereAllIsWell) {
+  EXPECT_EQ(findings(), lines({}));
+}
+
+TEST_F(Check, FindsNothingInANewStore) {
+  EXPECT_EQ(
+      findings_after("DELETE FROM pool_names; DELETE FROM pools; DELETE FROM mail_servers; DELETE FROM domains"),
+      lines({}));
+}
+
+TEST_F(Check, FindsZonesWithoutSoaOrNs) {
+  EXPECT_EQ(findings_after("UPDATE records SET disabled = 1"),
+            (lines({"zone example.com: it has no SOA record, so PowerDNS answers nothing from it",
+                    "zone example.com: it has no NS record"})));
+}
+
+TEST_F(Check, FindsASecondSoa) {
+  EXPECT_EQ(findings_after(
+                "INSERT INTO records (domain_id, name, type, content, ttl) SELECT 1, name, type, content, ttl FROM"
+                " records WHERE type = 'SOA'"),
+            lines({"zone example.com: it has 2 SOA records, and PowerDNS takes any one of them"}));
+}
+
+TEST_F(Check, FindsNamesThatAreNeverFound) {
+  EXPECT_EQ(
+      findings_after(
+          "INSERT INTO records (id, domain_id, name, type, content, ttl) VALUES"
+          " (10, 1, 'Www.example.com', 'A', '10.0.0.1', 60), (11, 1, 'www.example.com.', 'A', '10.0.0.1', 60),"
+          " (12, 1, 'www.example.com', 'txt', '\"x\"', 60), (13, 1, 'www.example.org', 'A', '10.0.0.1', 60),"
+          " (14, 1, 'notexample.com', 'A', '10.0.0.1', 60), (15, 1, NULL, 'A', '10.0.0.1', 60),"
+          " (16, 1, 'ttl.example.com', 'A', '10.0.0.1', -1)"),
+      (lines(
+          {"records.id 10 (Www.example.com A): its name must be in lower case without a trailing dot, or it is "
+           "not "
+           "found",
+           "records.id 11 (www.example.com. A): its name must be in lower case without a trailing dot, or it is "
+           "not found",
+           "records.id 12 (www.example.com txt): its type must be in upper case",
+           "records.id 16 (ttl.example.com A): its ttl is -1: 0 to 2147483647 seconds are allowed",
+           "records.id 15: it has no name",
+           "records.id 13 (www.example.org A): its name lies outside its zone example.com, so it is never "
+           "answered",
+           "records.id 14 (notexample.com A): its name lies outside its zone example.com, so it is never "
+           "answered"})));
+}
+
+TEST_F(Check, FindsZoneNamesThatAreNeverFound) {
+  const auto found = findings_after("INSERT INTO domains (id, name, type) VALUES (2, 'Example.org.', 'SLAVE')");
+  EXPECT_NE(
+      std::find(found.begin(), found.end(),
+                "zone Example.org.: its name must be in lower case without a trailing dot, or it is not found"),
+      found.end());
+}
+
+TEST_F(Check, FindsWhatStandsBesideACname) {
+  EXPECT_EQ(
+      findings_after(
+          "INSERT INTO records (domain_id, name, type, content, ttl) VALUES"
+          " (1, 'a.example.com', 'CNAME', 'example.com', 60), (1, 'a.example.com', 'TXT', '\"x\"', 60),"
+          " (1, 'b.example.com', 'CNAME', 'example.com', 60), (1, 'b.example.com', 'CNAME', 'example.net', 60),"
+          " (1, 'mail.example.com', 'CNAME', 'example.com', 60),"
+          " (1, 'mail1.example.com', 'CNAME', 'example.com', 60), (1, 'mail1.example.com', 'A', '10.0.0.1', 60),"
+          " (1, 'alone.example.com', 'CNAME', 'example.com', 60), (1, 'alone.example.com', NULL, NULL, NULL)"),
+      (lines(
+          {"name a.example.com: a CNAME record stands beside a record of type TXT, and nothing may (RFC 1034 "
+           "section"
+           " 3.6.2)",
+           "name b.example.com: a CNAME record stands beside another CNAME, and nothing may (RFC 1034 section "
+           "3.6.2)",
+           "name mail.example.com: a CNAME record stands beside the pool inbound (A), and nothing may (RFC 1034 "
+           "section"
+           " 3.6.2)",
+           "name mail1.example.com: a CNAME record stands beside a record of type A, the addresses of the mail "
+           "server,"
+           " and nothing may (RFC 1034 section 3.6.2)",
+           "name mail1.example.com: it is the host name of a mail server with addresses, and a static record A "
+           "10.0.0.1"
+           " stands beside them"})));
+}
+
+TEST_F(Check, FindsContentsThatPowerDnsCannotParse) {
+  EXPECT_EQ(
+      findings_after(
+          "INSERT INTO records (id, domain_id, name, type, content, ttl, prio) VALUES"
+          " (20, 1, 'x.example.com', 'A', '10.0.0.300', 60, 0), (21, 1, 'x.example.com', 'MX', 'a..b', 60, 70),"
+          " (22, 1, 'y.example.com', 'MX', 'mail.example.org', 60, 10)"),
+      (lines(
+          {"records.id 20 (x.example.com A): PowerDNS cannot parse \"10.0.0.300\": the content must be an IPv4 "
+           "address"
+           " such as 192.0.2.1; it is left out of answers",
+           "records.id 21 (x.example.com MX): PowerDNS cannot parse \"70 a..b\": the name \"a..b\" has an empty "
+           "label;"
+           " it is left out of answers"})));
+}
+
+TEST_F(Check, FindsStaticRecordsBesideAPool) {
+  EXPECT_EQ(
+      findings_after(
+          "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES"
+          " (1, 'example.com', 'MX', 'mail.example.org', 60, 10), (1, 'mail.example.com', 'AAAA', '::1', 60, 0),"
+          " (1, 'mail.example.com', 'MX', 'mail.example.org', 60, 10), (1, 'example.com', 'A', '10.0.0.1', 60, "
+          "0)"),
+      (lines({"name example.com: the pool inbound is published there, and a static record MX mail.example.org "
+              "stands beside it",
+              "name mail.example.com: the pool inbound is published there, and a static record AAAA ::1 stands "
+              "beside it"})));
+}
+
+TEST_F(Check, FindsPoolsThatHaveNothingToAnswer) {
+  // Only REPLACE and switched-off triggers get a store into this state.
+  EXPECT_EQ(findings_after("DROP TRIGGER mail_servers_last; UPDATE mail_servers SET state = 'drain'"),
+            lines({"pool inbound: it is published and none of its members is enabled"}));
+  EXPECT_EQ(findings_after("DROP TRIGGER pool_members_last; DELETE FROM pool_members"),
+            lines({"pool inbound: it is published and has no member"}));
+}
+
+TEST_F(Check, FindsMembersWithoutAddress) {
+  EXPECT_EQ(
+      findings_after("DELETE FROM mail_addresses WHERE server = 'mail1.example.com'"),
+      (lines(
+          {"pool inbound (MX): its MX target mail1.example.com lies in the zone example.com, but no address "
+           "stands "
+           "there,"
+           " so no mail arrives",
+           "pool inbound: its member mail1.example.com has no address, so its weight is not met where the pool is"
+           " published as A"})));
+}
+
+TEST_F(Check, FindsNamesInNoZoneOrTheWrongOne) {
+  EXPECT_EQ(
+      findings_after("INSERT INTO pool_names (name, kind, pool) VALUES ('example.org', 'MX', 'inbound');"
+                     "INSERT INTO domains (id, name, type) VALUES (2, 'sub.example.com', 'NATIVE');"
+                     "INSERT INTO records (domain_id, name, type, content, ttl) SELECT 2, 'sub.example.com', "
+                     "type, content, ttl"
+                     " FROM records WHERE domain_id = 1;"
+                     "INSERT INTO pool_names (name, kind, pool) VALUES ('x.sub.example.com', 'MX', 'inbound');"
+                     "UPDATE pool_names SET domain_id = 1 WHERE name = 'x.sub.example.com';"
+                     "UPDATE mail_servers SET domain_id = 7 WHERE name = 'mail2.example.com'"),
+      (lines({"pool_names example.org MX: no zone here holds the name, so the pool inbound is not answered there",
+              "pool_names x.sub.example.com MX: its domain_id is 1, but the zone that holds the name is "
+              "sub.example.com",
+              "mail_servers mail2.example.com: its domain_id is 7, but the zone that holds the name is "
+              "example.com"})));
+}
+
+TEST_F(Check, FindsMxTargetsThatDoNotResolveHere) {
+  EXPECT_EQ(
+      findings_after(
+          "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES"
+          " (1, 'a.example.com', 'MX', 'Nowhere.example.com.', 60, 10), (1, 'b.example.com', 'MX', "
+          "'mail1.example.com', 60, 10),"
+          " (1, 'c.example.com', 'MX', 'mail.example.com', 60, 10), (1, 'd.example.com', 'MX', "
+          "'mail.example.org', 60, 10),"
+          " (1, 'e.example.com', 'MX', 'host.wild.example.com', 60, 10), (1, '*.wild.example.com', 'A', "
+          "'10.0.0.1', 60, 0),"
+          " (1, 'f.example.com', 'MX', 'host.cut.example.com', 60, 10), (1, 'cut.example.com', 'NS', "
+          "'ns1.example.net', 60, 0),"
+          " (1, 'g.example.com', 'MX', '10 inside.example.com', 60, NULL), (1, 'h.example.com', 'MX', '.', 60, 0),"
+          " (1, 'i.example.com', 'MX', 'alias.example.com', 60, 10), (1, 'alias.example.com', 'CNAME', "
+          "'mail1.example.com', 60, 0)"),
+      (lines({"name a.example.com (MX): its MX target nowhere.example.com lies in the zone example.com, but no "
+              "address stands"
+              " there, so no mail arrives",
+              "name g.example.com (MX): its MX target inside.example.com lies in the zone example.com, but no "
+              "address stands"
+              " there, so no mail arrives"})));
+}
+
+TEST_F(Check, FindsWeightsThatCannotBeMet) {
+  EXPECT_EQ(findings_after("UPDATE pools SET mx_policy = 'equal', address_policy = 'all'"),
+            (lines({"pool inbound: mx_policy equal gives every member of a tier the same share, so the weights of "
+                    "preference 10 are"
+                    " not met: mail1.example.com 70, mail2.example.com 30",
+                    "pool inbound: address_policy all gives every IPv4 address the same share, so the weights of "
+                    "preference 10 are"
+                    " not met: mail1.example.com 70, mail2.example.com 30"})));
+  EXPECT_EQ(findings_after("UPDATE pool_members SET preference = 20 WHERE server = 'mail2.example.com'"),
+            lines({}))
+      << "each has a tier of its own";
+  EXPECT_EQ(findings_after("UPDATE pool_members SET preference = 10, weight = 50"), lines({}))
+      << "the same weight";
+  EXPECT_EQ(findings_after("INSERT INTO mail_addresses (server, address) VALUES ('mail1.example.com', '10.0.0.3')")
+                .size(),
+            1U)
+      << "two addresses, one weight";
+  EXPECT_EQ(findings_after("UPDATE pools SET mx_policy = 'auto'; UPDATE pool_members SET weight = 100 WHERE "
+                           "server = 'mail1.example.com'"),
+            lines({}))
+      << "two addresses, twice the weight";
+  EXPECT_EQ(findings_after("UPDATE pool_members SET weight = NULL; UPDATE pools SET address_policy = 'subset', "
+                           "mx_policy = 'ranked'"),
+            lines({}));
+}
+
+TEST_F(Check, FindsSpfThatFollowsAPool) {
+  struct Case {
+    const char* policy;
+    const char* mechanism;  ///< nullptr: nothing to find
+  };
+  constexpr Case cases[] = {
+      {"\"v=spf1 mx -all\"", "mx"},
+      {"v=spf1 ~MX/24//64 -all", "~mx/24//64"},
+      {"\"v=spf1 \" \"m\" \"x -all\"", "mx"},
+      {"\"v=spf1 a:Mail.example.com./24 -all\"", "a:mail.example.com./24"},
+      {"\"v=spf1 ?mx:example.com -all\"", "?mx:example.com"},
+      {"\"v=spf1 mx:backup.example.com -all\"", "mx:backup.example.com"},
+      {"\"v=spf1 a -all\"", nullptr},
+      {"\"v=spf1 ip4:10.0.0.1 include:mx.example.com all\"", nullptr},
+      {"\"v=spf1 mx:example.org a:%{d} -all\"", nullptr},
+      {"\"v=spf10 mx -all\"", nullptr},
+      {"\"not v=spf1 mx\"", nullptr},
+  };
+  database_.exec(
+      "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES"
+      " (1, 'backup.example.com', 'MX', 'mail.example.com', 60, 10)");
+  for (const auto& [policy, mechanism] : cases) {
+    const auto found = findings_after(
+        "DELETE FROM records WHERE type = 'TXT'; INSERT INTO records (domain_id, name, type, content, ttl)"
+        " VALUES (1, 'example.com', 'TXT', '" +
+        std::string(policy) + "', 60)");
+    if (mechanism == nullptr) {
+      EXPECT_EQ(found, lines({})) << policy;
+    } else {
+      ASSERT_EQ(found.size(), 1U) << policy;
+      EXPECT_TRUE(found.front().starts_with("name example.com (SPF): the mechanism " + std::string(mechanism) +
+                                            " expands"))
+          << found.front();
+    }
+  }
+}
+
+TEST_F(Check, FindsRowsWithoutTheirParent) {
+  EXPECT_EQ(
+      findings_after(
+          "DROP TRIGGER mail_addresses_refer; DROP TRIGGER pool_members_refer; DROP TRIGGER pool_names_refer;"
+          "INSERT INTO mail_addresses (server, address) VALUES ('gone.example.com', '10.0.0.1');"
+          "INSERT INTO pool_members (pool, server) VALUES ('gone', 'mail1.example.com'), ('inbound', "
+          "'gone.example.com');"
+          "INSERT INTO pool_names (name, kind, pool) VALUES ('x.example.com', 'MX', 'gone');"
+          "INSERT INTO records (domain_id, name, type, content, ttl) VALUES (99, 'a.example.com', 'A', "
+          "'10.0.0.1', 60),"
+          " (99, 'b.example.com', 'A', '10.0.0.1', 60), (NULL, 'c.example.com', 'A', '10.0.0.1', 60);"
+          "INSERT INTO domainmetadata (domain_id, kind, content) VALUES (99, 'ALLOW-AXFR-FROM', 'AUTO-NS')"),
+      (lines({"records: 1 of its rows have the domain_id NULL, which is no zone: they are never answered",
+              "records: 2 of its rows have the domain_id 99, which is no zone: they are never answered",
+              "domainmetadata: 1 of its rows have the domain_id 99, which is no zone",
+              "mail_addresses gone.example.com 10.0.0.1: there is no mail server gone.example.com",
+              "pool_members inbound/gone.example.com: there is no mail server gone.example.com",
+              "pool_members gone/mail1.example.com: there is no pool gone",
+              "pool_names x.example.com MX: there is no pool gone"})));
+}
+
+TEST_F(Check, FindsAddressesInAnotherSpelling) {
+  EXPECT_EQ(
+      findings_after("INSERT INTO mail_addresses (server, address) VALUES ('mail2.example.com', '2001:db8:0::2'),"
+                     " ('mail1.example.com', '2001:db8:0:0:0:0:0:2')"),
+      (lines({"mail_addresses mail2.example.com 2001:db8:0::2: it is 2001:db8:0:0:0:0:0:2 of mail1.example.com in "
+              "another"
+              " spelling",
+              "mail_addresses mail2.example.com 2001:db8::2: it is 2001:db8:0:0:0:0:0:2 of mail1.example.com in "
+              "another"
+              " spelling"})));
+}
+
+TEST_F(Check, FindsWhatTheStoresRulesForbid) {
+  const auto found = findings_after(
+      "PRAGMA ignore_check_constraints = ON; UPDATE mail_servers SET weight = 'much' WHERE"
+      " name = 'mail1.example.com'; PRAGMA ignore_check_constraints = OFF");
+  EXPECT_EQ(found, (lines({"mail_servers mail1.example.com: weight is \"much\", which is not allowed",
+                           "pool_members inbound/mail1.example.com: weight is \"much\", which is not allowed"})));
+}
+
+TEST_F(Check, WorksOnManyZones) {
+  database_.exec(
+      "BEGIN; DROP TRIGGER domains_inserted;"
+      "INSERT INTO domains (id, name, type) WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE "
+      "i < 5009)"
+      " SELECT i, 'zone' || i || '.example', 'NATIVE' FROM n; COMMIT");
+  EXPECT_EQ(findings().size(), 10000U) << "5,000 zones without SOA and NS";
+}
+
+}  // namespace
+}  // namespace mxbalance::db

@@ -1,0 +1,172 @@
+#include "db/database.h"
+
+#include <atomic>
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Statement.h>
+#include <gtest/gtest.h>
+
+#include "db/errors.h"
+#include "tests/unit/db/database_fixture.h"
+
+namespace mxbalance::db {
+namespace {
+
+// --- reading
+
+TEST_F(Databases, SeeEveryCommitAtTheNextRead) {
+  Database database({.path = path()});
+  OtherProgram other(path());
+  for (int i = 0; i < 30; ++i) {
+    EXPECT_EQ(records_in(database), i);
+    other.exec("INSERT INTO records (name) VALUES ('x')");
+  }
+  EXPECT_EQ(database.path(), path());
+}
+
+TEST_F(Databases, ReadOneCommitAtATime) {
+  Database database({.path = path()});
+  database.read([&](Connection& connection) {
+    EXPECT_EQ(records_in(connection), 0);
+    file_.exec(std::string(many_records));
+    EXPECT_EQ(records_in(connection), 0);
+  });
+  EXPECT_EQ(records_in(database), many);
+}
+
+TEST_F(Databases, HoldNoCommitBetweenReads) {
+  Database database({.path = path()});
+  file_.exec(std::string(many_records));
+  const auto read_a_row = [](Connection& connection) {
+    connection.statement("SELECT name FROM records").executeStep();
+  };
+  read_twice_at_once(database, read_a_row);
+  EXPECT_THROW(database.read([&](Connection& connection) {
+    read_a_row(connection);
+    throw std::logic_error("stop");
+  }),
+               std::logic_error);
+  OtherProgram other(path());
+  other.exec("DELETE FROM records");
+  EXPECT_TRUE(other.can_empty_log());
+}
+
+TEST_F(Databases, GoOnWhileAnotherProgramHoldsTheStore) {
+  Database database({.path = path()});
+  OtherProgram other(path());
+  other.exec("BEGIN EXCLUSIVE");
+  other.exec(std::string(many_records));
+  EXPECT_EQ(records_in(database), 0);
+  EXPECT_EQ(records_in(*std::make_unique<Database>(Database::Options{.path = path()})), 0)
+      << "opened in the meantime";
+  other.exec("COMMIT");
+  EXPECT_EQ(records_in(database), many);
+}
+
+TEST_F(Databases, PassOnWhatTheWorkThrows) {
+  Database database({.path = path(), .readers = 2});
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_THROW(database.read([](Connection&) { throw Refusal("no"); }), Refusal);
+    EXPECT_THROW(database.read([](Connection& connection) { connection.statement("SELECT * FROM nothing"); }),
+                 StoreFailure);
+  }
+  EXPECT_EQ(records_in(database), 0);
+}
+
+// --- many threads
+
+TEST_F(Databases, OpenNoMoreConnectionsThanAllowed) {
+  constexpr int readers = 3;
+  Database database({.path = path(), .readers = readers});
+  std::atomic<int> inside = 0;
+  std::atomic<bool> were_all_busy = false;
+  std::atomic<bool> were_too_many = false;
+  constexpr int callers = 4 * readers;
+  std::vector<std::jthread> threads;
+  threads.reserve(callers);
+  for (int i = 0; i < callers; ++i) {
+    threads.emplace_back([&] {
+      database.read([&](Connection&) {
+        if (++inside > readers) were_too_many = true;
+        if (inside == readers) were_all_busy = true;
+        EXPECT_TRUE(eventually([&] { return were_all_busy.load(); }));
+        --inside;
+      });
+    });
+  }
+  threads.clear();
+  EXPECT_TRUE(were_all_busy);
+  EXPECT_FALSE(were_too_many);
+}
+
+TEST_F(Databases, ReadWholeCommitsInManyThreads) {
+  file_.exec(
+      "INSERT INTO mail_servers (name, weight) VALUES ('mail1.example.com', 1000), ('mail2.example.com', 0);");
+  Database database({.path = path(), .readers = 4});
+  std::atomic<bool> is_done = false;
+  std::atomic<int> reads = 0;
+  constexpr int callers = 8;
+  std::vector<std::jthread> threads;
+  threads.reserve(callers);
+  for (int i = 0; i < callers; ++i) {
+    threads.emplace_back([&] {
+      while (!is_done) {
+        std::int64_t sum = 0;
+        database.read([&](Connection& connection) {
+          for (const auto* sql : {"SELECT weight FROM mail_servers WHERE name = 'mail1.example.com'",
+                                  "SELECT weight FROM mail_servers WHERE name = 'mail2.example.com'"}) {
+            auto& query = connection.statement(sql);
+            query.executeStep();
+            sum += query.getColumn(0).getInt64();
+          }
+        });
+        ASSERT_EQ(sum, 1000);
+        ++reads;
+      }
+    });
+  }
+  OtherProgram other(path());
+  other.exec("PRAGMA busy_timeout = 10000; PRAGMA synchronous = OFF");
+  for (int i = 1; i <= 300; ++i) {
+    other.exec(
+        "BEGIN IMMEDIATE; UPDATE mail_servers SET weight = weight - 1 WHERE name = 'mail1.example.com';"
+        "UPDATE mail_servers SET weight = weight + 1 WHERE name = 'mail2.example.com'; COMMIT");
+    EXPECT_TRUE(eventually([&] { return reads >= i; }));
+  }
+  is_done = true;
+}
+
+// --- the log
+
+TEST_F(Databases, EmptyTheLogSoonAfterACommit) {
+  Database database({.path = path()});
+  for (int i = 0; i < 2; ++i) {
+    file_.exec("DELETE FROM records;" + std::string(many_records));
+    EXPECT_TRUE(eventually([&] { return !has_content(log()); }));
+    EXPECT_GT(fs::file_size(path()), 1000000U);
+  }
+}
+
+// The sqlite3 shell gives up at once when the store is locked.
+TEST_F(Databases, NeverLockOutAWriterWhileTheLogIsInUse) {
+  Database database({.path = path()});
+  OtherProgram reader(path());
+  reader.hold_snapshot();
+  OtherProgram writer(path());
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(2500);
+  while (std::chrono::steady_clock::now() < until) {
+    ASSERT_NO_THROW(writer.exec("INSERT INTO records (name) VALUES ('x')"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));  // leaves others a chance to lock it
+  }
+  EXPECT_TRUE(has_content(log()));
+  reader.exec("COMMIT");
+  EXPECT_TRUE(eventually([&] { return !has_content(log()); }));
+}
+
+}  // namespace
+}  // namespace mxbalance::db
