@@ -17,7 +17,8 @@ void check_contents(Connection& connection, const Report& report) {
     const auto problem = content_problem(type, content);
     if (!problem) continue;
     const std::string id = std::to_string(rows.getColumn(0).getInt64());
-    report({"records.id " + id + " (" + rows.getColumn(1).getString() + " " + type + ")",
+    const std::string name = rows.getColumn(1).getString();
+    report({std::string("records.id ").append(id).append(" (").append(name).append(" ").append(type).append(")"),
             "PowerDNS cannot parse \"" + content + "\": " + *problem + "; it is left out of answers",
             "correct it, or delete it: DELETE FROM records WHERE id = " + id});
   }

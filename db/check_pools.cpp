@@ -44,32 +44,21 @@ constexpr std::string_view orphans = R"(
          'DELETE FROM pool_names WHERE name = ' || quote(name) || ' AND kind = ' || quote(kind)
     FROM pool_names n WHERE NOT EXISTS (SELECT 1 FROM pools p WHERE p.name = n.pool))";
 
-// The deepest zone that holds a name. Most pools are published at a zone's own name, where nothing needs to be
-// searched.
 constexpr std::string_view published_zones = R"(
-  SELECT 'pool_names ' || name || ' ' || kind,
-         CASE WHEN deepest IS NULL THEN 'no zone here holds the name, so the pool ' || pool || ' is not answered there'
-              ELSE 'its domain_id is ' || quote(domain_id) || ', but the zone that holds the name is ' || deepest END,
-         CASE WHEN deepest IS NULL THEN 'add the zone: mxbalance zone add ' || name || ' --ns NAME'
-              ELSE 'UPDATE pool_names SET domain_id = (SELECT id FROM domains WHERE name = ' || quote(deepest)
-                   || ') WHERE name = ' || quote(name) END
-    FROM (SELECT p.*, (
-            WITH RECURSIVE suffix(name, depth) AS (
-              SELECT p.name, 0 UNION ALL SELECT substr(name, instr(name, '.') + 1), depth + 1 FROM suffix WHERE instr(name, '.') > 0)
-            SELECT d.name FROM suffix JOIN domains d ON d.name = suffix.name ORDER BY depth LIMIT 1) AS deepest
-            FROM pool_names p LEFT JOIN domains z ON z.id = p.domain_id WHERE z.name IS NOT p.name)
-   WHERE domain_id IS NOT (SELECT id FROM domains WHERE name = deepest) OR deepest IS NULL)";
+  SELECT 'pool_names ' || n.name || ' ' || n.kind,
+         CASE WHEN d.id IS NULL THEN 'no zone here holds the name, so the pool ' || n.pool || ' is not answered there'
+              ELSE 'its domain_id is ' || quote(n.domain_id) || ', but the zone that holds the name is ' || d.name END,
+         CASE WHEN d.id IS NULL THEN 'add the zone: mxbalance zone add ' || n.name || ' --ns NAME'
+              ELSE 'UPDATE pool_names SET domain_id = ' || d.id || ' WHERE name = ' || quote(n.name) END
+    FROM pool_names n JOIN pool_name_zones z ON z.name = n.name AND z.kind = n.kind LEFT JOIN domains d ON d.id = z.domain_id
+   WHERE n.domain_id IS NOT z.domain_id OR d.id IS NULL)";
 
 constexpr std::string_view host_zones = R"(
-  SELECT 'mail_servers ' || name,
-         'its domain_id is ' || quote(domain_id) || ', but ' || coalesce('the zone that holds the name is ' || deepest, 'no zone here holds the name'),
-         'UPDATE mail_servers SET domain_id = (SELECT id FROM domains WHERE name = ' || quote(deepest) || ') WHERE name = ' || quote(name)
-    FROM (SELECT s.*, (
-            WITH RECURSIVE suffix(name, depth) AS (
-              SELECT s.name, 0 UNION ALL SELECT substr(name, instr(name, '.') + 1), depth + 1 FROM suffix WHERE instr(name, '.') > 0)
-            SELECT d.name FROM suffix JOIN domains d ON d.name = suffix.name ORDER BY depth LIMIT 1) AS deepest
-            FROM mail_servers s)
-   WHERE domain_id IS NOT (SELECT id FROM domains WHERE name = deepest))";
+  SELECT 'mail_servers ' || s.name,
+         'its domain_id is ' || quote(s.domain_id) || ', but ' || coalesce('the zone that holds the name is ' || d.name, 'no zone here holds the name'),
+         'UPDATE mail_servers SET domain_id = ' || quote(z.domain_id) || ' WHERE name = ' || quote(s.name)
+    FROM mail_servers s JOIN mail_server_zones z ON z.name = s.name LEFT JOIN domains d ON d.id = z.domain_id
+   WHERE s.domain_id IS NOT z.domain_id)";
 
 constexpr std::string_view beside_static = R"(
   SELECT 'name ' || p.name, 'the pool ' || p.pool || ' is published there, and a static record ' || r.type || ' ' || r.content || ' stands beside it',
@@ -101,8 +90,9 @@ constexpr std::string_view mx_targets = R"(
   SELECT subject, 'its MX target ' || target || ' lies in the zone ' || zone || ', but no address stands there, so no mail arrives',
          'mxbalance zone records ' || zone || ' add ' || target || ' A ADDRESS, or mxbalance server set ' || target || ' --add-address ADDRESS'
     FROM (SELECT subject, target, (
-            WITH RECURSIVE suffix(name, depth) AS (
-              SELECT u.target, 0 UNION ALL SELECT substr(name, instr(name, '.') + 1), depth + 1 FROM suffix WHERE instr(name, '.') > 0)
+            WITH suffix(name, depth) AS (
+              SELECT substr(u.target, position + 1), position FROM name_positions
+               WHERE position < length(u.target) AND substr('.' || u.target, position + 1, 1) = '.')
             SELECT CASE kind WHEN 'zone' THEN found END FROM (
               SELECT d.name AS found, depth, 'zone' AS kind FROM suffix JOIN domains d ON d.name = suffix.name
               UNION ALL

@@ -13,7 +13,6 @@
 #include <sstream>
 #include <string_view>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 #include <SQLiteCpp/Database.h>
@@ -34,7 +33,7 @@ namespace mxbalance::db {
 
 namespace {
 
-constexpr std::chrono::milliseconds wait_for_others{10'000};
+constexpr std::chrono::seconds wait_for_others{10};
 constexpr mode_t new_file_mode = 0640;
 
 /// A migration as the table schema_migrations records it.
@@ -211,8 +210,7 @@ void require_file(const std::string& path) {
     if (!S_ISREG(status.st_mode)) throw StoreFailure("the database " + path + " is not a file");
     return;
   }
-  const int descriptor =
-      errno == ENOENT ? ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, new_file_mode) : -1;  // NOLINT
+  const int descriptor = errno == ENOENT ? ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, new_file_mode) : -1;
   if (descriptor >= 0) {
     ::close(descriptor);
     return;
@@ -225,20 +223,10 @@ void require_file(const std::string& path) {
                                       : "; the directory " + directory + " must be writable for this user"));
 }
 
-/// Switching takes the whole file for a moment, and SQLite's busy handler does not wait for that.
 void use_write_ahead_log(SQLite::Database& database, const std::string& path) {
-  const auto deadline = std::chrono::steady_clock::now() + wait_for_others;
-  while (true) {
-    try {
-      if (database.execAndGet("PRAGMA journal_mode = WAL").getString() == "wal") return;
-      throw StoreFailure("the database " + path +
-                         " is on a file system where SQLite's WAL mode does not work: "
-                         "put it on a local disk");
-    } catch (const SQLite::Exception& error) {
-      if (error.getErrorCode() != SQLITE_BUSY || std::chrono::steady_clock::now() > deadline) throw;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
+  if (database.execAndGet("PRAGMA journal_mode = WAL").getString() == "wal") return;
+  throw StoreFailure("the database " + path +
+                     " is on a file system where SQLite's WAL mode does not work: put it on a local disk");
 }
 
 /// Applies the migration unless another process has meanwhile. Returns whether it did.
@@ -289,8 +277,7 @@ std::string failure(const SQLite::Exception& error, const std::string& path) {
   switch (error.getErrorCode()) {
     case SQLITE_BUSY:
       return "the database " + path + " has been locked by another process for " +
-             std::to_string(std::chrono::duration_cast<std::chrono::seconds>(wait_for_others).count()) +
-             " s: stop it, and run this again";
+             std::to_string(wait_for_others.count()) + " s: stop it, and run this again";
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
       return "the database " + path + " cannot be written (" + error.what() +
@@ -306,7 +293,7 @@ MigrationReport migrate(const std::string& path) {
   require_file(path);
   try {
     SQLite::Database database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX,
-                              static_cast<int>(wait_for_others.count()));
+                              static_cast<int>(std::chrono::milliseconds(wait_for_others).count()));
     return bring_up_to_date(database, path);
   } catch (const SQLite::Exception& error) {
     if (error.getErrorCode() == SQLITE_NOTADB) {

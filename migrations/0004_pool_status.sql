@@ -62,6 +62,7 @@ SELECT pool, server, preference, weight,
        CASE WHEN in_aaaa THEN 'yes' WHEN ipv6 = 0 THEN '-' ELSE 'no' END,
        CASE WHEN state = 'disabled' THEN 'disabled'
             WHEN state = 'drain' AND in_mx THEN 'draining, but no member is enabled'
+            WHEN state = 'drain' AND (in_a OR in_aaaa) THEN 'draining, but no enabled member has an address'
             WHEN state = 'drain' THEN 'draining'
             WHEN down AND in_mx THEN down_why || ', but too few members are live'
             WHEN down THEN down_why

@@ -41,7 +41,7 @@ std::string lower(std::string text) {
 }
 
 UsageError wrong(const std::string& argument, const std::string& wanted, const std::string& text) {
-  return UsageError(argument + " must be " + wanted + ", not \"" + text + "\"");
+  return UsageError{argument + " must be " + wanted + ", not \"" + text + "\""};
 }
 
 std::string parse_name(const std::string& argument, const std::string& text) {
@@ -54,7 +54,7 @@ std::string parse_name(const std::string& argument, const std::string& text) {
 
 /// RFC 952 and RFC 1123 §2.1; the store's own rule says the same.
 std::string parse_host_name(const std::string& argument, const std::string& text) {
-  const std::string name = parse_name(argument, text);
+  std::string name = parse_name(argument, text);
   const auto allowed = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
   };

@@ -13,7 +13,7 @@ class DescriptorBuffer final : public std::streambuf {
   explicit DescriptorBuffer(int descriptor);
 
   /// errno of the first write that failed; 0: none has.
-  int error() const { return error_; }
+  [[nodiscard]] int error() const { return error_; }
 
  protected:
   int_type overflow(int_type character) override;

@@ -130,7 +130,7 @@ struct SettingOptions {
 };
 
 std::shared_ptr<SettingOptions> add_settings(CLI::App& command) {
-  const auto options = std::make_shared<SettingOptions>();
+  auto options = std::make_shared<SettingOptions>();
   auto& settings = options->settings;
   add_pool_name(command, "POOL", options->name, "the pool's name")->required();
   add_number(command, "--ttl", settings.ttl, 0, 86400, "of the records that it publishes, in seconds");

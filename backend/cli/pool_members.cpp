@@ -15,7 +15,7 @@ struct Options {
 };
 
 std::shared_ptr<Options> add_members(CLI::App& command) {
-  const auto options = std::make_shared<Options>();
+  auto options = std::make_shared<Options>();
   add_pool_name(command, "POOL", options->pool, "the pool's name")->required();
   add_host_names(command, "SERVER", options->servers, "host names of mail servers")->required();
   return options;

@@ -11,7 +11,10 @@ namespace mxbalance::cli {
 namespace {
 
 constexpr std::int64_t shown_names = 20;
-const std::vector<std::string> kinds = {"NATIVE", "MASTER", "SLAVE"};
+
+std::vector<std::string> kinds() {
+  return {"NATIVE", "MASTER", "SLAVE"};
+}
 
 std::string serial_text(const db::ZoneListing& zone) {
   return zone.serial ? std::to_string(*zone.serial) : "-";
@@ -149,7 +152,7 @@ void register_add(CLI::App& zone, Context& context) {
             "a name server; may be repeated, the first is the SOA's primary")
       ->required();
   add_hostmaster(command, "--hostmaster", options->hostmaster, "the SOA's mailbox (hostmaster@ZONE)");
-  add_choice(command, "--kind", options->kind, kinds, "what the zone is to PowerDNS (NATIVE)");
+  add_choice(command, "--kind", options->kind, kinds(), "what the zone is to PowerDNS (NATIVE)");
   add_number(command, "--ttl", options->ttl, 0, 2147483647, "of the SOA and NS records, in seconds (3600)");
   set_action(command, context, [options](Context& run) { return add(run, *options); });
 }
@@ -164,7 +167,7 @@ void register_set(CLI::App& zone, Context& context) {
   };
   const auto options = std::make_shared<Options>();
   add_name(command, "ZONE", options->name, "the zone's name")->required();
-  add_choice(command, "--kind", options->change.kind, kinds, "what the zone is to PowerDNS");
+  add_choice(command, "--kind", options->change.kind, kinds(), "what the zone is to PowerDNS");
   add_hostmaster(command, "--hostmaster", options->change.hostmaster, "the SOA's mailbox");
   set_action(command, context, [options](Context& run) {
     if (!options->change.kind && !options->change.hostmaster) throw UsageError("there is nothing to set");

@@ -150,7 +150,6 @@ class ChunkReader {
     size_ += size;
     auto outcome = ReadOutcome::complete;
     if (size_ > max_body_) {
-      body_.clear();
       outcome = stream_.discard(size);
     } else {
       const auto piece = stream_.read_exactly(size);

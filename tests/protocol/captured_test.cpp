@@ -1,6 +1,5 @@
 // Every request that was recorded from PowerDNS, replayed: none may be misunderstood, and the forms must agree.
 #include <algorithm>
-#include <map>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,7 @@
 // What one request and its reply cannot show: how answers turn, what is logged, and a store that goes and comes.
 #include <array>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,6 @@
 #include "backend/answer/answer.h"
 
-#include <algorithm>
-#include <set>
+#include <functional>
 
 #include <gtest/gtest.h>
 

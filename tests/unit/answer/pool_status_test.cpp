@@ -22,54 +22,76 @@ using db::AddressFamily;
 constexpr unsigned pools = 3000;
 constexpr unsigned seed = 20240229;
 
-/// Rows for pools of every kind, as SQL.
+/// Rows of one table for an INSERT.
+class Rows {
+ public:
+  explicit Rows(std::string_view table_and_columns) { sql_ << "INSERT INTO " << table_and_columns << " VALUES"; }
+
+  void add(const std::string& values) {
+    sql_ << (empty_ ? " (" : ", (") << values << ')';
+    empty_ = false;
+  }
+  std::string sql() const { return sql_.str() + ";\n"; }
+
+ private:
+  std::ostringstream sql_;
+  bool empty_ = true;
+};
+
+std::string quoted(const std::string& text) {
+  return "'" + text + "'";
+}
+
+/// Pools of every kind, as SQL.
 class RandomPools {
  public:
-  std::string sql() {
-    sql_ << "BEGIN;\n";
+  RandomPools() {
     for (unsigned pool = 0; pool < pools; ++pool)
       add_pool("p" + std::to_string(pool));
-    sql_ << "COMMIT;\n";
-    return sql_.str();
+  }
+
+  std::string sql() const {
+    return "BEGIN;\n" + pools_.sql() + servers_.sql() + addresses_.sql() + members_.sql() + "COMMIT;\n";
   }
 
  private:
   unsigned below(unsigned total) { return static_cast<unsigned>(random_() % total); }
 
   template <std::size_t Size>
-  const char* any_of(const std::array<const char*, Size>& words) {
+  std::string any_of(const std::array<const char*, Size>& words) {
     return words.at(below(Size));
   }
 
   void add_pool(const std::string& pool) {
-    sql_ << "INSERT INTO pools (name, min_live) VALUES ('" << pool << "', " << any_of<5>({"1", "1", "2", "3", "9"})
-         << ");\n";
+    pools_.add(quoted(pool) + ", " + any_of<5>({"1", "1", "2", "3", "9"}));
     const unsigned members = below(6);
     for (unsigned member = 0; member < members; ++member) {
       const std::string server = pool + "-" + std::to_string(member) + ".example";
       add_server(server);
-      sql_ << "INSERT INTO pool_members (pool, server, preference, weight) VALUES ('" << pool << "', '" << server
-           << "', " << any_of<4>({"10", "10", "20", "30"}) << ", " << any_of<4>({"NULL", "NULL", "0", "50"})
-           << ");\n";
+      members_.add(quoted(pool) + ", " + quoted(server) + ", " + any_of<4>({"10", "10", "20", "30"}) + ", " +
+                   any_of<4>({"NULL", "NULL", "0", "50"}));
     }
   }
 
   void add_server(const std::string& server) {
-    sql_ << "INSERT INTO mail_servers (name, weight, state, health) VALUES ('" << server << "', "
-         << any_of<4>({"0", "1", "100", "65535"}) << ", '"
-         << any_of<5>({"enabled", "enabled", "enabled", "drain", "disabled"}) << "', '"
-         << any_of<5>({"unknown", "unknown", "up", "down", "down"}) << "');\n";
-    for (const char* prefix : {"192.0.2.", "2001:db8::"}) {
+    const auto weight = any_of<4>({"0", "1", "100", "65535"});
+    const auto state = any_of<5>({"enabled", "enabled", "enabled", "drain", "disabled"});
+    const auto health = any_of<5>({"unknown", "unknown", "up", "down", "down"});
+    servers_.add(quoted(server) + ", " + weight + ", " + quoted(state) + ", " + quoted(health));
+    for (const std::string prefix : {"192.0.2.", "2001:db8::"}) {
       const unsigned addresses = below(3);
-      for (unsigned address = 1; address <= addresses; ++address) {
-        sql_ << "INSERT INTO mail_addresses (server, address, health) VALUES ('" << server << "', '" << prefix
-             << address << "', '" << any_of<4>({"unknown", "up", "down", "down"}) << "');\n";
+      for (unsigned i = 1; i <= addresses; ++i) {
+        addresses_.add(quoted(server) + ", " + quoted(prefix + std::to_string(i)) + ", " +
+                       quoted(any_of<4>({"unknown", "up", "down", "down"})));
       }
     }
   }
 
   std::mt19937 random_{seed};
-  std::ostringstream sql_;
+  Rows pools_{"pools (name, min_live)"};
+  Rows servers_{"mail_servers (name, weight, state, health)"};
+  Rows addresses_{"mail_addresses (server, address, health)"};
+  Rows members_{"pool_members (pool, server, preference, weight)"};
 };
 
 /// What the view says: a line for each member, by pool.

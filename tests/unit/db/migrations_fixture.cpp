@@ -14,7 +14,7 @@
 #include "db/errors.h"
 #include "db/migrations.h"
 
-namespace mxbalance::db {
+namespace mxbalance::db::testing {
 
 namespace {
 
@@ -127,4 +127,4 @@ void Migrations::expect_refused(const std::vector<std::string>& parts) const {
 template void Migrations::expect_refused<Refusal>(const std::vector<std::string>&) const;
 template void Migrations::expect_refused<StoreFailure>(const std::vector<std::string>&) const;
 
-}  // namespace mxbalance::db
+}  // namespace mxbalance::db::testing

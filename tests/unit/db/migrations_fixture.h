@@ -12,7 +12,7 @@
 
 #include "tests/unit/db/temporary_database.h"
 
-namespace mxbalance::db {
+namespace mxbalance::db::testing {
 
 inline constexpr std::string_view powerdns_schema = "/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql";
 
@@ -51,8 +51,8 @@ class Migrations : public ::testing::Test {
   template <typename Kind>
   void expect_refused(const std::vector<std::string>& parts) const;
 
-  testing::TemporaryDirectory directory_;
+  TemporaryDirectory directory_;
   std::string path_ = directory_.path() / "store.db";
 };
 
-}  // namespace mxbalance::db
+}  // namespace mxbalance::db::testing

@@ -22,6 +22,13 @@
 namespace mxbalance::db {
 namespace {
 
+using testing::expect_complete;
+using testing::known_names;
+using testing::Migrations;
+using testing::start_child;
+using testing::status_of;
+using testing::value;
+
 namespace fs = std::filesystem;
 
 /// Root may write everywhere: a child that is nobody tries.

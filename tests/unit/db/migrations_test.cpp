@@ -21,6 +21,14 @@
 namespace mxbalance::db {
 namespace {
 
+using testing::content_of;
+using testing::expect_complete;
+using testing::known_names;
+using testing::Migrations;
+using testing::powerdns_schema;
+using testing::rows;
+using testing::value;
+
 namespace fs = std::filesystem;
 
 TEST_F(Migrations, AreNumberedFromOneWithoutAGap) {

@@ -13,7 +13,7 @@ using namespace std::string_literals;
 
 /// As long as a label may be (RFC 1035 §2.3.4).
 std::string label63() {
-  return std::string(63, 'a');
+  return std::string().append(63, 'a');
 }
 
 /// As long as a name may be: 255 octets on the wire.

@@ -10,6 +10,8 @@
 namespace mxbalance::db {
 namespace {
 
+using testing::HandEditedStore;
+
 const std::string label63(63, 'a');
 const std::string label64(64, 'a');
 const std::string name253 = label63 + "." + label63 + "." + label63 + "." + std::string(61, 'b');

@@ -78,6 +78,20 @@ TEST_F(ListenerTest, ServesManyConnectionsAtOnce) {
   EXPECT_TRUE(eventually([&] { return listener->connections() == 0; }));
 }
 
+TEST_F(ListenerTest, IdleConnectionsCostNothing) {
+  start();
+  std::vector<Peer> peers;
+  for (int i = 0; i < 100; ++i) {
+    peers.push_back(http_peer());
+    ASSERT_EQ(peers.back().ask(get)->status, 200);
+    peers.push_back(unix_peer());
+    ASSERT_TRUE(peers.back().ask_line("x"));
+  }
+  const auto before = testing::processor_time();
+  EXPECT_TRUE(peers.front().is_silent_for(300ms));
+  EXPECT_LT(testing::processor_time() - before, 30ms);
+}
+
 TEST_F(ListenerTest, ServesABurstOfConnections) {
   start();
   std::vector<std::future<int>> statuses;
@@ -182,10 +196,13 @@ TEST_F(ListenerTest, OutlivesAShortageOfDescriptors) {
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none_left), 0);
   waiting.connect_tcp(port);
   const bool is_logged = eventually([&] { return log.count("Too many open files") == 1; });
+  const auto used_before = testing::processor_time();
   const bool is_silent = waiting.is_silent_for(250ms);
+  const auto used = testing::processor_time() - used_before;
   ::setrlimit(RLIMIT_NOFILE, &before);
   EXPECT_TRUE(is_logged);
   EXPECT_TRUE(is_silent);
+  EXPECT_LT(used, 30ms) << "it waits and does not spin";
   EXPECT_EQ(waiting.ask(get)->status, 200);
   EXPECT_EQ(log.count("warning No connection can be accepted on 127.0.0.1:"), 1U) << "once an episode";
 }

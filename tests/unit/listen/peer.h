@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -42,6 +43,13 @@ inline bool eventually(const std::function<bool()>& holds) {
     std::this_thread::yield();
   }
   return true;
+}
+
+/// What all threads of this process have used so far.
+inline std::chrono::nanoseconds processor_time() {
+  timespec used{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
 class TemporaryDirectory {

@@ -116,11 +116,16 @@ TEST(SocketStream, EachRequestHasItsOwnTime) {
   EXPECT_EQ(pair.stream->read_until("\n", 9).bytes, "a");
   std::thread later([&] {
     EXPECT_FALSE(pair.stop.wait_for(80ms));  // an idle connection, for longer than a request may take
-    pair.put("b\n");
+    pair.put("b");
   });
   ASSERT_TRUE(pair.stream->await_request());
   later.join();
+  std::thread rest([&] {
+    EXPECT_FALSE(pair.stop.wait_for(1ms));
+    pair.put("\n");
+  });
   EXPECT_EQ(pair.stream->read_until("\n", 9).bytes, "b");
+  rest.join();
 }
 
 TEST(SocketStream, NoticesTheEnd) {

@@ -16,6 +16,8 @@
 namespace mxbalance::db {
 namespace {
 
+using testing::HandEditedStore;
+
 constexpr const char* sentence =
     "mail_addresses.address must be an IPv4 address such as 192.0.2.1, or an IPv6 address in lower case such as "
     "2001:db8::1";

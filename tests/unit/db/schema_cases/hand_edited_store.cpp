@@ -8,7 +8,7 @@
 
 #include "db/embedded_migrations.h"
 
-namespace mxbalance::db {
+namespace mxbalance::db::testing {
 
 HandEditedStore::HandEditedStore() : database_(":memory:", SQLite::OPEN_READWRITE) {
   for (const auto& migration : embedded_migrations())
@@ -58,4 +58,4 @@ std::string HandEditedStore::value(const std::string& query) {
   return all.size() == 1 ? all.front() : "(" + std::to_string(all.size()) + " rows)";
 }
 
-}  // namespace mxbalance::db
+}  // namespace mxbalance::db::testing

@@ -6,7 +6,7 @@
 
 #include <SQLiteCpp/Database.h>
 
-namespace mxbalance::db {
+namespace mxbalance::db::testing {
 
 /// A store in memory with all migrations. One thread.
 class HandEditedStore {
@@ -34,4 +34,4 @@ class HandEditedStore {
   SQLite::Database database_;
 };
 
-}  // namespace mxbalance::db
+}  // namespace mxbalance::db::testing

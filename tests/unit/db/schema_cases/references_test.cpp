@@ -9,6 +9,8 @@
 namespace mxbalance::db {
 namespace {
 
+using testing::HandEditedStore;
+
 const std::string ok = "ok";
 const std::string no_server = "mail_addresses.server names no mail server: insert it into mail_servers first";
 const std::string no_member_server = "pool_members.server names no mail server: insert it into mail_servers first";

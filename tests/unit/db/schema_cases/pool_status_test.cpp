@@ -1,0 +1,252 @@
+// The view pool_status: who would be answered now, and why not the others. Held to the same rules as the answers.
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <SQLiteCpp/Statement.h>
+#include <gtest/gtest.h>
+
+#include "backend/answer/eligibility.h"
+#include "tests/unit/answer/described_pools.h"
+#include "tests/unit/db/schema_cases/hand_edited_store.h"
+
+namespace mxbalance::db {
+namespace {
+
+using testing::HandEditedStore;
+
+using Lines = std::vector<std::string>;
+
+const char* word_of(ServerState state) {
+  return state == ServerState::enabled ? "enabled" : state == ServerState::drain ? "drain" : "disabled";
+}
+
+const char* word_of(Health health) {
+  return health == Health::unknown ? "unknown" : health == Health::up ? "up" : "down";
+}
+
+/// The statements that put this pool, with members of its own, into a store.
+std::string statements_for(const Pool& pool) {
+  std::string servers;
+  std::string members;
+  std::string addresses;
+  const auto add = [](std::string& to, const std::string& table, const std::string& row) {
+    to += (to.empty() ? "INSERT INTO " + table + " VALUES (" : ", (") + row + ")";
+  };
+  for (const auto& member : pool.members) {
+    const auto& server = member.server;
+    add(servers, "mail_servers (name, weight, state, health)",
+        "'" + server.name + "', " + std::to_string(server.weight) + ", '" + word_of(server.state) + "', '" +
+            word_of(server.health) + "'");
+    add(members, "pool_members (pool, server, preference, weight)",
+        "'" + pool.name + "', '" + server.name + "', " + std::to_string(member.preference) + ", " +
+            (member.weight == server.weight ? "NULL" : std::to_string(member.weight)));
+    for (const auto& address : server.addresses) {
+      add(addresses, "mail_addresses (server, address, health)",
+          "'" + server.name + "', '" + address.address + "', '" + word_of(address.health) + "'");
+    }
+  }
+  return "INSERT INTO pools (name, min_live) VALUES ('" + pool.name + "', " + std::to_string(pool.min_live) +
+         ");" + servers + ";" + members + ";" + addresses;
+}
+
+struct Situation {
+  const char* name;
+  std::initializer_list<std::string_view> members;
+  std::uint32_t min_live;
+  Lines status;  ///< "server mx a aaaa why"
+};
+
+void check(const std::vector<Situation>& situations) {
+  for (const auto& situation : situations) {
+    SCOPED_TRACE(situation.name);
+    HandEditedStore store;
+    auto pool = answer::pool_of(situation.members);
+    pool.min_live = situation.min_live;
+    store.exec(statements_for(pool));
+    EXPECT_EQ(store.rows("SELECT server || ' ' || mx || ' ' || a || ' ' || aaaa || ' ' || why FROM pool_status "
+                         "ORDER BY preference, server"),
+              situation.status);
+  }
+}
+
+TEST(PoolStatus, States) {
+  check({
+      {"enabled members serve, the others do not",
+       {"m1 10.0.0.1", "m2 drain 10.0.0.2", "m3 disabled 10.0.0.3"},
+       1,
+       {"m1 yes yes - ", "m2 no no - draining", "m3 no no - disabled"}},
+      {"one that is down keeps the draining ones out",
+       {"m1 down 10.0.0.1", "m2 drain 10.0.0.2"},
+       1,
+       {"m1 yes yes - down, but too few members are live", "m2 no no - draining"}},
+      {"none is enabled",
+       {"m1 drain 10.0.0.1", "m2 drain 10.0.0.2!", "m3 disabled 10.0.0.3"},
+       1,
+       {"m1 yes yes - draining, but no member is enabled", "m2 no no - draining", "m3 no no - disabled"}},
+      {"the enabled one has no address",
+       {"m1", "m2 drain 10.0.0.2"},
+       1,
+       {"m1 yes - - ", "m2 no yes - draining, but no enabled member has an address"}},
+      {"no address at all", {"m1"}, 1, {"m1 yes - - "}},
+      {"all disabled", {"m1 disabled 10.0.0.1"}, 1, {"m1 no no - disabled"}},
+      {"no members", {}, 1, {}},
+  });
+}
+
+TEST(PoolStatus, Health) {
+  check({
+      {"its own health", {"m1 up 10.0.0.1", "m2 down 10.0.0.2"}, 1, {"m1 yes yes - ", "m2 no no - down"}},
+      {"all its addresses",
+       {"m1 10.0.0.1! ::1!", "m2 10.0.0.2"},
+       1,
+       {"m1 no no no all its addresses are down", "m2 yes yes - "}},
+      {"one address is left", {"m1 10.0.0.1! 10.0.0.9", "m2 10.0.0.2"}, 1, {"m1 yes yes - ", "m2 yes yes - "}},
+      {"one family is down",
+       {"m1 10.0.0.1! ::1", "m2 10.0.0.2 ::2"},
+       1,
+       {"m1 yes no yes its IPv4 addresses are down", "m2 yes yes yes "}},
+      {"the other family is down",
+       {"m1 10.0.0.1 ::1!", "m2 10.0.0.2 ::2"},
+       1,
+       {"m1 yes yes no its IPv6 addresses are down", "m2 yes yes yes "}},
+      {"fewer live than asked for",
+       {"m1 10.0.0.1", "m2 10.0.0.2", "m3 down 10.0.0.3"},
+       3,
+       {"m1 yes yes - ", "m2 yes yes - ", "m3 yes yes - down, but too few members are live"}},
+      {"as many live as asked for",
+       {"m1 10.0.0.1", "m2 10.0.0.2", "m3 down 10.0.0.3"},
+       2,
+       {"m1 yes yes - ", "m2 yes yes - ", "m3 no no - down"}},
+      {"more asked for than there are", {"m1 10.0.0.1", "m2 10.0.0.2"}, 5, {"m1 yes yes - ", "m2 yes yes - "}},
+      {"a family leaves while the other lives",
+       {"m1 10.0.0.1! ::1", "m2 10.0.0.2!"},
+       1,
+       {"m1 yes no yes its IPv4 addresses are down", "m2 no no - all its addresses are down"}},
+      {"both families are down: both stay",
+       {"m1 10.0.0.1! ::1!"},
+       1,
+       {"m1 yes yes yes all its addresses are down, but too few members are live"}},
+  });
+}
+
+TEST(PoolStatus, TiersAndWeights) {
+  check({
+      {"addresses come from the best tier",
+       {"m1 10.0.0.1", "m2 preference=20 10.0.0.2 ::2"},
+       1,
+       {"m1 yes yes - ", "m2 yes no yes "}},
+      {"a backup tier waits",
+       {"m1 10.0.0.1", "m2 preference=20 10.0.0.2"},
+       1,
+       {"m1 yes yes - ", "m2 yes no - backup tier: its addresses wait until a better tier is down"}},
+      {"and takes over",
+       {"m1 down 10.0.0.1", "m2 preference=20 10.0.0.2"},
+       1,
+       {"m1 no no - down", "m2 yes yes - "}},
+      {"failing open there are no tiers",
+       {"m1 down 10.0.0.1", "m2 preference=20 down 10.0.0.2"},
+       1,
+       {"m1 yes yes - down, but too few members are live", "m2 yes yes - down, but too few members are live"}},
+      {"weight 0 waits",
+       {"m1 weight=0 10.0.0.1", "m2 10.0.0.2"},
+       1,
+       {"m1 no no - weight 0: waits until no other member of its tier is live", "m2 yes yes - "}},
+      {"for a live one", {"m1 weight=0 10.0.0.1", "m2 down 10.0.0.2"}, 1, {"m1 yes yes - ", "m2 no no - down"}},
+      {"of its tier",
+       {"m1 weight=0 10.0.0.1", "m2 preference=20 10.0.0.2"},
+       1,
+       {"m1 yes yes - ", "m2 yes no - backup tier: its addresses wait until a better tier is down"}},
+      {"all 0: nobody waits",
+       {"m1 weight=0 10.0.0.1", "m2 weight=0 10.0.0.2"},
+       1,
+       {"m1 yes yes - ", "m2 yes yes - "}},
+      {"weight 0 in one family",
+       {"m1 weight=0 10.0.0.1 ::1", "m2 10.0.0.2"},
+       1,
+       {"m1 no no yes weight 0: waits until no other member of its tier is live", "m2 yes yes - "}},
+  });
+}
+
+TEST(PoolStatus, NamesReasonAndWeight) {
+  HandEditedStore store;
+  store.exec(statements_for(answer::pool_of({"m1 weight=7 down 10.0.0.1", "m2 weight=8 10.0.0.2"})));
+  store.exec(
+      "UPDATE mail_servers SET reason = 'disk is full' WHERE name = 'm1'; UPDATE pool_members SET weight = 3 "
+      "WHERE server = 'm2'");
+  EXPECT_EQ(store.rows("SELECT server, preference, weight, why FROM pool_status"),
+            (Lines{"m1|10|7|down: disk is full", "m2|10|3|"}));
+  EXPECT_EQ(store.rows("SELECT * FROM mail_server_status"),
+            (Lines{"m1|7|enabled|1|1|0|0|0|down: disk is full", "m2|8|enabled|0|1|0|1|0|"}));
+}
+
+/// A small pool in any state.
+Pool random_pool(std::mt19937& random, const std::string& name) {
+  const auto below = [&](int limit) { return std::uniform_int_distribution<int>(0, limit - 1)(random); };
+  Pool pool;
+  pool.name = name;
+  pool.min_live = static_cast<std::uint32_t>(1 + below(4));
+  for (int i = below(6); i > 0; --i) {
+    PoolMember member;
+    member.server.name = "m" + std::to_string(i) + "." + name;
+    member.server.state = below(2) == 0 ? ServerState::enabled : static_cast<ServerState>(below(3));
+    member.server.health = static_cast<Health>(below(3));
+    member.server.weight = member.weight = below(3) == 0 ? 0 : 5;
+    if (below(4) == 0) member.weight = static_cast<std::uint32_t>(below(2) * 9);
+    member.preference = static_cast<std::uint32_t>(10 * (1 + below(3)));
+    for (const char* address : {"10.0.0.1", "10.0.0.2", "::1", "::2"}) {
+      if (below(2) == 0) continue;
+      const auto family = address[0] == ':' ? AddressFamily::ipv6 : AddressFamily::ipv4;
+      member.server.addresses.push_back({address, family, below(2) == 0 ? Health::down : Health::up});
+    }
+    pool.members.push_back(std::move(member));
+  }
+  std::sort(pool.members.begin(), pool.members.end(), [](const PoolMember& a, const PoolMember& b) {
+    return std::tie(a.preference, a.server.name) < std::tie(b.preference, b.server.name);
+  });
+  return pool;
+}
+
+std::set<std::string> answered(const Pool& pool, AddressFamily family) {
+  std::set<std::string> servers;
+  for (const auto& eligible : answer::eligible_addresses(pool, family)) {
+    for (const auto& member : pool.members) {
+      for (const auto& address : member.server.addresses) {
+        if (&address == eligible.address) servers.insert(member.server.name);
+      }
+    }
+  }
+  return servers;
+}
+
+TEST(PoolStatus, AgreesWithTheAnswers) {
+  HandEditedStore store;
+  std::mt19937 random(2024);
+  std::set<std::string> expected;
+  for (int i = 0; i < 1000; ++i) {
+    const Pool pool = random_pool(random, "p" + std::to_string(i));
+    store.exec(statements_for(pool));
+    for (const auto& tier : answer::eligible_tiers(pool)) {
+      for (const auto& member : tier.members)
+        expected.insert("mx " + member.member->server.name);
+    }
+    for (const auto& server : answered(pool, AddressFamily::ipv4))
+      expected.insert("a " + server);
+    for (const auto& server : answered(pool, AddressFamily::ipv6))
+      expected.insert("aaaa " + server);
+  }
+  const auto rows = store.rows(
+      "SELECT 'mx ' || server FROM pool_status WHERE mx = 'yes' UNION ALL"
+      " SELECT 'a ' || server FROM pool_status WHERE a = 'yes' UNION ALL"
+      " SELECT 'aaaa ' || server FROM pool_status WHERE aaaa = 'yes'");
+  EXPECT_EQ(std::set<std::string>(rows.begin(), rows.end()), expected);
+  EXPECT_GT(expected.size(), 2000U);
+  EXPECT_EQ(store.rows("SELECT server FROM pool_status WHERE 'yes' NOT IN (mx, a, aaaa) AND why = ''"), Lines{})
+      << "who gives nothing at all is told why";
+}
+
+}  // namespace
+}  // namespace mxbalance::db

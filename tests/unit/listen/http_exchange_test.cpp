@@ -1,0 +1,59 @@
+#include <gtest/gtest.h>
+
+#include "tests/unit/listen/peer.h"
+
+// backend/listen/http_exchange.h brings in httplib and its compile flags; it is tested through connections.
+
+namespace mxbalance::listen {
+namespace {
+
+using HttpExchangeTest = testing::ListenTest;
+
+TEST_F(HttpExchangeTest, RepliesInJson) {
+  script.http = [](const remote::HttpRequest& request) {
+    return remote::HttpReply{request.target == "/no" ? 404 : 200, R"({"result":false})"};
+  };
+  start();
+  auto peer = http_peer();
+  for (const int status : {200, 404}) {
+    const auto reply = peer.ask(status == 404 ? "GET /no HTTP/1.1\r\n\r\n" : "GET / HTTP/1.1\r\n\r\n");
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->status, status);
+    EXPECT_EQ(reply->body, R"({"result":false})");
+    EXPECT_EQ(reply->header, "Content-Length: 16\r\nContent-Type: application/json\r\n");
+  }
+}
+
+TEST_F(HttpExchangeTest, AnEmptyBodyHasALength) {
+  script.http = [](const remote::HttpRequest& request) {
+    return remote::HttpReply{request.verb == "GET" ? 200 : 500, ""};
+  };
+  start();
+  auto peer = http_peer();
+  EXPECT_NE(peer.ask("GET / HTTP/1.1\r\n\r\n")->header.find("Content-Length: 0\r\n"), std::string::npos);
+  EXPECT_NE(peer.ask("DELETE / HTTP/1.1\r\n\r\n")->header.find("Content-Length: 0\r\n"), std::string::npos);
+}
+
+TEST_F(HttpExchangeTest, HeadHasNoBody) {
+  start();
+  auto peer = http_peer();
+  ASSERT_TRUE(peer.send("HEAD / HTTP/1.1\r\n\r\nGET /next HTTP/1.1\r\n\r\n"));
+  EXPECT_EQ(peer.read_reply(false)->status, 405);
+  EXPECT_EQ(peer.read_reply()->body, "GET|/next||||");
+}
+
+TEST_F(HttpExchangeTest, Expect100Continue) {
+  options.limits.max_body = 100;
+  start();
+  auto peer = http_peer();
+  ASSERT_TRUE(peer.send("POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"));
+  EXPECT_EQ(peer.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue");
+  EXPECT_EQ(peer.ask("abc")->body, "POST|/|||abc|");
+
+  const auto refused = peer.ask("POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 101\r\n\r\n");
+  EXPECT_EQ(refused->status, 413) << "and no body was asked for";
+  EXPECT_TRUE(refused->closes());
+}
+
+}  // namespace
+}  // namespace mxbalance::listen
