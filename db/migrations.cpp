@@ -13,6 +13,7 @@
 #include <sstream>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include <SQLiteCpp/Database.h>
@@ -223,10 +224,22 @@ void require_file(const std::string& path) {
                                       : "; the directory " + directory + " must be writable for this user"));
 }
 
+/// Where several processes switch at once, SQLite gives up on some without calling its busy handler.
 void use_write_ahead_log(SQLite::Database& database, const std::string& path) {
-  if (database.execAndGet("PRAGMA journal_mode = WAL").getString() == "wal") return;
-  throw StoreFailure("the database " + path +
-                     " is on a file system where SQLite's WAL mode does not work: put it on a local disk");
+  const auto deadline = std::chrono::steady_clock::now() + wait_for_others;
+  std::string mode;
+  while (mode.empty()) {
+    try {
+      mode = database.execAndGet("PRAGMA journal_mode = WAL").getString();
+    } catch (const SQLite::Exception& error) {
+      if (error.getErrorCode() != SQLITE_BUSY || std::chrono::steady_clock::now() > deadline) throw;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+  if (mode != "wal") {
+    throw StoreFailure("the database " + path +
+                       " is on a file system where SQLite's WAL mode does not work: put it on a local disk");
+  }
 }
 
 /// Applies the migration unless another process has meanwhile. Returns whether it did.

@@ -51,6 +51,7 @@ bool is_ranked(const Pool& pool, const Tier& tier) {
 
 std::vector<std::size_t> order_of(const Tier& tier, Draw draw) {
   std::vector<std::uint64_t> weights;
+  weights.reserve(tier.members.size());
   for (const auto& eligible : tier.members)
     weights.push_back(eligible.weight);
   return weighted_order(weights, draw);
@@ -111,6 +112,7 @@ void append_mx(const Pool& pool, const std::vector<MxChoice>& choices, bool turn
 std::vector<const db::MailAddress*> choose_addresses(const Pool& pool, AddressFamily family, Draw draw) {
   const auto eligible = eligible_addresses(pool, family);
   std::vector<std::uint64_t> weights;
+  weights.reserve(eligible.size());
   for (const auto& one : eligible)
     weights.push_back(one.weight);
   const bool even = std::adjacent_find(weights.begin(), weights.end(), std::not_equal_to<>()) == weights.end();
@@ -121,6 +123,7 @@ std::vector<const db::MailAddress*> choose_addresses(const Pool& pool, AddressFa
                     : weighted_subset(weights, exact_subset_size(weights, pool.max_addresses), draw);
   chosen.resize(std::min<std::size_t>(chosen.size(), pool.max_addresses));
   std::vector<const db::MailAddress*> addresses;
+  addresses.reserve(chosen.size());
   for (const std::size_t index : chosen)
     addresses.push_back(eligible[index].address);
   return addresses;

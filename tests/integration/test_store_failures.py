@@ -93,8 +93,8 @@ class StoreFailures(unittest.TestCase):
             connection.execute("INSERT INTO mail_addresses (server, address) VALUES ('mail1.yourdomain.com', '10.0.0.9')")
         connection.close()
         copy.rename(site.database)
-        answer = site.answer("mail.yourdomain.com", "A")
-        self.assertIn("10.0.0.9", " ".join(answer), "the new content, in the next answer")
+        self.assertEqual(sorted(site.answer("mail1.yourdomain.com", "A")), ["10.0.0.1", "10.0.0.9"],
+                         "the new content, in the next answer")
 
     def test_a_writer_that_holds_its_lock_stops_no_lookup(self):
         site = self.start("json")

@@ -1,15 +1,11 @@
-// The view pool_status: who would be answered now, and why not the others. Held to the same rules as the answers.
-#include <algorithm>
-#include <map>
-#include <random>
-#include <set>
+// The views pool_status and mail_server_status: who would be answered now, and why not the others.
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include <SQLiteCpp/Statement.h>
 #include <gtest/gtest.h>
 
-#include "backend/answer/eligibility.h"
 #include "tests/unit/answer/described_pools.h"
 #include "tests/unit/db/schema_cases/hand_edited_store.h"
 
@@ -73,7 +69,7 @@ void check(const std::vector<Situation>& situations) {
   }
 }
 
-TEST(PoolStatus, States) {
+TEST(PoolStatusView, States) {
   check({
       {"enabled members serve, the others do not",
        {"m1 10.0.0.1", "m2 drain 10.0.0.2", "m3 disabled 10.0.0.3"},
@@ -97,7 +93,7 @@ TEST(PoolStatus, States) {
   });
 }
 
-TEST(PoolStatus, Health) {
+TEST(PoolStatusView, Health) {
   check({
       {"its own health", {"m1 up 10.0.0.1", "m2 down 10.0.0.2"}, 1, {"m1 yes yes - ", "m2 no no - down"}},
       {"all its addresses",
@@ -133,7 +129,7 @@ TEST(PoolStatus, Health) {
   });
 }
 
-TEST(PoolStatus, TiersAndWeights) {
+TEST(PoolStatusView, TiersAndWeights) {
   check({
       {"addresses come from the best tier",
        {"m1 10.0.0.1", "m2 preference=20 10.0.0.2 ::2"},
@@ -171,7 +167,7 @@ TEST(PoolStatus, TiersAndWeights) {
   });
 }
 
-TEST(PoolStatus, NamesReasonAndWeight) {
+TEST(PoolStatusView, NamesReasonAndWeight) {
   HandEditedStore store;
   store.exec(statements_for(answer::pool_of({"m1 weight=7 down 10.0.0.1", "m2 weight=8 10.0.0.2"})));
   store.exec(
@@ -181,71 +177,6 @@ TEST(PoolStatus, NamesReasonAndWeight) {
             (Lines{"m1|10|7|down: disk is full", "m2|10|3|"}));
   EXPECT_EQ(store.rows("SELECT * FROM mail_server_status"),
             (Lines{"m1|7|enabled|1|1|0|0|0|down: disk is full", "m2|8|enabled|0|1|0|1|0|"}));
-}
-
-/// A small pool in any state.
-Pool random_pool(std::mt19937& random, const std::string& name) {
-  const auto below = [&](int limit) { return std::uniform_int_distribution<int>(0, limit - 1)(random); };
-  Pool pool;
-  pool.name = name;
-  pool.min_live = static_cast<std::uint32_t>(1 + below(4));
-  for (int i = below(6); i > 0; --i) {
-    PoolMember member;
-    member.server.name = "m" + std::to_string(i) + "." + name;
-    member.server.state = below(2) == 0 ? ServerState::enabled : static_cast<ServerState>(below(3));
-    member.server.health = static_cast<Health>(below(3));
-    member.server.weight = member.weight = below(3) == 0 ? 0 : 5;
-    if (below(4) == 0) member.weight = static_cast<std::uint32_t>(below(2) * 9);
-    member.preference = static_cast<std::uint32_t>(10 * (1 + below(3)));
-    for (const char* address : {"10.0.0.1", "10.0.0.2", "::1", "::2"}) {
-      if (below(2) == 0) continue;
-      const auto family = address[0] == ':' ? AddressFamily::ipv6 : AddressFamily::ipv4;
-      member.server.addresses.push_back({address, family, below(2) == 0 ? Health::down : Health::up});
-    }
-    pool.members.push_back(std::move(member));
-  }
-  std::sort(pool.members.begin(), pool.members.end(), [](const PoolMember& a, const PoolMember& b) {
-    return std::tie(a.preference, a.server.name) < std::tie(b.preference, b.server.name);
-  });
-  return pool;
-}
-
-std::set<std::string> answered(const Pool& pool, AddressFamily family) {
-  std::set<std::string> servers;
-  for (const auto& eligible : answer::eligible_addresses(pool, family)) {
-    for (const auto& member : pool.members) {
-      for (const auto& address : member.server.addresses) {
-        if (&address == eligible.address) servers.insert(member.server.name);
-      }
-    }
-  }
-  return servers;
-}
-
-TEST(PoolStatus, AgreesWithTheAnswers) {
-  HandEditedStore store;
-  std::mt19937 random(2024);
-  std::set<std::string> expected;
-  for (int i = 0; i < 1000; ++i) {
-    const Pool pool = random_pool(random, "p" + std::to_string(i));
-    store.exec(statements_for(pool));
-    for (const auto& tier : answer::eligible_tiers(pool)) {
-      for (const auto& member : tier.members)
-        expected.insert("mx " + member.member->server.name);
-    }
-    for (const auto& server : answered(pool, AddressFamily::ipv4))
-      expected.insert("a " + server);
-    for (const auto& server : answered(pool, AddressFamily::ipv6))
-      expected.insert("aaaa " + server);
-  }
-  const auto rows = store.rows(
-      "SELECT 'mx ' || server FROM pool_status WHERE mx = 'yes' UNION ALL"
-      " SELECT 'a ' || server FROM pool_status WHERE a = 'yes' UNION ALL"
-      " SELECT 'aaaa ' || server FROM pool_status WHERE aaaa = 'yes'");
-  EXPECT_EQ(std::set<std::string>(rows.begin(), rows.end()), expected);
-  EXPECT_GT(expected.size(), 2000U);
-  EXPECT_EQ(store.rows("SELECT server FROM pool_status WHERE 'yes' NOT IN (mx, a, aaaa) AND why = ''"), Lines{})
-      << "who gives nothing at all is told why";
 }
 
 }  // namespace
