@@ -9,7 +9,7 @@ presets=("$@")
 deploy/install-packages.sh build run test
 for preset in "${presets[@]}"; do
   echo "=== $preset"
-  cmake --preset "$preset" >/dev/null
+  cmake --preset "$preset" -DBUILD_TESTING=ON >/dev/null
   cmake --build --preset "$preset"
   ctest --preset "$preset" --parallel "$(nproc)"
 done

@@ -49,8 +49,8 @@ std::size_t exact_subset_size(std::span<const std::uint64_t> weights, std::size_
 
 std::vector<std::size_t> weighted_subset(std::span<const std::uint64_t> weights, std::size_t size, Draw draw) {
   std::vector<std::size_t> chosen;
-  if (weights.empty() || size == 0) return chosen;
   const std::uint64_t sum = total(weights);
+  if (sum == 0 || size == 0) return chosen;
   const std::uint64_t start = draw.below(sum);
   for (std::size_t step = 0; step < size; ++step) {
     const std::size_t index = index_at(weights, (start + sum / size * step + sum % size * step / size) % sum);

@@ -80,7 +80,7 @@ std::uint64_t random_seed() {
 
 void serve(const ServeOptions& options) {
   const StopSignals stop_signals;
-  std::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   db::turn_off_memory_statistics();
   const auto log = make_log(options.log_level);
   for (const auto& warning : options.warnings)
