@@ -14,5 +14,5 @@ clang-format --dry-run -Werror "${sources[@]}"
 # A tree of its own: clang cannot read headers that gcc has precompiled.
 cmake --preset release -B build/lint -DBUILD_TESTING=OFF -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >/dev/null
 # The tests follow the same style, but GoogleTest's macros do not: only the product is linted.
-git ls-files 'db/*.cpp' 'backend/*.cpp' | xargs -P "$(nproc)" -n 3 clang-tidy -p build/lint --quiet 2>/dev/null
+git ls-files 'db/*.cpp' 'backend/*.cpp' | xargs -P "$(nproc)" -n 3 clang-tidy -p build/lint --quiet
 echo "formatting and lint: clean"

@@ -49,7 +49,7 @@ constexpr auto methods = std::to_array<Method>({
 }  // namespace
 
 const Method* find_method(std::string_view name) {
-  const auto found =
+  const auto* const found =
       std::find_if(methods.begin(), methods.end(), [&](const Method& method) { return method.name == name; });
   return found == methods.end() ? nullptr : &*found;
 }
