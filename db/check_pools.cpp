@@ -137,7 +137,7 @@ constexpr std::string_view without_address = R"(
    WHERE coalesce(m.weight, s.weight) > 0 AND EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = m.pool AND n.kind = 'A')
      AND NOT EXISTS (SELECT 1 FROM mail_addresses a WHERE a.server = s.name))";
 
-// The store's own rules allow no others; a row can only have been written with them off.
+// The store's own pool_rules allow no others; a row can only have been written with them off.
 constexpr std::string_view names = R"(
   SELECT 'mail_servers ' || name, 'its name must be in lower case without a trailing dot, or it is not found',
          'UPDATE mail_servers SET name = ' || quote(lower(rtrim(name, '.'))) || ' WHERE name = ' || quote(name)
@@ -151,8 +151,8 @@ constexpr std::string_view names = R"(
          'UPDATE pool_names SET kind = ''A'' WHERE name = ' || quote(name) || ' AND kind = ' || quote(kind)
     FROM pool_names WHERE kind NOT IN ('MX', 'A'))";
 
-constexpr std::array rules = {empty_pools, orphans,  published_zones, host_zones,      beside_static,
-                              mx_targets,  equal_mx, all_addresses,   without_address, names};
+constexpr std::array pool_rules = {empty_pools, orphans,  published_zones, host_zones,      beside_static,
+                                   mx_targets,  equal_mx, all_addresses,   without_address, names};
 
 /// The rows that the service leaves out of its answers, each once.
 void check_rows(Connection& connection, const Report& report) {
@@ -201,7 +201,7 @@ void check_spellings(Connection& connection, const Report& report) {
 }  // namespace
 
 void check_pools(Connection& connection, const Report& report) {
-  check_with(connection, rules, report);
+  check_with(connection, pool_rules, report);
   check_rows(connection, report);
   check_spellings(connection, report);
 }

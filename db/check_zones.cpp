@@ -100,14 +100,14 @@ constexpr std::string_view orphaned_details = R"(
           SELECT 'cryptokeys', domain_id FROM cryptokeys) r
    WHERE NOT EXISTS (SELECT 1 FROM domains d WHERE d.id = r.domain_id) GROUP BY part, domain_id)";
 
-constexpr std::array rules = {no_soa,           several_soa,     no_ns,    zone_names,   record_names,
-                              record_types,     record_ttls,     nameless, outside_zone, cname_beside_others,
-                              orphaned_records, orphaned_details};
+constexpr std::array zone_rules = {no_soa,           several_soa,     no_ns,    zone_names,   record_names,
+                                   record_types,     record_ttls,     nameless, outside_zone, cname_beside_others,
+                                   orphaned_records, orphaned_details};
 
 }  // namespace
 
 void check_zones(Connection& connection, const Report& report) {
-  check_with(connection, rules, report);
+  check_with(connection, zone_rules, report);
 }
 
 }  // namespace mxbalance::db

@@ -17,8 +17,6 @@ namespace mxbalance::db {
 
 namespace {
 
-constexpr std::uint32_t default_ttl = 3600;
-
 std::vector<std::string> split(std::string_view content) {
   constexpr std::string_view blanks = " \t";
   std::vector<std::string> fields;

@@ -16,7 +16,6 @@ namespace mxbalance::db {
 
 namespace {
 
-constexpr std::uint32_t default_ttl = 3600;       // PowerDNS's default-ttl, for rows without one
 constexpr std::int64_t longest_ttl = 2147483647;  // RFC 2181 §8
 
 // Rows without a type are empty non-terminals that PowerDNS's tools left: they are derived here.

@@ -20,6 +20,9 @@ struct Zone {
   std::string name;     ///< canonical
 };
 
+/// Of rows without one: PowerDNS's default-ttl, seconds.
+inline constexpr std::uint32_t default_ttl = 3600;
+
 /// A static record, with its preference or priority inside `content` as PowerDNS reads it.
 struct Record {
   std::string name;  ///< canonical

@@ -14,13 +14,13 @@ namespace {
 
 /// The third field of a SOA record's content.
 std::optional<std::uint32_t> serial_of(std::string_view soa) {
-  constexpr std::string_view blanks = " \t\r\n";
-  auto start = soa.find_first_not_of(blanks);
+  constexpr std::string_view field_separators = " \t\r\n";
+  auto start = soa.find_first_not_of(field_separators);
   for (int field = 0; field < 2; ++field) {
-    start = soa.find_first_not_of(blanks, soa.find_first_of(blanks, start));
+    start = soa.find_first_not_of(field_separators, soa.find_first_of(field_separators, start));
   }
   if (start == std::string_view::npos) return std::nullopt;
-  const auto text = soa.substr(start, soa.find_first_of(blanks, start) - start);
+  const auto text = soa.substr(start, soa.find_first_of(field_separators, start) - start);
   std::uint32_t serial = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), serial);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;

@@ -21,7 +21,7 @@ Json to_json(const db::PoolListing& pool) {
           {"min_live", pool.min_live}};
 }
 
-void register_list(CLI::App& pool, Context& context) {
+void register_pool_list(CLI::App& pool, Context& context) {
   CLI::App& command =
       add_command(pool, "list", "List all pools", "mxbalance pool list\nmxbalance pool list --json");
   const auto json = std::make_shared<bool>(false);
@@ -104,7 +104,7 @@ void show_for_people(std::ostream& out, const db::PoolDetails& pool) {
   if (more > 0) out << "and " << more << " more; --json shows all\n";
 }
 
-void register_show(CLI::App& pool, Context& context) {
+void register_pool_show(CLI::App& pool, Context& context) {
   CLI::App& command =
       add_command(pool, "show", "Show a pool: who would be answered now, and where it is published",
                   "mxbalance pool show inbound");
@@ -129,7 +129,7 @@ struct SettingOptions {
   db::PoolSettings settings;
 };
 
-std::shared_ptr<SettingOptions> add_settings(CLI::App& command) {
+std::shared_ptr<SettingOptions> add_pool_settings(CLI::App& command) {
   auto options = std::make_shared<SettingOptions>();
   auto& settings = options->settings;
   add_pool_name(command, "POOL", options->name, "the pool's name")->required();
@@ -145,11 +145,11 @@ std::shared_ptr<SettingOptions> add_settings(CLI::App& command) {
   return options;
 }
 
-void register_add(CLI::App& pool, Context& context) {
+void register_pool_add(CLI::App& pool, Context& context) {
   CLI::App& command = add_command(pool, "add", "Add a pool",
                                   "mxbalance pool add inbound --ttl 60\n"
                                   "mxbalance pool add outbound --mx-policy equal --min-live 2");
-  const auto options = add_settings(command);
+  const auto options = add_pool_settings(command);
   set_action(command, context, [options](Context& run) {
     edit_store(run,
                [&](db::Connection& connection) { db::add_pool(connection, options->name, options->settings); });
@@ -158,11 +158,11 @@ void register_add(CLI::App& pool, Context& context) {
   });
 }
 
-void register_set(CLI::App& pool, Context& context) {
+void register_pool_set(CLI::App& pool, Context& context) {
   CLI::App& command = add_command(pool, "set", "Change a pool's ttl, policies or thresholds",
                                   "mxbalance pool set inbound --ttl 30\n"
                                   "mxbalance pool set inbound --mx-policy ranked");
-  const auto options = add_settings(command);
+  const auto options = add_pool_settings(command);
   set_action(command, context, [options](Context& run) {
     const auto& settings = options->settings;
     if (!settings.ttl && !settings.mx_policy && !settings.address_policy && !settings.max_addresses &&
@@ -175,7 +175,7 @@ void register_set(CLI::App& pool, Context& context) {
   });
 }
 
-void register_remove(CLI::App& pool, Context& context) {
+void register_pool_remove(CLI::App& pool, Context& context) {
   CLI::App& command =
       add_command(pool, "remove", "Remove a pool that is not published", "mxbalance pool remove inbound");
   const auto name = std::make_shared<std::string>();
@@ -192,13 +192,13 @@ void register_remove(CLI::App& pool, Context& context) {
 void register_pool(CLI::App& app, Context& context) {
   CLI::App& pool = add_command_group(
       app, "pool", "Pools of mail servers: add, list, show, set, join, leave, publish, unpublish, remove");
-  register_add(pool, context);
-  register_list(pool, context);
-  register_show(pool, context);
-  register_set(pool, context);
+  register_pool_add(pool, context);
+  register_pool_list(pool, context);
+  register_pool_show(pool, context);
+  register_pool_set(pool, context);
   register_pool_members(pool, context);
   register_pool_names(pool, context);
-  register_remove(pool, context);
+  register_pool_remove(pool, context);
 }
 
 }  // namespace mxbalance::cli

@@ -8,14 +8,14 @@ namespace mxbalance::cli {
 
 namespace {
 
-struct Options {
+struct MemberOptions {
   std::string pool;
   std::vector<std::string> servers;
   db::Membership membership;
 };
 
-std::shared_ptr<Options> add_members(CLI::App& command) {
-  auto options = std::make_shared<Options>();
+std::shared_ptr<MemberOptions> add_members(CLI::App& command) {
+  auto options = std::make_shared<MemberOptions>();
   add_pool_name(command, "POOL", options->pool, "the pool's name")->required();
   add_host_names(command, "SERVER", options->servers, "host names of mail servers")->required();
   return options;

@@ -8,7 +8,7 @@ namespace mxbalance::cli {
 
 namespace {
 
-struct Options {
+struct NameOptions {
   std::string pool;
   std::vector<std::string> names;
   std::optional<std::string> kind;
@@ -20,7 +20,7 @@ void register_publish(CLI::App& pool, Context& context) {
                                   "mxbalance pool publish inbound yourdomain.com --as MX\n"
                                   "mxbalance pool publish inbound mail.yourdomain.com --as A\n"
                                   "mxbalance pool publish inbound yourdomain.com --as MX --replace");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<NameOptions>();
   add_pool_name(command, "POOL", options->pool, "the pool's name")->required();
   add_names(command, "NAME", options->names, "names in zones that are here")->required();
   add_choice(command, "--as", options->kind, {"MX", "A"},
@@ -45,7 +45,7 @@ void register_unpublish(CLI::App& pool, Context& context) {
   CLI::App& command = add_command(pool, "unpublish", "Take a pool out of names",
                                   "mxbalance pool unpublish inbound yourdomain.com --as MX\n"
                                   "mxbalance pool unpublish inbound mail.yourdomain.com");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<NameOptions>();
   add_pool_name(command, "POOL", options->pool, "the pool's name")->required();
   add_names(command, "NAME", options->names, "names where it is published")->required();
   add_choice(command, "--as", options->kind, {"MX", "A"}, "only this kind; without it, both");

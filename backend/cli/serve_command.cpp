@@ -50,7 +50,7 @@ CLI::Option* add_endpoints(CLI::App& command, const std::string& flag, std::vect
       ->allow_extra_args(false);
 }
 
-void add_settings(CLI::App& command, Settings& settings) {
+void add_serve_settings(CLI::App& command, Settings& settings) {
   add_endpoints(command, "--http", settings.http,
                 "listen for HTTP here, such as 127.0.0.1:8053 or [::1]:8053; several with commas (default: "
                 "127.0.0.1:8053, unless --unix is given)",
@@ -151,7 +151,7 @@ void register_serve(CLI::App& app, Context& context) {
       "MXBALANCE_DB=mail.db MXBALANCE_LOG_LEVEL=debug mxbalance serve\n"
       "mxbalance serve --config /etc/mxbalance/mxbalance.conf");
   const auto settings = std::make_shared<Settings>();
-  add_settings(command, *settings);
+  add_serve_settings(command, *settings);
   set_action(command, context,
              [&command, settings](Context& run) { return run_service(command, *settings, run); });
 }

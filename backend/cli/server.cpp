@@ -34,7 +34,7 @@ std::vector<std::string> addresses_of(const db::ServerListing& server) {
   return addresses;
 }
 
-void register_list(CLI::App& server, Context& context) {
+void register_server_list(CLI::App& server, Context& context) {
   CLI::App& command =
       add_command(server, "list", "List all mail servers", "mxbalance server list\nmxbalance server list --json");
   const auto json = std::make_shared<bool>(false);
@@ -76,7 +76,7 @@ void show_for_people(std::ostream& out, const db::ServerListing& server) {
   addresses.finish();
 }
 
-void register_show(CLI::App& server, Context& context) {
+void register_server_show(CLI::App& server, Context& context) {
   CLI::App& command =
       add_command(server, "show", "Show a mail server", "mxbalance server show mail1.yourdomain.com");
   struct Options {
@@ -95,7 +95,7 @@ void register_show(CLI::App& server, Context& context) {
   });
 }
 
-void add_settings(CLI::App& command, db::ServerSettings& settings) {
+void add_server_settings(CLI::App& command, db::ServerSettings& settings) {
   add_number(command, "--weight", settings.weight, 0, 65535,
              "its share of the mail; 0: only when no other is live");
   add_number(command, "--ttl", settings.ttl, 0, 86400, "of its own A and AAAA records, in seconds");
@@ -103,7 +103,7 @@ void add_settings(CLI::App& command, db::ServerSettings& settings) {
   add_text(command, "--reason", settings.reason, "why it has this health");
 }
 
-void register_add(CLI::App& server, Context& context) {
+void register_server_add(CLI::App& server, Context& context) {
   CLI::App& command =
       add_command(server, "add", "Add a mail server",
                   "mxbalance server add mail1.yourdomain.com --address 10.0.0.1 --weight 70\n"
@@ -117,7 +117,7 @@ void register_add(CLI::App& server, Context& context) {
   const auto options = std::make_shared<Options>();
   add_host_name(command, "NAME", options->name, "its host name, which MX records point to")->required();
   add_addresses(command, "--address", options->addresses, "an IPv4 or IPv6 address; may be repeated");
-  add_settings(command, options->settings);
+  add_server_settings(command, options->settings);
   command.add_flag("--replace", options->replace, "static A and AAAA records of the name give way");
   set_action(command, context, [options](Context& run) {
     edit_store(run, [&](db::Connection& connection) {
@@ -128,7 +128,7 @@ void register_add(CLI::App& server, Context& context) {
   });
 }
 
-void register_set(CLI::App& server, Context& context) {
+void register_server_set(CLI::App& server, Context& context) {
   CLI::App& command =
       add_command(server, "set", "Change a mail server's weight, addresses, ttl or health",
                   "mxbalance server set mail1.yourdomain.com --weight 50\n"
@@ -142,7 +142,7 @@ void register_set(CLI::App& server, Context& context) {
   };
   const auto options = std::make_shared<Options>();
   add_host_name(command, "NAME", options->name, "the server's host name")->required();
-  add_settings(command, options->settings);
+  add_server_settings(command, options->settings);
   add_addresses(command, "--address", options->all, "replaces all its addresses; may be repeated");
   add_addresses(command, "--add-address", options->addresses.added, "adds an address; may be repeated");
   add_addresses(command, "--remove-address", options->addresses.removed, "removes an address; may be repeated");
@@ -157,8 +157,8 @@ void register_set(CLI::App& server, Context& context) {
   });
 }
 
-void register_state(CLI::App& server, Context& context, const std::string& verb, const std::string& state,
-                    const std::string& description) {
+void register_server_state(CLI::App& server, Context& context, const std::string& verb, const std::string& state,
+                           const std::string& description) {
   CLI::App& command = add_command(server, verb, description,
                                   "mxbalance server " + verb + " mail1.yourdomain.com\n" + "mxbalance server " +
                                       verb + " mail1.yourdomain.com mail2.yourdomain.com --reason maintenance");
@@ -180,7 +180,7 @@ void register_state(CLI::App& server, Context& context, const std::string& verb,
   });
 }
 
-void register_remove(CLI::App& server, Context& context) {
+void register_server_remove(CLI::App& server, Context& context) {
   CLI::App& command = add_command(server, "remove", "Remove a mail server that is in no pool",
                                   "mxbalance server remove mail1.yourdomain.com");
   const auto name = std::make_shared<std::string>();
@@ -197,14 +197,15 @@ void register_remove(CLI::App& server, Context& context) {
 void register_server(CLI::App& app, Context& context) {
   CLI::App& server =
       add_command_group(app, "server", "Mail servers: add, list, show, set, enable, drain, disable, remove");
-  register_add(server, context);
-  register_list(server, context);
-  register_show(server, context);
-  register_set(server, context);
-  register_state(server, context, "enable", "enabled", "Let servers take mail again");
-  register_state(server, context, "drain", "drain", "Take servers out of the answers; they finish what they have");
-  register_state(server, context, "disable", "disabled", "Take servers out, also when all others are down");
-  register_remove(server, context);
+  register_server_add(server, context);
+  register_server_list(server, context);
+  register_server_show(server, context);
+  register_server_set(server, context);
+  register_server_state(server, context, "enable", "enabled", "Let servers take mail again");
+  register_server_state(server, context, "drain", "drain",
+                        "Take servers out of the answers; they finish what they have");
+  register_server_state(server, context, "disable", "disabled", "Take servers out, also when all others are down");
+  register_server_remove(server, context);
 }
 
 }  // namespace mxbalance::cli

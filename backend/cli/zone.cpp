@@ -27,7 +27,7 @@ Json to_json(const db::ZoneListing& zone) {
           {"records", zone.records}};
 }
 
-void register_list(CLI::App& zone, Context& context) {
+void register_zone_list(CLI::App& zone, Context& context) {
   CLI::App& command =
       add_command(zone, "list", "List all zones", "mxbalance zone list\nmxbalance zone list --json");
   const auto json = std::make_shared<bool>(false);
@@ -96,7 +96,7 @@ void show_for_people(std::ostream& out, const db::ZoneDetails& zone) {
   }
 }
 
-void register_show(CLI::App& zone, Context& context) {
+void register_zone_show(CLI::App& zone, Context& context) {
   CLI::App& command =
       add_command(zone, "show", "Show a zone and what is published in it", "mxbalance zone show yourdomain.com");
   struct Options {
@@ -141,7 +141,7 @@ int add(Context& context, const AddOptions& options) {
   return exit_done;
 }
 
-void register_add(CLI::App& zone, Context& context) {
+void register_zone_add(CLI::App& zone, Context& context) {
   CLI::App& command =
       add_command(zone, "add", "Add a zone with its SOA and NS records",
                   "mxbalance zone add yourdomain.com --ns ns1.yourdomain.com --ns ns2.yourdomain.com\n"
@@ -157,7 +157,7 @@ void register_add(CLI::App& zone, Context& context) {
   set_action(command, context, [options](Context& run) { return add(run, *options); });
 }
 
-void register_set(CLI::App& zone, Context& context) {
+void register_zone_set(CLI::App& zone, Context& context) {
   CLI::App& command = add_command(zone, "set", "Change a zone's kind or hostmaster",
                                   "mxbalance zone set yourdomain.com --hostmaster admin@yourdomain.com\n"
                                   "mxbalance zone set yourdomain.com --kind MASTER");
@@ -179,7 +179,7 @@ void register_set(CLI::App& zone, Context& context) {
   });
 }
 
-void register_remove(CLI::App& zone, Context& context) {
+void register_zone_remove(CLI::App& zone, Context& context) {
   CLI::App& command =
       add_command(zone, "remove", "Remove a zone with all its records", "mxbalance zone remove yourdomain.com");
   const auto name = std::make_shared<std::string>();
@@ -196,12 +196,12 @@ void register_remove(CLI::App& zone, Context& context) {
 
 void register_zone(CLI::App& app, Context& context) {
   CLI::App& zone = add_command_group(app, "zone", "Zones: add, list, show, set, records, remove");
-  register_add(zone, context);
-  register_list(zone, context);
-  register_show(zone, context);
-  register_set(zone, context);
+  register_zone_add(zone, context);
+  register_zone_list(zone, context);
+  register_zone_show(zone, context);
+  register_zone_set(zone, context);
   register_zone_records(zone, context);
-  register_remove(zone, context);
+  register_zone_remove(zone, context);
 }
 
 }  // namespace mxbalance::cli

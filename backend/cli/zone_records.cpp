@@ -11,7 +11,7 @@ namespace mxbalance::cli {
 
 namespace {
 
-struct Options {
+struct RecordOptions {
   std::string zone;
   std::string name;
   std::optional<std::string> type;
@@ -20,7 +20,7 @@ struct Options {
   bool json = false;
 };
 
-using SharedOptions = std::shared_ptr<Options>;
+using SharedOptions = std::shared_ptr<RecordOptions>;
 
 std::string upper(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -28,7 +28,7 @@ std::string upper(std::string text) {
   return text;
 }
 
-int list(Context& context, const Options& options) {
+int list(Context& context, const RecordOptions& options) {
   read_store(context, [&](db::Connection& connection) {
     if (options.json) {
       JsonArray array(context.out);
@@ -51,7 +51,7 @@ int list(Context& context, const Options& options) {
   return exit_done;
 }
 
-int add(Context& context, const Options& options) {
+int add(Context& context, const RecordOptions& options) {
   const db::NewRecord record{options.zone, options.name, upper(*options.type), *options.content, options.ttl};
   std::string content;
   edit_store(context, [&](db::Connection& connection) { content = db::add_record(connection, record, today()); });
@@ -59,7 +59,7 @@ int add(Context& context, const Options& options) {
   return exit_done;
 }
 
-int remove(Context& context, const Options& options) {
+int remove(Context& context, const RecordOptions& options) {
   const std::string type = upper(*options.type);
   std::int64_t removed = 0;
   edit_store(context, [&](db::Connection& connection) {
@@ -70,19 +70,19 @@ int remove(Context& context, const Options& options) {
   return exit_done;
 }
 
-void add_record_name(CLI::App& command, Options& options) {
+void add_record_name(CLI::App& command, RecordOptions& options) {
   add_name(command, "NAME", options.name, "the record's whole name")->required();
   add_text(command, "TYPE", options.type, "such as A, MX or TXT")->required();
 }
 
-void register_list(CLI::App& records, Context& context, const SharedOptions& options) {
+void register_records_list(CLI::App& records, Context& context, const SharedOptions& options) {
   CLI::App& command = add_command(records, "list", "List the zone's static records (without a command, too)",
                                   "mxbalance zone records yourdomain.com list\n"
                                   "mxbalance zone records yourdomain.com list --json");
   set_action(command, context, [options](Context& run) { return list(run, *options); });
 }
 
-void register_add(CLI::App& records, Context& context, const SharedOptions& options) {
+void register_records_add(CLI::App& records, Context& context, const SharedOptions& options) {
   CLI::App& command = add_command(
       records, "add", "Add a static record; the zone's serial is raised",
       "mxbalance zone records yourdomain.com add ns1.yourdomain.com A 10.0.0.53\n"
@@ -96,7 +96,7 @@ void register_add(CLI::App& records, Context& context, const SharedOptions& opti
   set_action(command, context, [options](Context& run) { return add(run, *options); });
 }
 
-void register_remove(CLI::App& records, Context& context, const SharedOptions& options) {
+void register_records_remove(CLI::App& records, Context& context, const SharedOptions& options) {
   CLI::App& command =
       add_command(records, "remove", "Remove static records; the zone's serial is raised",
                   "mxbalance zone records yourdomain.com remove yourdomain.com MX\n"
@@ -113,14 +113,14 @@ void register_zone_records(CLI::App& zone, Context& context) {
                                   "mxbalance zone records yourdomain.com\n"
                                   "mxbalance zone records yourdomain.com add ns1.yourdomain.com A 10.0.0.53\n"
                                   "mxbalance zone records yourdomain.com remove ns1.yourdomain.com A");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<RecordOptions>();
   add_name(records, "ZONE", options->zone, "the zone's name")->required();
   add_json_flag(records, options->json);
   records.require_subcommand(0, 1);
   set_action(records, context, [options](Context& run) { return list(run, *options); });
-  register_list(records, context, options);
-  register_add(records, context, options);
-  register_remove(records, context, options);
+  register_records_list(records, context, options);
+  register_records_add(records, context, options);
+  register_records_remove(records, context, options);
 }
 
 }  // namespace mxbalance::cli

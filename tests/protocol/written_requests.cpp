@@ -19,9 +19,9 @@ constexpr std::string_view case_mark = "## ";
 constexpr std::string_view suffix_mark = "@url-suffix ";
 constexpr std::string_view gone_mark = "@store gone";
 
-class Lines {
+class GoldenLines {
  public:
-  explicit Lines(const std::filesystem::path& file) : file_(file), stream_(file) {
+  explicit GoldenLines(const std::filesystem::path& file) : file_(file), stream_(file) {
     if (!stream_) refuse("cannot be opened");
     step();
   }
@@ -61,7 +61,7 @@ std::string lower(std::string text) {
 }
 
 /// "  Name: value" lines below a request line.
-void take_fields(Lines& lines, WrittenRequest& request) {
+void take_fields(GoldenLines& lines, WrittenRequest& request) {
   while (const auto field = lines.take_indented()) {
     const auto colon = field->find(": ");
     if (colon == std::string::npos) lines.refuse("no \": \" in the field before");
@@ -79,7 +79,7 @@ void take_fields(Lines& lines, WrittenRequest& request) {
   }
 }
 
-WrittenRequest take_request(Lines& lines) {
+WrittenRequest take_request(GoldenLines& lines) {
   WrittenRequest request;
   request.line_number = lines.number();
   const std::string line = *lines.current();
@@ -97,7 +97,7 @@ WrittenRequest take_request(Lines& lines) {
 }
 
 /// "=> 200 {…}", and the indented lines below it joined to one text.
-WrittenReply take_reply(Lines& lines) {
+WrittenReply take_reply(GoldenLines& lines) {
   WrittenReply reply;
   const std::string line = lines.current()->substr(reply_mark.size());
   const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), reply.status);
@@ -109,7 +109,7 @@ WrittenReply take_reply(Lines& lines) {
   return reply;
 }
 
-void take_case_line(Lines& lines, GoldenCase& golden) {
+void take_case_line(GoldenLines& lines, GoldenCase& golden) {
   const std::string& line = *lines.current();
   if (line.starts_with(reply_mark)) {
     if (golden.exchanges.empty()) lines.refuse("a reply without a request");
@@ -136,7 +136,7 @@ bool is_comment(std::string_view line) {
 
 std::vector<WrittenRequest> read_requests(const std::filesystem::path& file) {
   std::vector<WrittenRequest> requests;
-  for (Lines lines(file); lines.current();) {
+  for (GoldenLines lines(file); lines.current();) {
     if (is_comment(*lines.current())) {
       lines.step();
     } else {
@@ -148,7 +148,7 @@ std::vector<WrittenRequest> read_requests(const std::filesystem::path& file) {
 
 std::vector<GoldenCase> read_golden_cases(const std::filesystem::path& file) {
   std::vector<GoldenCase> cases;
-  for (Lines lines(file); lines.current();) {
+  for (GoldenLines lines(file); lines.current();) {
     const std::string& line = *lines.current();
     if (line.starts_with(case_mark)) {
       GoldenCase golden;

@@ -13,7 +13,7 @@
 namespace mxbalance::answer {
 namespace {
 
-constexpr std::size_t lookups = 10000;
+constexpr std::size_t draws_made = 10000;
 constexpr std::array<std::uint64_t, 5> seeds = {0, 1, 42, 0xDEADBEEF, 0xFFFFFFFFFFFFFFFF};
 constexpr std::array<std::string_view, 4> names = {"example.com", "mail.example.com", "*.example.org", "."};
 
@@ -60,14 +60,14 @@ TEST(Draw, NextIsSplitMix64) {
 TEST(Draw, NextHasNoRelationToTheDrawOfSuccessiveLookups) {
   DrawTable table(7);
   std::array<std::array<std::size_t, 2>, 2> quarters{};
-  for (std::size_t i = 0; i < lookups; ++i) {
+  for (std::size_t i = 0; i < draws_made; ++i) {
     const Draw draw = table.next("example.com");
     ++quarters.at(draw.below(2)).at(draw.next().below(2));
     EXPECT_NE(bits(draw), bits(draw.next()));
   }
   for (const auto& half : quarters) {
     for (const std::size_t count : half)
-      EXPECT_LE(points_off(count, lookups, 0.25), 1.5);
+      EXPECT_LE(points_off(count, draws_made, 0.25), 1.5);
   }
 }
 
@@ -76,7 +76,7 @@ std::vector<std::size_t> first_places(std::uint64_t seed, std::string_view name,
                                       const std::vector<std::uint64_t>& weights) {
   DrawTable table(seed);
   std::vector<std::size_t> first;
-  for (std::size_t i = 0; i < lookups; ++i)
+  for (std::size_t i = 0; i < draws_made; ++i)
     first.push_back(weighted_order(weights, table.next(name)).front());
   return first;
 }

@@ -6,20 +6,12 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/db/long_names.h"
+
 namespace mxbalance::db {
 namespace {
 
 using namespace std::string_literals;
-
-/// As long as a label may be (RFC 1035 §2.3.4).
-std::string label63() {
-  return std::string().append(63, 'a');
-}
-
-/// As long as a name may be: 255 octets on the wire.
-std::string name255() {
-  return label63() + "." + label63() + "." + label63() + "." + std::string(61, 'b');
-}
 
 /// Contents of one type, by what a real pdns_server 4.7.3 did when its SQLite backend gave them to it.
 struct Verdicts {

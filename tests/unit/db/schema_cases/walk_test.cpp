@@ -123,17 +123,17 @@ struct Walk {
 class RandomEdits : public ::testing::TestWithParam<Walk> {};
 
 TEST_P(RandomEdits, NeverLeaveAnEmptyAnswer) {
-  HandEditedStore store;
-  store.database().exec(GetParam().recursive_triggers ? "PRAGMA recursive_triggers = ON"
-                                                      : "PRAGMA recursive_triggers = OFF");
+  HandEditedStore edited;
+  edited.database().exec(GetParam().recursive_triggers ? "PRAGMA recursive_triggers = ON"
+                                                       : "PRAGMA recursive_triggers = OFF");
   Editor editor(GetParam().seed);
   std::map<std::string, int> outcomes;
   for (int i = 0; i < 6000; ++i) {
     const std::string edit = editor.next();
-    ++outcomes[outcome_of(edit, store.database())];
-    ASSERT_EQ(store.rows(without_an_answer), std::vector<std::string>{}) << edit;
-    ASSERT_EQ(store.rows(leading_nowhere), std::vector<std::string>{}) << edit;
-    ASSERT_EQ(store.rows(in_a_wrong_zone), std::vector<std::string>{}) << edit;
+    ++outcomes[outcome_of(edit, edited.database())];
+    ASSERT_EQ(edited.rows(without_an_answer), std::vector<std::string>{}) << edit;
+    ASSERT_EQ(edited.rows(leading_nowhere), std::vector<std::string>{}) << edit;
+    ASSERT_EQ(edited.rows(in_a_wrong_zone), std::vector<std::string>{}) << edit;
   }
   EXPECT_GT(outcomes["ok"], 1000);
   EXPECT_GT(outcomes.size(), 12U) << "too few of the rules were met";
