@@ -1,5 +1,6 @@
 #include "backend/cli/serve.h"
 
+#include <algorithm>
 #include <csignal>
 #include <memory>
 #include <random>
@@ -7,6 +8,7 @@
 
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 
 #include "backend/listen/listener.h"
@@ -71,6 +73,17 @@ std::vector<listen::Endpoint> bind_endpoints(const ServeOptions& options) {
   return endpoints;
 }
 
+/// Room for every connection and for the database's files: many systems start a process with 1,024 descriptors.
+void allow_descriptors(const ServeOptions& options, spdlog::logger& log) {
+  const rlim_t wanted = options.max_connections + std::size_t{3} * options.readers + 64;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = std::min(wanted, limit.rlim_max);
+  if (setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur == wanted) return;
+  log.warn("{} file descriptors are allowed, {} connections may need {}: raise the limit (systemd: LimitNOFILE)",
+           limit.rlim_cur, options.max_connections, wanted);
+}
+
 std::uint64_t random_seed() {
   std::random_device device;
   return (std::uint64_t{device()} << 32U) | device();
@@ -85,6 +98,7 @@ void serve(const ServeOptions& options) {
   const auto log = make_log(options.log_level);
   for (const auto& warning : options.warnings)
     log->warn("{}", warning);
+  allow_descriptors(options, *log);
 
   db::Database database({.path = options.database, .readers = options.readers});
   remote::Service service(database, random_seed(), log, {.url_suffix = options.url_suffix});
