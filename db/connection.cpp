@@ -70,7 +70,9 @@ Connection::Connection(const std::string& path, Mode mode) {
     if (mode == Mode::reading) {
       database_->exec("PRAGMA cache_size = -256");
     } else {
-      database_->exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY");
+      database_->exec(
+          "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = "
+          "-65536");
     }
   } catch (const SQLite::Exception& error) {
     throw StoreFailure("cannot read the database " + path + ": " + error.what());

@@ -51,6 +51,8 @@ void register_commands(CLI::App& app, Context& context) {
   register_zone(app, context);
   register_server(app, context);
   register_pool(app, context);
+  register_backup(app, context);
+  register_restore(app, context);
   register_serve(app, context);
   register_version(app, context);
 }

@@ -15,6 +15,8 @@ void register_server(CLI::App& app, Context& context);
 void register_pool(CLI::App& app, Context& context);
 void register_pool_members(CLI::App& pool, Context& context);
 void register_pool_names(CLI::App& pool, Context& context);
+void register_backup(CLI::App& app, Context& context);
+void register_restore(CLI::App& app, Context& context);
 void register_serve(CLI::App& app, Context& context);
 void register_version(CLI::App& app, Context& context);
 

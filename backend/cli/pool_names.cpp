@@ -2,6 +2,7 @@
 
 #include "backend/cli/arguments.h"
 #include "backend/cli/commands.h"
+#include "backend/cli/name_list.h"
 #include "db/edits_pools.h"
 
 namespace mxbalance::cli {
@@ -10,33 +11,41 @@ namespace {
 
 struct NameOptions {
   std::string pool;
-  std::vector<std::string> names;
+  NameList list;
   std::optional<std::string> kind;
   bool replace = false;
 };
+
+void tell(std::ostream& out, const NameOptions& options, std::size_t count, std::string_view what) {
+  const std::string as = options.kind ? " as " + *options.kind : "";
+  for (const auto& name : options.list.names)
+    out << "the pool " << options.pool << ' ' << what << name << as << '\n';
+  if (!options.list.from) return;
+  out << "the pool " << options.pool << ' ' << what << count << (count == 1 ? " name" : " names") << as << '\n';
+}
 
 void register_publish(CLI::App& pool, Context& context) {
   CLI::App& command = add_command(pool, "publish", "Answer a name with a pool: MX records, or A and AAAA records",
                                   "mxbalance pool publish inbound yourdomain.com --as MX\n"
                                   "mxbalance pool publish inbound mail.yourdomain.com --as A\n"
-                                  "mxbalance pool publish inbound yourdomain.com --as MX --replace");
+                                  "mxbalance pool publish inbound yourdomain.com --as MX --replace\n"
+                                  "mxbalance pool publish inbound --from domains.txt --as MX");
   const auto options = std::make_shared<NameOptions>();
   add_pool_name(command, "POOL", options->pool, "the pool's name")->required();
-  add_names(command, "NAME", options->names, "names in zones that are here")->required();
+  add_name_list(command, "NAME", options->list, "names in zones that are here");
   add_choice(command, "--as", options->kind, {"MX", "A"},
              "MX: one record a server; A: the servers' A and AAAA records")
       ->required();
   command.add_flag("--replace", options->replace,
                    "static records of the kind, or another pool, give way in the same step");
   set_action(command, context, [options](Context& run) {
+    std::size_t count = 0;
     edit_store(run, [&](db::Connection& connection) {
-      for (const auto& name : options->names) {
+      count = for_each_name(options->list, [&](const std::string& name) {
         db::publish_pool(connection, options->pool, name, *options->kind, options->replace, today());
-      }
+      });
     });
-    for (const auto& name : options->names) {
-      run.out << "the pool " << options->pool << " is published at " << name << " as " << *options->kind << '\n';
-    }
+    tell(run.out, *options, count, "is published at ");
     return exit_done;
   });
 }
@@ -47,17 +56,16 @@ void register_unpublish(CLI::App& pool, Context& context) {
                                   "mxbalance pool unpublish inbound mail.yourdomain.com");
   const auto options = std::make_shared<NameOptions>();
   add_pool_name(command, "POOL", options->pool, "the pool's name")->required();
-  add_names(command, "NAME", options->names, "names where it is published")->required();
+  add_name_list(command, "NAME", options->list, "names where it is published");
   add_choice(command, "--as", options->kind, {"MX", "A"}, "only this kind; without it, both");
   set_action(command, context, [options](Context& run) {
+    std::size_t count = 0;
     edit_store(run, [&](db::Connection& connection) {
-      for (const auto& name : options->names)
+      count = for_each_name(options->list, [&](const std::string& name) {
         db::unpublish_pool(connection, options->pool, name, options->kind);
+      });
     });
-    for (const auto& name : options->names) {
-      run.out << "the pool " << options->pool << " is no longer published at " << name
-              << (options->kind ? " as " + *options->kind : "") << '\n';
-    }
+    tell(run.out, *options, count, "is no longer published at ");
     return exit_done;
   });
 }

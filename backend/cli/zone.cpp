@@ -1,7 +1,9 @@
 #include <memory>
+#include <sstream>
 
 #include "backend/cli/arguments.h"
 #include "backend/cli/commands.h"
+#include "backend/cli/name_list.h"
 #include "backend/cli/output.h"
 #include "db/edits_zones.h"
 #include "db/listings.h"
@@ -116,38 +118,48 @@ void register_zone_show(CLI::App& zone, Context& context) {
 }
 
 struct AddOptions {
-  std::string name;
+  NameList zones;
   std::vector<std::string> name_servers;
   std::optional<std::string> hostmaster;
   std::optional<std::string> kind;
   std::optional<std::uint32_t> ttl;
 };
 
+void note_missing_address(std::ostream& err, const std::string& server, const std::string& zone) {
+  err << "mxbalance: note: the name server " << server << " has no address yet; add it with: "
+      << "mxbalance zone records " << zone << " add " << server << " A ADDRESS\n";
+}
+
 int add(Context& context, const AddOptions& options) {
   db::NewZone zone;
-  zone.name = options.name;
   zone.name_servers = options.name_servers;
   zone.hostmaster = options.hostmaster.value_or("");
   zone.kind = options.kind.value_or(zone.kind);
   zone.ttl = options.ttl.value_or(zone.ttl);
-  std::vector<std::string> without_address;
-  edit_store(context,
-             [&](db::Connection& connection) { without_address = db::add_zone(connection, zone, today()); });
-  context.out << "added the zone " << zone.name << '\n';
-  for (const auto& server : without_address) {
-    context.err << "mxbalance: note: the name server " << server << " has no address yet; add it with: "
-                << "mxbalance zone records " << zone.name << " add " << server << " A ADDRESS\n";
-  }
+  std::ostringstream notes;  // told once it is certain that the zones are there
+  std::size_t count = 0;
+  edit_store(context, [&](db::Connection& connection) {
+    count = for_each_name(options.zones, [&](const std::string& name) {
+      zone.name = name;
+      for (const auto& server : db::add_zone(connection, zone, today()))
+        note_missing_address(notes, server, name);
+    });
+  });
+  for (const auto& name : options.zones.names)
+    context.out << "added the zone " << name << '\n';
+  if (options.zones.from) context.out << "added " << count << (count == 1 ? " zone\n" : " zones\n");
+  context.err << notes.str();
   return exit_done;
 }
 
 void register_zone_add(CLI::App& zone, Context& context) {
   CLI::App& command =
-      add_command(zone, "add", "Add a zone with its SOA and NS records",
+      add_command(zone, "add", "Add zones with their SOA and NS records, all or none",
                   "mxbalance zone add yourdomain.com --ns ns1.yourdomain.com --ns ns2.yourdomain.com\n"
-                  "mxbalance zone add yourdomain.com --ns ns1.example.net --hostmaster admin@yourdomain.com");
+                  "mxbalance zone add yourdomain.com --ns ns1.example.net --hostmaster admin@yourdomain.com\n"
+                  "mxbalance zone add --from domains.txt --ns ns1.example.net --ns ns2.example.net");
   const auto options = std::make_shared<AddOptions>();
-  add_name(command, "ZONE", options->name, "the zone's name")->required();
+  add_name_list(command, "ZONE", options->zones, "the zones' names");
   add_names(command, "--ns", options->name_servers,
             "a name server; may be repeated, the first is the SOA's primary")
       ->required();

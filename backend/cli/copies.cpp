@@ -1,0 +1,36 @@
+#include "db/copies.h"
+
+#include <memory>
+
+#include "backend/cli/arguments.h"
+#include "backend/cli/commands.h"
+
+namespace mxbalance::cli {
+
+void register_backup(CLI::App& app, Context& context) {
+  CLI::App& command = add_command(app, "backup", "Copy the database to a new file, also while it is written to",
+                                  "mxbalance --db mail.db backup mail-2026-11-24.db");
+  const auto file = std::make_shared<std::string>();
+  command.add_option("FILE", *file, "the copy")->required();
+  set_action(command, context, [file](Context& run) {
+    db::back_up(run.database, *file);
+    run.out << "copied the database " << run.database << " to " << *file << '\n';
+    return exit_done;
+  });
+}
+
+void register_restore(CLI::App& app, Context& context) {
+  CLI::App& command = add_command(
+      app, "restore",
+      "Put a copy's content in place of the database's, all at once, also while mxbalance serves from it",
+      "mxbalance --db mail.db restore mail-2026-11-24.db");
+  const auto file = std::make_shared<std::string>();
+  command.add_option("FILE", *file, "a copy that `backup` made, or any undamaged mxbalance database")->required();
+  set_action(command, context, [file](Context& run) {
+    db::restore(run.database, *file);
+    run.out << "restored the database " << run.database << " from " << *file << '\n';
+    return exit_done;
+  });
+}
+
+}  // namespace mxbalance::cli

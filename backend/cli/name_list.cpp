@@ -1,0 +1,65 @@
+#include "backend/cli/name_list.h"
+
+#include <cerrno>
+#include <fstream>
+#include <system_error>
+
+#include "backend/cli/arguments.h"
+#include "db/errors.h"
+#include "db/names.h"
+
+namespace mxbalance::cli {
+
+namespace {
+
+/// Without the blanks around it; empty for a comment.
+std::string_view name_in(std::string_view line) {
+  constexpr std::string_view blank = " \t\r";
+  const auto start = line.find_first_not_of(blank);
+  if (start == std::string_view::npos || line[start] == '#') return {};
+  return line.substr(start, line.find_last_not_of(blank) - start + 1);
+}
+
+std::size_t for_each_line(const std::string& file, const std::function<void(const std::string& name)>& work) {
+  std::ifstream lines(file == "-" ? "/dev/stdin" : file);
+  std::size_t names = 0;
+  std::size_t number = 0;
+  try {
+    if (!lines) throw db::Refusal("cannot be read: " + std::generic_category().message(errno));
+    for (std::string line; std::getline(lines, line);) {
+      ++number;
+      const auto name = name_in(line);
+      if (name.empty()) continue;
+      work(db::canonical_name(name));
+      ++names;
+    }
+    if (lines.bad()) throw db::Refusal("cannot be read to its end");
+  } catch (const db::InvalidName& error) {
+    throw db::Refusal(file + ", line " + std::to_string(number) + ": " + error.what());
+  } catch (const db::Refusal& error) {
+    throw db::Refusal(file + (number > 0 ? ", line " + std::to_string(number) : "") + ": " + error.what());
+  }
+  return names;
+}
+
+}  // namespace
+
+void add_name_list(CLI::App& command, const std::string& argument, NameList& list,
+                   const std::string& description) {
+  add_names(command, argument, list.names, description);
+  add_text(command, "--from", list.from, "a file with the names instead, one a line; -: standard input")
+      ->type_name("FILE");
+}
+
+std::size_t for_each_name(const NameList& list, const std::function<void(const std::string& name)>& work) {
+  if (list.names.empty() != list.from.has_value()) {
+    throw UsageError(list.from ? "names by position and --from FILE exclude each other"
+                               : "names are missing: give them by position, or --from FILE");
+  }
+  if (list.from) return for_each_line(*list.from, work);
+  for (const auto& name : list.names)
+    work(name);
+  return list.names.size();
+}
+
+}  // namespace mxbalance::cli

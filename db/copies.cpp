@@ -1,0 +1,184 @@
+#include "db/copies.h"
+
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+#include <system_error>
+#include <thread>
+
+#include <SQLiteCpp/Backup.h>
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "db/connection.h"
+#include "db/errors.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+constexpr std::chrono::seconds wait_for_writers{10};
+constexpr mode_t backup_mode = 0600;
+constexpr mode_t store_mode = 0640;
+
+std::string reason(int error) {
+  return std::generic_category().message(error);
+}
+
+/// All pages in one step: one commit of the source, one transaction in the target.
+void copy_pages(SQLite::Database& source, SQLite::Database& target, const std::string& path) {
+  SQLite::Backup pages(target, source);
+  const auto deadline = std::chrono::steady_clock::now() + wait_for_writers;
+  while (pages.executeStep() != SQLITE_DONE) {
+    if (std::chrono::steady_clock::now() > deadline) {
+      throw StoreFailure("the database " + path + " has been locked by another process for " +
+                         std::to_string(wait_for_writers.count()) + " s: stop it, and run this again");
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+/// A file that is removed again unless it was moved to its place.
+class PartialFile {
+ public:
+  PartialFile(const std::string& place, mode_t mode) : place_(place), path_(place + ".partial") {
+    ::unlink(path_.c_str());  // of a copy that was killed
+    const int descriptor = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (descriptor < 0) throw StoreFailure("cannot write " + path_ + ": " + reason(errno));
+    ::close(descriptor);
+  }
+  ~PartialFile() {
+    ::unlink(path_.c_str());
+    ::unlink((path_ + "-journal").c_str());
+  }
+  PartialFile(const PartialFile&) = delete;
+  PartialFile& operator=(const PartialFile&) = delete;
+
+  const std::string& path() const { return path_; }
+
+  /// Never over a file that came there meanwhile.
+  void move_to_place() {
+    if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, place_.c_str(), RENAME_NOREPLACE) != 0) {
+      throw StoreFailure("cannot move " + path_ + " to " + place_ + ": " + reason(errno));
+    }
+    const auto directory = std::filesystem::absolute(place_).parent_path();
+    const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return;
+    ::fsync(descriptor);  // some file systems cannot: the copy itself is on the disk
+    ::close(descriptor);
+  }
+
+ private:
+  std::string place_;
+  std::string path_;
+};
+
+void write_file(Connection& source, PartialFile& file) {
+  SQLite::Database target(file.path(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
+  copy_pages(source.database(), target, file.path());
+  target.exec("PRAGMA journal_mode = DELETE");  // the copy of a store in WAL mode would want files beside it
+}
+
+void require_undamaged(Connection& copy, const std::string& path) {
+  try {
+    const auto found = copy.database().execAndGet("PRAGMA integrity_check(1)").getString();
+    if (found != "ok") throw Refusal("the copy " + path + " is damaged (" + found + "): use another one");
+  } catch (const SQLite::Exception& error) {
+    throw Refusal("the copy " + path + " is damaged (" + error.what() + "): use another one");
+  }
+}
+
+/// What stands at the path is overwritten: it must be ours.
+void require_store(SQLite::Database& target, const std::string& path) {
+  const auto found = target.execAndGet("PRAGMA application_id").getInt64();
+  if (found != application_id) {
+    throw Refusal("the database " + path + " was not made by mxbalance (its application_id is " +
+                  std::to_string(found) + "): restoring would overwrite it; name another file, or move it away");
+  }
+}
+
+/// The log of a store that is gone: SQLite would apply it to whatever file stands at the path next.
+void set_aside_log(const std::string& path) {
+  const std::string log = path + "-wal";
+  const std::string aside = log + ".replaced-" + std::to_string(std::time(nullptr));
+  if (std::rename(log.c_str(), aside.c_str()) != 0 && errno != ENOENT) {
+    throw StoreFailure("cannot move " + log + " to " + aside + ": " + reason(errno));
+  }
+  ::unlink((path + "-shm").c_str());
+}
+
+std::string failure(const SQLite::Exception& error, const std::string& path) {
+  switch (error.getErrorCode()) {
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+      return "the database " + path + " is damaged (" + error.what() + "): move it away, such as to " + path +
+             ".damaged, and restore again";
+    case SQLITE_READONLY:
+      return "the database " + path +
+             " cannot be written: the file and its directory must be writable for this user, and its page size "
+             "the "
+             "copy's (PRAGMA page_size)";
+    default:
+      return "the database " + path + " cannot be written: " + error.what();
+  }
+}
+
+void restore_into(Connection& copy, const std::string& path) {
+  try {
+    SQLite::Database target(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX,
+                            static_cast<int>(std::chrono::milliseconds(wait_for_writers).count()));
+    require_store(target, path);
+    target.exec("PRAGMA synchronous = FULL");
+    copy_pages(copy.database(), target, path);
+    target.exec("PRAGMA journal_mode = WAL");
+  } catch (const SQLite::Exception& error) {
+    throw StoreFailure(failure(error, path));
+  }
+}
+
+bool is_missing_or_empty(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) != 0 ? errno == ENOENT : S_ISREG(status.st_mode) && status.st_size == 0;
+}
+
+}  // namespace
+
+void back_up(const std::string& path, const std::string& copy) {
+  if (std::filesystem::exists(copy)) throw Refusal("there is a file " + copy + " already: name a new one");
+  Connection source(path, Connection::Mode::reading);
+  PartialFile file(copy, backup_mode);
+  try {
+    write_file(source, file);
+  } catch (const SQLite::Exception& error) {
+    throw StoreFailure("cannot copy the database " + path + " to " + file.path() + ": " + error.what());
+  }
+  file.move_to_place();
+}
+
+void restore(const std::string& path, const std::string& copy) {
+  std::error_code none;
+  if (std::filesystem::equivalent(path, copy, none)) {
+    throw Refusal(copy + " is the database itself: name a copy of it");
+  }
+  Connection source(copy, Connection::Mode::reading);
+  require_undamaged(source, copy);
+  if (!is_missing_or_empty(path)) return restore_into(source, path);
+
+  PartialFile file(path, store_mode);
+  try {
+    write_file(source, file);
+  } catch (const SQLite::Exception& error) {
+    throw StoreFailure(failure(error, file.path()));
+  }
+  set_aside_log(path);
+  ::unlink(path.c_str());  // an empty one
+  file.move_to_place();
+}
+
+}  // namespace mxbalance::db

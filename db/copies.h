@@ -1,0 +1,21 @@
+// Copies of a store, made and put back while services read it and scripts write to it. No state: each call opens
+// what it needs.
+#pragma once
+
+#include <string>
+
+namespace mxbalance::db {
+
+/// Writes all that the store at `path` holds, as of one commit, to the new file `copy`: one file, without a log
+/// beside it, readable by its owner only, for it may hold keys. Throws StoreFailure when the store cannot be read
+/// or the copy not be written, Refusal when there is a file at `copy` already. A copy that fails leaves nothing.
+void back_up(const std::string& path, const std::string& copy);
+
+/// Replaces all that the store at `path` holds by what `copy` holds, in one transaction: services see the one or
+/// the other, at their next lookup. A store that is missing or empty is made. Nothing is written before `copy` has
+/// proved to be an undamaged store with exactly this binary's migrations: else Refusal, or StoreFailure where it
+/// cannot be read. Writers are waited for (10 s). Throws Refusal when what stands at `path` is not an mxbalance
+/// store, StoreFailure when it is damaged, locked or cannot be written.
+void restore(const std::string& path, const std::string& copy);
+
+}  // namespace mxbalance::db

@@ -1,0 +1,61 @@
+#include <fstream>
+
+#include "backend/cli/context.h"
+#include "tests/unit/cli/command_line.h"
+
+namespace mxbalance::cli {
+namespace {
+
+class NameLists : public CommandLine {
+ protected:
+  void write_names(const std::string& lines) const { std::ofstream(file_) << lines; }
+
+  std::string file_ = database_.path() + ".names";
+};
+
+TEST_F(NameLists, AreReadFromAFile) {
+  fill();
+  write_names("# our customers\nOne.example.\n\n  two.example \r\nthree.example");
+  expect({
+      {"zone add --from " + file_ + " --ns ns1.example.net", 0, "added 3 zones\n", ""},
+      {"pool publish inbound --from " + file_ + " --as MX", 0, "the pool inbound is published at 3 names as MX\n",
+       ""},
+  });
+  EXPECT_NE(run("zone list").out.find("\ntwo.example "), std::string::npos);
+  expect({
+      {"pool unpublish inbound --from " + file_, 0, "the pool inbound is no longer published at 3 names\n", ""},
+  });
+}
+
+TEST_F(NameLists, AreForOneCommandAsAWhole) {
+  write_names("one.example\ntwo.example\none.example\n");
+  expect({
+      {"zone add --from " + file_ + " --ns ns1.example.net", exit_refused, "",
+       file_ +
+           ", line 3: the zone one.example is here already; change it with: mxbalance zone set one.example, or "
+           "mxbalance zone records one.example"},
+      {"zone list --json", 0, "[]\n", ""},
+  });
+}
+
+TEST_F(NameLists, SayWhichLineHoldsNoName) {
+  write_names("one.example\ntwo..example\n");
+  expect({
+      {"zone add --from " + file_ + " --ns ns1.example.net", exit_refused, "",
+       file_ + ", line 2: the name \"two..example\" has an empty label"},
+      {"zone add --from " + file_ + ".none --ns ns1.example.net", exit_refused, "",
+       file_ + ".none: cannot be read: No such file or directory"},
+  });
+}
+
+TEST_F(NameLists, AreNamedInOneWay) {
+  expect({
+      {"zone add --ns ns1.example.net", exit_usage, "",
+       "names are missing: give them by position, or --from FILE; see: mxbalance zone add --help"},
+      {"zone add one.example --from " + file_ + " --ns ns1.example.net", exit_usage, "",
+       "names by position and --from FILE exclude each other; see: mxbalance zone add --help"},
+  });
+}
+
+}  // namespace
+}  // namespace mxbalance::cli
