@@ -8,13 +8,14 @@ build=(build-essential cmake ninja-build pkg-config libcpp-httplib-dev nlohmann-
 run=(pdns-server pdns-backend-remote bind9-dnsutils sqlite3 iproute2)
 test=(libgtest-dev libgmock-dev python3 python3-dnspython pdns-backend-sqlite3 pdns-tools)
 lint=(clang-format clang-tidy)
+bench=(dnsperf linux-perf)
 
-[ $# -gt 0 ] || { echo "usage: $0 build|run|test|lint ..." >&2; exit 64; }
+[ $# -gt 0 ] || { echo "usage: $0 build|run|test|lint|bench ..." >&2; exit 64; }
 wanted=()
 for purpose in "$@"; do
   case $purpose in
-    build | run | test | lint) declare -n packages=$purpose; wanted+=("${packages[@]}") ;;
-    *) echo "$0: no such purpose: $purpose (build, run, test, lint)" >&2; exit 64 ;;
+    build | run | test | lint | bench) declare -n packages=$purpose; wanted+=("${packages[@]}") ;;
+    *) echo "$0: no such purpose: $purpose (build, run, test, lint, bench)" >&2; exit 64 ;;
   esac
 done
 

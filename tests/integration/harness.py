@@ -77,6 +77,8 @@ def clean_environment():
 class Site:
     """A directory with a store, and the processes that use it. A context manager: leaving it ends everything."""
 
+    LOG_LEVEL = "debug"
+
     def __init__(self):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="mxbalance-test-"))
         self.database = self.directory / "mail.db"
@@ -135,7 +137,7 @@ class Site:
         log = self.directory / "mxbalance.log"
         begin = log.stat().st_size if log.exists() else 0
         self.service = Process([BINARY, "--db", self.database, "serve", "--http", address, "--unix", self.socket,
-                                "--log-level", "debug", *arguments], log)
+                                "--log-level", self.LOG_LEVEL, *arguments], log)
         wait_for(lambda: " serving " in self.service.log()[begin:] or self.service.process.poll() is not None,
                  "mxbalance to serve")
         found = re.search(r"listening on 127\.0\.0\.1:(\d+)", self.service.log()[begin:])
