@@ -68,7 +68,7 @@ Connection::Connection(const std::string& path, Mode mode) {
     database_ = std::make_unique<SQLite::Database>(path, access | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
     check_store(path);
     if (mode == Mode::reading) {
-      database_->exec("PRAGMA cache_size = -256");
+      database_->exec("PRAGMA cache_size = -1024");
     } else {
       database_->exec(
           "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = "

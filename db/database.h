@@ -28,7 +28,7 @@ class Database {
  public:
   struct Options {
     std::string path;
-    unsigned readers = 8;  ///< connections at most; each holds about 256 KiB of cache
+    unsigned readers = 8;  ///< connections at most; each holds up to 1 MiB of cache
   };
 
   /// Opens the store; throws StoreFailure with a sentence when it is missing, empty, foreign or of another schema.
