@@ -40,16 +40,46 @@ UsageError unreadable(const std::string& path, const std::string& problem) {
   return UsageError{"the configuration file " + path + " cannot be read: " + problem};
 }
 
+/// Whether each quote in `line` has its other half.
+bool is_closed(std::string_view line) {
+  char open = 0;
+  for (const char c : line) {
+    const bool is_quote = c == '"' || c == '\'' || c == '`';
+    if (is_quote && (open == 0 || open == c)) open = open == 0 ? c : '\0';
+  }
+  return open == 0;
+}
+
+/// For CLI11 a # begins a comment, also between quotes, and a quote without its other half is none: "/run/a#b"
+/// would become another path.
+void check_quotes(const std::string& text, const std::string& path) {
+  std::istringstream stream(text);
+  int number = 0;
+  for (std::string line; std::getline(stream, line);) {
+    ++number;
+    const auto first = line.find_first_not_of(" \t");
+    if (first == std::string::npos || line[first] == ';' || is_closed(line.substr(0, line.find('#')))) continue;
+    throw UsageError(path + " line " + std::to_string(number) +
+                     ": a quote is not closed; a # begins a comment, also between quotes");
+  }
+}
+
 /// One line of the file, as CLI11 reads it.
 void apply_item(CLI::App& command, const CLI::ConfigItem& item, const std::string& path) {
+  const bool begins_section = item.name == "++" && !item.parents.empty();
+  if (begins_section) throw UsageError(path + ": there are no sections, such as [" + item.parents.front() + "]");
   const std::string key = item.fullname();
   auto* option = key == "config" || key == "help" ? nullptr : command.get_option_no_throw("--" + key);
   if (option == nullptr) {
     throw UsageError(path + ": there is no setting \"" + key + "\"; its names are those of the flags, without --");
   }
   if (option->count() > 0) return;
-  for (const auto& value : item.inputs)
+  for (const auto& value : item.inputs) {
+    if (value.find('"') != std::string::npos) {
+      throw UsageError(path + ": " + key + " holds a quote within a value: " + value);
+    }
     option->add_result(value);
+  }
   try {
     option->run_callback();
   } catch (const std::runtime_error& error) {
@@ -84,6 +114,7 @@ void add_serve_settings(CLI::App& command, ServeSettings& settings) {
 }
 
 void apply_configuration(CLI::App& command, const std::string& text, const std::string& path) {
+  check_quotes(text, path);
   std::vector<CLI::ConfigItem> items;
   try {
     std::istringstream stream(text);

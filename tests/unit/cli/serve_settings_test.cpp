@@ -64,12 +64,23 @@ TEST(Configuration, RefusalsNameTheSetting) {
   for (const auto& [text, sentence] : std::vector<std::pair<std::string, std::string>>{
            {"htpp = 1", "there is no setting \"htpp\"; its names are those of the flags, without --"},
            {"config = x", "there is no setting \"config\"; its names are those of the flags, without --"},
-           {"[serve]\nhttp = x",
-            "there is no setting \"serve.http\"; its names are those of the flags, without --"},
+           {"http.x = 1", "there is no setting \"http.x\"; its names are those of the flags, without --"},
+           {"[serve]\nhttp = x", "there are no sections, such as [serve]"},
            {"readers = 65", "readers: --readers must be a whole number from 1 to 64, not \"65\""},
+           {"readers = 2\nreaders = 3", "readers: --readers: At Most 1 required but received 2"},
+           {"unix = x\"y\"", "unix holds a quote within a value: x\"y\""},
            {"readers = 2\nmax-body = 2048\nreaders = 2", "readers is set twice"}}) {
     EXPECT_EQ(Configured(text).refusal, "mxbalance.conf: " + sentence);
   }
+}
+
+TEST(Configuration, AQuoteThatIsNotClosedIsRefused) {
+  for (const std::string line : {"unix = \"/run/a#b\"", "unix = \"/run/a b#c\"", "unix = '/run/a b#c'",
+                                 "http = [\"a\", \"b]", "unix = \"a\\\"\""}) {
+    EXPECT_EQ(Configured("# 'tis a comment\n; \"\n" + line + "\n").refusal,
+              "mxbalance.conf line 3: a quote is not closed; a # begins a comment, also between quotes");
+  }
+  EXPECT_EQ(Configured("unix = \"/run/o'brien\"  # that's his\n").options.unix, Texts{"/run/o'brien"});
 }
 
 TEST(ConfigurationFile, WhatCannotBeReadIsRefused) {
