@@ -25,6 +25,15 @@ std::string upper(std::string text) {
   return text;
 }
 
+/// What a peer sent, for the log: a line stays one, and is not flooded.
+std::string shown(std::string_view text) {
+  constexpr std::size_t most_shown = 200;
+  std::string start(text.substr(0, most_shown));
+  std::replace_if(
+      start.begin(), start.end(), [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; }, '?');
+  return start;
+}
+
 /// PowerDNS names the zone by id, except in its search for a SOA. An id that does not hold the name is stale (it
 /// caches ids): the name decides then, since "no such data" would be an NXDOMAIN.
 std::optional<db::Zone> zone_for(db::Connection& connection, std::int64_t zone_id, std::string_view name) {
@@ -203,8 +212,8 @@ void Service::note_defects(const std::vector<db::RowDefect>& defects) {
 }
 
 void Service::note_refusal(std::string_view problem, std::string_view request) {
-  constexpr std::size_t most_shown = 200;
-  if (is_first(std::string(problem))) log_->warn("refused: {}: {}", problem, request.substr(0, most_shown));
+  const std::string sentence = shown(problem);
+  if (is_first(sentence)) log_->warn("refused: {}: {}", sentence, shown(request));
 }
 
 bool Service::is_first(std::string message) {

@@ -9,12 +9,6 @@
 
 namespace mxbalance::remote {
 
-namespace {
-
-constexpr std::size_t kept_log_lines = 100;
-
-}  // namespace
-
 std::string text_of(const std::string& name) {
   std::ifstream file(std::filesystem::path(MXBALANCE_SOURCE_DIR) / "tests" / "protocol" / name);
   if (!file) throw std::runtime_error("cannot open tests/protocol/" + name);
@@ -59,9 +53,9 @@ void ServedStore::bring_back() {
   std::filesystem::rename(file_.path() + ".away", file_.path());
 }
 
-std::vector<std::string> ServedStore::log() const {
+std::vector<std::string> ServedStore::log(std::size_t most) const {
   std::vector<std::string> lines;
-  for (std::string line : log_->last_formatted()) {
+  for (std::string line : log_->last_formatted(most)) {
     while (!line.empty() && line.back() == '\n')
       line.pop_back();
     lines.push_back(std::move(line));

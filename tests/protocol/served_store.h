@@ -17,6 +17,8 @@
 
 namespace mxbalance::remote {
 
+inline constexpr std::size_t kept_log_lines = 100;
+
 class ServedStore {
  public:
   ServedStore();
@@ -33,8 +35,8 @@ class ServedStore {
 
   void exec(const std::string& sql) { file_.exec(sql); }
 
-  /// "level sentence" for each line logged since the start.
-  std::vector<std::string> log() const;
+  /// "level sentence" for each line logged since the start, or for the last `most` of them.
+  std::vector<std::string> log(std::size_t most = kept_log_lines) const;
 
  private:
   db::testing::TemporaryDatabase file_;

@@ -173,5 +173,17 @@ TEST(Log, SaysOnceWhatIsNotSupported) {
           R"(warning refused: the parameter "qname" is missing: {"method":"lookup","parameters":{"qtype":"A"}})"}));
 }
 
+TEST(Log, ALineStaysOneAndShortWhateverIsSent) {
+  ServedStore store;
+  store.ask(json_line(R"({"method":"a\nb"})"));
+  store.ask(get("/dns/a\nb"));
+  store.ask(json_line("{\"method\":\"" + std::string(100'000, 'x') + "\"}"));
+  const auto log = store.log();
+  ASSERT_EQ(log.size(), 3U);
+  EXPECT_EQ(log[0], R"(warning refused: the protocol has no method a?b: {"method":"a\nb"})");
+  EXPECT_EQ(log[1], "warning refused: no method of the protocol is named in /dns/a?b: /dns/a?b");
+  EXPECT_LT(log[2].size(), 500U);
+}
+
 }  // namespace
 }  // namespace mxbalance::remote

@@ -1,0 +1,176 @@
+#include "backend/cli/serve_settings.h"
+
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <sstream>
+#include <string_view>
+#include <system_error>
+
+#include <unistd.h>
+
+#include "backend/cli/arguments.h"
+
+namespace mxbalance::cli {
+
+namespace {
+
+constexpr std::string_view environment_prefix = "MXBALANCE_";
+
+/// MXBALANCE_MAX_BODY for --max-body.
+std::string environment_name(const std::string& flag) {
+  std::string name(environment_prefix);
+  for (const char c : flag.substr(2)) {
+    name += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  }
+  return name;
+}
+
+CLI::Option* add_endpoints(CLI::App& command, const std::string& flag, std::vector<std::string>& values,
+                           const std::string& description, const std::string& type) {
+  return command.add_option(flag, values, description)
+      ->type_name(type)
+      ->delimiter(',')
+      ->expected(1, CLI::detail::expected_max_vector_size)
+      ->allow_extra_args(false);
+}
+
+UsageError unreadable(const std::string& path, const std::string& problem) {
+  return UsageError{"the configuration file " + path + " cannot be read: " + problem};
+}
+
+/// Whether each quote in `line` has its other half.
+bool is_closed(std::string_view line) {
+  char open = 0;
+  for (const char c : line) {
+    const bool is_quote = c == '"' || c == '\'' || c == '`';
+    if (is_quote && (open == 0 || open == c)) open = open == 0 ? c : '\0';
+  }
+  return open == 0;
+}
+
+/// For CLI11 a # begins a comment, also between quotes, and a quote without its other half is none: "/run/a#b"
+/// would become another path.
+void check_quotes(const std::string& text, const std::string& path) {
+  std::istringstream stream(text);
+  int number = 0;
+  for (std::string line; std::getline(stream, line);) {
+    ++number;
+    const auto first = line.find_first_not_of(" \t");
+    if (first == std::string::npos || line[first] == ';' || is_closed(line.substr(0, line.find('#')))) continue;
+    throw UsageError(path + " line " + std::to_string(number) +
+                     ": a quote is not closed; a # begins a comment, also between quotes");
+  }
+}
+
+/// One line of the file, as CLI11 reads it.
+void apply_item(CLI::App& command, const CLI::ConfigItem& item, const std::string& path) {
+  const bool begins_section = item.name == "++" && !item.parents.empty();
+  if (begins_section) throw UsageError(path + ": there are no sections, such as [" + item.parents.front() + "]");
+  const std::string key = item.fullname();
+  auto* option = key == "config" || key == "help" ? nullptr : command.get_option_no_throw("--" + key);
+  if (option == nullptr) {
+    throw UsageError(path + ": there is no setting \"" + key + "\"; its names are those of the flags, without --");
+  }
+  if (option->count() > 0) return;
+  for (const auto& value : item.inputs) {
+    if (value.find('"') != std::string::npos) {
+      throw UsageError(path + ": " + key + " holds a quote within a value: " + value);
+    }
+    option->add_result(value);
+  }
+  try {
+    option->run_callback();
+  } catch (const std::runtime_error& error) {
+    throw UsageError(path + ": " + key + ": " + error.what());
+  }
+}
+
+}  // namespace
+
+void add_serve_settings(CLI::App& command, ServeSettings& settings) {
+  add_endpoints(command, "--http", settings.http,
+                "listen for HTTP here, such as 127.0.0.1:8053 or [::1]:8053; several with commas (default: "
+                "127.0.0.1:8053, unless --unix is given)",
+                "ADDRESS:PORT");
+  add_endpoints(command, "--unix", settings.unix, "listen on this Unix socket (mode 0660); several with commas",
+                "PATH");
+  add_text(command, "--url-suffix", settings.url_suffix, "PowerDNS's option url-suffix, if it is set there");
+  add_choice(command, "--log-level", settings.log_level, {"error", "warn", "info", "debug"},
+             "how much is logged; debug logs every lookup with its answer (default: info)");
+  add_number(command, "--max-connections", settings.max_connections, 1, 100000,
+             "open connections at most; PowerDNS holds one for each of its backend instances (default: 1024)");
+  add_number(command, "--max-body", settings.max_body, 1024, 1U << 30U,
+             "bytes of one request at most (default: 1048576)");
+  add_number(command, "--request-time", settings.request_time, 1, 3600,
+             "seconds that a request may take to arrive, or its reply to be taken (default: 10)");
+  add_number(command, "--readers", settings.readers, 1, 64, "connections to the database (default: 8)");
+  for (auto* option : command.get_options()) {
+    if (option->get_name() != "--help") option->envname(environment_name(option->get_name()));
+  }
+  add_text(command, "--config", settings.file, "read settings from this file, as: log-level = \"debug\"")
+      ->type_name("FILE");
+}
+
+void apply_configuration(CLI::App& command, const std::string& text, const std::string& path) {
+  check_quotes(text, path);
+  std::vector<CLI::ConfigItem> items;
+  try {
+    std::istringstream stream(text);
+    items = CLI::ConfigTOML().from_config(stream);
+  } catch (const CLI::Error& error) {
+    throw unreadable(path, error.what());
+  }
+  std::set<std::string> seen;
+  for (const auto& item : items) {
+    if (!seen.insert(item.fullname()).second) throw UsageError(path + ": " + item.fullname() + " is set twice");
+    apply_item(command, item, path);
+  }
+}
+
+void apply_configuration_file(CLI::App& command, const std::string& path) {
+  std::string text;
+  try {
+    std::ifstream file;
+    file.exceptions(std::ios::failbit | std::ios::badbit);
+    file.open(path);
+    text.assign(std::istreambuf_iterator<char>(file), {});  // unlike getline, throws for a directory
+  } catch (const std::ios::failure&) {
+    throw unreadable(path, std::generic_category().message(errno));
+  }
+  apply_configuration(command, text, path);
+}
+
+/// A misspelt variable would be a setting that has no effect. Container platforms set variables of their own with
+/// this prefix, so it is no error.
+std::vector<std::string> environment_warnings(const CLI::App& command) {
+  std::set<std::string> known = {"MXBALANCE_DB"};
+  for (const auto* option : command.get_options())
+    known.insert(option->get_envname());
+  std::vector<std::string> warnings;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    const std::string name(text.substr(0, text.find('=')));
+    if (name.starts_with(environment_prefix) && !known.contains(name)) {
+      warnings.push_back("the environment variable " + name + " is none of mxbalance's, and has no effect");
+    }
+  }
+  return warnings;
+}
+
+ServeOptions serve_options(const ServeSettings& settings) {
+  ServeOptions options;
+  options.http = settings.http;
+  options.unix = settings.unix;
+  if (options.http.empty() && options.unix.empty()) options.http = {"127.0.0.1:8053"};
+  options.url_suffix = settings.url_suffix.value_or(options.url_suffix);
+  options.log_level = settings.log_level.value_or(options.log_level);
+  options.max_connections = settings.max_connections.value_or(options.max_connections);
+  options.max_body = settings.max_body.value_or(options.max_body);
+  options.request_time = settings.request_time.value_or(options.request_time);
+  options.readers = settings.readers.value_or(options.readers);
+  return options;
+}
+
+}  // namespace mxbalance::cli

@@ -1,0 +1,43 @@
+// The settings of `serve`: a flag each, which may also stand in the environment or in a configuration file.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "backend/cli/serve.h"
+
+namespace mxbalance::cli {
+
+/// What may be set; the rest keeps ServeOptions' defaults.
+struct ServeSettings {
+  std::optional<std::string> file;
+  std::vector<std::string> http;
+  std::vector<std::string> unix;
+  std::optional<std::string> url_suffix;
+  std::optional<std::string> log_level;
+  std::optional<std::uint32_t> max_connections;
+  std::optional<std::uint32_t> max_body;
+  std::optional<std::uint32_t> request_time;
+  std::optional<std::uint32_t> readers;
+};
+
+/// The flags, with their variables in the environment. `settings` must outlive `command`.
+void add_serve_settings(CLI::App& command, ServeSettings& settings);
+
+/// Settings from `text`, the configuration file at `path`, count where neither the command line nor the
+/// environment has them. Throws UsageError.
+void apply_configuration(CLI::App& command, const std::string& text, const std::string& path);
+
+/// Reads the file and applies it. Throws UsageError.
+void apply_configuration_file(CLI::App& command, const std::string& path);
+
+/// Variables of the environment that look like settings and are none.
+std::vector<std::string> environment_warnings(const CLI::App& command);
+
+ServeOptions serve_options(const ServeSettings& settings);
+
+}  // namespace mxbalance::cli

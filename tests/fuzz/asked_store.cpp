@@ -1,0 +1,49 @@
+#include "tests/fuzz/asked_store.h"
+
+#include <algorithm>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/fuzz/findings.h"
+
+namespace mxbalance::fuzz {
+
+namespace {
+
+/// PowerDNS takes any byte within a JSON string, UTF-8 or not; nlohmann's parser does not.
+bool is_json(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+  return nlohmann::json::accept(text);
+}
+
+/// The store is there and no background process edits it: what is left is a method that must fail, and a pool of
+/// golden/store.sql that has no members.
+bool must_fail(const std::string& reply) {
+  return reply.find("getBeforeAndAfterNamesAbsolute is not supported") != std::string::npos ||
+         reply.find("is published") != std::string::npos;
+}
+
+/// Whoever reads the log must be able to trust that a line is one, and is not flooded.
+bool is_log_line(const std::string& line) {
+  const auto is_control = [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; };
+  return line.size() <= 1000 && std::none_of(line.begin(), line.end(), is_control);
+}
+
+}  // namespace
+
+remote::WrittenReply ask_store(const remote::WrittenRequest& request) {
+  static remote::ServedStore store;
+  auto reply = store.ask(request);
+  const std::set<int> allowed = {200, 400, 404, 500};
+  const bool is_closed = request.is_json_line && reply.status == 0;
+  require(is_closed || allowed.contains(reply.status), "no status of the protocol", {reply.body});
+  require(is_closed || is_json(reply.body), "the reply is not JSON", {reply.body});
+  require(reply.status != 500 || must_fail(reply.body), "an internal error", {reply.body});
+  for (const auto& line : store.log(1))
+    require(is_log_line(line), "what is logged is no line", {line});
+  return reply;
+}
+
+}  // namespace mxbalance::fuzz

@@ -1,0 +1,28 @@
+// The text of a configuration file.
+#include "backend/cli/context.h"
+#include "backend/cli/serve_settings.h"
+#include "backend/listen/endpoint.h"
+#include "tests/fuzz/findings.h"
+
+using namespace mxbalance;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+  CLI::App command;
+  cli::ServeSettings settings;
+  cli::add_serve_settings(command, settings);
+  try {
+    cli::apply_configuration(command, fuzz::text_of_input(bytes, size), "mxbalance.conf");
+    const auto options = cli::serve_options(settings);
+    for (const auto& address : options.http)
+      fuzz::require(!listen::parse_http_address(address).host.empty(), "an address without a host", {address});
+    fuzz::require(options.readers >= 1 && options.readers <= 64, "readers out of range");
+    for (const auto& path : options.unix)
+      fuzz::require(!path.starts_with('"'), "half of a quoted text", {path});
+    fuzz::require(!options.http.empty() || !options.unix.empty(), "nowhere to listen");
+  } catch (const cli::UsageError& error) {
+    fuzz::require(std::string_view(error.what()).find("mxbalance.conf") != std::string_view::npos,
+                  "a refusal does not name the file", {error.what()});
+  } catch (const listen::EndpointError&) {  // allowed
+  }
+  return 0;
+}

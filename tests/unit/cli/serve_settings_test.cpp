@@ -1,0 +1,106 @@
+#include "backend/cli/serve_settings.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "backend/cli/context.h"
+#include "tests/unit/db/temporary_database.h"
+
+namespace mxbalance::cli {
+namespace {
+
+/// What `serve` would take from a configuration file of this text, or the sentence that refuses it.
+struct Configured {
+  explicit Configured(const std::string& text, std::vector<std::string> flags = {}) {
+    add_serve_settings(command, settings);
+    command.parse(std::move(flags));
+    try {
+      apply_configuration(command, text, "mxbalance.conf");
+      options = serve_options(settings);
+    } catch (const UsageError& error) {
+      refusal = error.what();
+    }
+  }
+
+  CLI::App command;
+  ServeSettings settings;
+  ServeOptions options;
+  std::string refusal;
+};
+
+using Texts = std::vector<std::string>;
+
+TEST(Configuration, SetsWhatTheFlagsSet) {
+  const Configured configured(
+      "# a comment\nhttp = [\"127.0.0.1:8053\", \"[::1]:8053\"]\nunix = \"/run/a.sock\"\nurl-suffix = \".php\"\n"
+      "log-level = \"DEBUG\"\nmax-connections = 10\nmax-body = 4096\nrequest-time = 5\nreaders = 2\n");
+  EXPECT_EQ(configured.refusal, "");
+  EXPECT_EQ(configured.options.http, (Texts{"127.0.0.1:8053", "[::1]:8053"}));
+  EXPECT_EQ(configured.options.unix, Texts{"/run/a.sock"});
+  EXPECT_EQ(configured.options.url_suffix, ".php");
+  EXPECT_EQ(configured.options.log_level, "debug");
+  EXPECT_EQ(configured.options.max_connections, 10U);
+  EXPECT_EQ(configured.options.max_body, 4096U);
+  EXPECT_EQ(configured.options.request_time, 5U);
+  EXPECT_EQ(configured.options.readers, 2U);
+}
+
+TEST(Configuration, AnEmptyFileLeavesTheDefaults) {
+  const Configured configured("");
+  EXPECT_EQ(configured.refusal, "");
+  EXPECT_EQ(configured.options.http, Texts{"127.0.0.1:8053"});
+  EXPECT_EQ(configured.options.log_level, "info");
+}
+
+TEST(Configuration, FlagsCountBeforeIt) {
+  const Configured configured("readers = 2\nlog-level = \"warn\"\n", {"--readers=3"});
+  EXPECT_EQ(configured.options.readers, 3U);
+  EXPECT_EQ(configured.options.log_level, "warn");
+}
+
+TEST(Configuration, RefusalsNameTheSetting) {
+  for (const auto& [text, sentence] : std::vector<std::pair<std::string, std::string>>{
+           {"htpp = 1", "there is no setting \"htpp\"; its names are those of the flags, without --"},
+           {"config = x", "there is no setting \"config\"; its names are those of the flags, without --"},
+           {"http.x = 1", "there is no setting \"http.x\"; its names are those of the flags, without --"},
+           {"[serve]\nhttp = x", "there are no sections, such as [serve]"},
+           {"readers = 65", "readers: --readers must be a whole number from 1 to 64, not \"65\""},
+           {"readers = 2\nreaders = 3", "readers: --readers: At Most 1 required but received 2"},
+           {"unix = x\"y\"", "unix holds a quote within a value: x\"y\""},
+           {"readers = 2\nmax-body = 2048\nreaders = 2", "readers is set twice"}}) {
+    EXPECT_EQ(Configured(text).refusal, "mxbalance.conf: " + sentence);
+  }
+}
+
+TEST(Configuration, AQuoteThatIsNotClosedIsRefused) {
+  for (const std::string line : {"unix = \"/run/a#b\"", "unix = \"/run/a b#c\"", "unix = '/run/a b#c'",
+                                 "http = [\"a\", \"b]", "unix = \"a\\\"\""}) {
+    EXPECT_EQ(Configured("# 'tis a comment\n; \"\n" + line + "\n").refusal,
+              "mxbalance.conf line 3: a quote is not closed; a # begins a comment, also between quotes");
+  }
+  EXPECT_EQ(Configured("unix = \"/run/o'brien\"  # that's his\n").options.unix, Texts{"/run/o'brien"});
+}
+
+TEST(ConfigurationFile, WhatCannotBeReadIsRefused) {
+  const db::testing::TemporaryDirectory directory;
+  const auto refusal_of = [](const std::string& path) -> std::string {
+    Configured nothing("");
+    try {
+      apply_configuration_file(nothing.command, path);
+      return "";
+    } catch (const UsageError& error) {
+      return error.what();
+    }
+  };
+  const std::string path = directory.path() / "mxbalance.conf";
+  EXPECT_EQ(refusal_of(path), "the configuration file " + path + " cannot be read: No such file or directory");
+  EXPECT_EQ(refusal_of(directory.path()),
+            "the configuration file " + directory.path().string() + " cannot be read: Is a directory");
+  std::ofstream(path) << "readers = 2\n";
+  EXPECT_EQ(refusal_of(path), "");
+}
+
+}  // namespace
+}  // namespace mxbalance::cli
