@@ -67,13 +67,13 @@ Connection::Connection(const std::string& path, Mode mode) {
     const int access = mode == Mode::reading ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE;
     database_ = std::make_unique<SQLite::Database>(path, access | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
     check_store(path);
-    if (mode == Mode::reading) {
-      database_->exec("PRAGMA cache_size = -1024");
-    } else {
+    if (mode == Mode::reading) database_->exec("PRAGMA cache_size = -1024");
+    if (mode == Mode::writing) {
       database_->exec(
           "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = "
           "-65536");
     }
+    if (mode == Mode::tending) database_->setBusyTimeout(0);
   } catch (const SQLite::Exception& error) {
     throw StoreFailure("cannot read the database " + path + ": " + error.what());
   }

@@ -22,7 +22,11 @@ inline constexpr std::int64_t application_id = 0x6d786230;
 
 class Connection {
  public:
-  enum class Mode { reading, writing };
+  enum class Mode {
+    reading,
+    writing,  ///< puts the store into WAL mode
+    tending   ///< can write, and waits for no lock
+  };
 
   /// Opens the store at `path`, which must exist, be made by `mxbalance migrate`, and have exactly the migrations
   /// of this binary; else throws StoreFailure with a sentence that says what to do.

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <exception>
+#include <stdexcept>
 #include <system_error>
 
 #include <SQLiteCpp/Column.h>
@@ -14,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "db/bound_statement.h"
 #include "db/errors.h"
 
 namespace mxbalance::db {
@@ -35,11 +38,27 @@ bool has_content(const std::string& path) {
   return ::stat(path.c_str(), &status) == 0 && status.st_size > 0;
 }
 
+bool is_in_wal_mode(Connection& connection) {
+  return texts(connection, "PRAGMA journal_mode") == std::vector<std::string>{"wal"};
+}
+
+bool is_read_only(Connection& connection) {
+  return sqlite3_db_readonly(connection.database().getHandle(), "main") == 1;
+}
+
+/// `path`, with a number after it if there is such a file.
+std::string unused_name(const std::string& path) {
+  std::string name = path;
+  for (int number = 2; identity_of(name); ++number)
+    name = path + '-' + std::to_string(number);
+  return name;
+}
+
 }  // namespace
 
 /// A connection on loan. It goes back to the pool unless the store failed on it: then it is closed together with
-/// the idle ones, which may have in memory what is no longer so, and the next one is opened anew with all its
-/// checks.
+/// the idle ones and the writer, which may have in memory what is no longer so, and the next one is opened anew
+/// with all its checks.
 class Database::Lease {
  public:
   explicit Lease(Database& database) : database_(database), connection_(database.take()) {}
@@ -77,28 +96,42 @@ void Database::read(const std::function<void(Connection&)>& work) {
 
 std::unique_ptr<Connection> Database::take() {
   std::unique_lock lock(mutex_);
-  notice_replacement(lock);
-  changed_.wait(lock, [&] { return !idle_.empty() || open_ < options_.readers; });
-  if (!idle_.empty()) {
-    auto connection = std::move(idle_.back());
-    idle_.pop_back();
-    return connection;
+  for (;;) {
+    notice_replacement(lock);
+    changed_.wait(lock, [&] { return !idle_.empty() || open_ < options_.readers; });
+    if (!idle_.empty()) {
+      auto connection = std::move(idle_.back());
+      idle_.pop_back();
+      return connection;
+    }
+    if (auto connection = open_reader(lock)) return connection;
   }
+}
+
+/// Null if the file was replaced in the meantime: the connection may be to either one, or have failed between
+/// them.
+std::unique_ptr<Connection> Database::open_reader(std::unique_lock<std::mutex>& lock) {
   ++open_;
   const auto file = file_;
   lock.unlock();
+  std::unique_ptr<Connection> connection;
+  std::exception_ptr failure;
   try {
-    auto connection = std::make_unique<Connection>(options_.path, Connection::Mode::reading);
-    lock.lock();
-    if (identify() != file) throw StoreFailure("the database " + options_.path + " is being replaced");
+    connection = std::make_unique<Connection>(options_.path, Connection::Mode::reading);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  lock.lock();
+  const bool is_replaced = identity_of(options_.path) != file;
+  if (connection && !is_replaced) {
     log_ = identity_of(log_path_);
     shared_ = identity_of(shared_path_);
     return connection;
-  } catch (...) {
-    if (lock.owns_lock()) lock.unlock();
-    give_back(nullptr);
-    throw;
   }
+  --open_;
+  changed_.notify_all();
+  if (!is_replaced) std::rethrow_exception(failure);
+  return nullptr;
 }
 
 void Database::give_back(std::unique_ptr<Connection> connection) {
@@ -114,9 +147,13 @@ void Database::give_back(std::unique_ptr<Connection> connection) {
 }
 
 void Database::close_idle() {
-  const std::lock_guard lock(mutex_);
-  open_ -= static_cast<unsigned>(idle_.size());
-  idle_.clear();
+  {
+    const std::lock_guard lock(mutex_);
+    open_ -= static_cast<unsigned>(idle_.size());
+    idle_.clear();
+  }
+  const std::lock_guard writer_lock(writer_mutex_);
+  writer_.reset();
 }
 
 FileIdentity Database::identify() const {
@@ -155,7 +192,7 @@ void Database::notice_replacement(std::unique_lock<std::mutex>& lock) {
 
 void Database::set_aside_write_ahead_log() const {
   if (log_ && log_ == identity_of(log_path_) && has_content(log_path_)) {
-    const std::string aside = log_path_ + ".replaced-" + std::to_string(std::time(nullptr));
+    const std::string aside = unused_name(log_path_ + ".replaced-" + std::to_string(std::time(nullptr)));
     if (std::rename(log_path_.c_str(), aside.c_str()) != 0) {
       throw StoreFailure("cannot move " + log_path_ + ", the log of the database that was replaced, to " + aside +
                          ": " + std::generic_category().message(errno));
@@ -168,48 +205,64 @@ void Database::keep(const std::stop_token& stop) {
   std::mutex sleep_mutex;
   std::condition_variable_any sleep;
   std::unique_lock sleep_lock(sleep_mutex);
-  while (!sleep.wait_for(sleep_lock, stop, keep_interval, [&] { return stop.stop_requested(); })) {
+  do {
     try {
-      std::optional<FileIdentity> file;
-      {
-        std::unique_lock lock(mutex_);
-        if (has_lost_log_or_index()) must_reopen_ = true;
-        notice_replacement(lock);
-        file = file_;
-      }
-      if (has_content(log_path_)) checkpoint(file);
-    } catch (const StoreFailure&) {
-      // Lookups meet the same failure and report it; here it is tried again in a second.
+      tend();
+    } catch (const std::runtime_error&) {
+      // SQLite's or ours. Lookups meet the same failure and report it; here it is tried again in a second.
       const std::lock_guard writer_lock(writer_mutex_);
       writer_.reset();
     }
+  } while (!sleep.wait_for(sleep_lock, stop, keep_interval, [&] { return stop.stop_requested(); }));
+}
+
+void Database::tend() {
+  std::optional<FileIdentity> file;
+  {
+    std::unique_lock lock(mutex_);
+    if (has_lost_log_or_index()) must_reopen_ = true;
+    notice_replacement(lock);
+    file = file_;
   }
+  {
+    const std::lock_guard writer_lock(writer_mutex_);
+    if (!writer_) open_writer(file);
+    if (has_content(log_path_)) checkpoint();
+    if (is_in_wal_mode(*writer_) || is_read_only(*writer_)) return;
+  }
+  put_into_wal_mode();
+}
+
+/// VACUUM INTO, for one, makes stores in another mode, in which a writer would lock readers out. The change needs
+/// the store for itself: lookups wait for it, and other programs' reads put it off.
+void Database::put_into_wal_mode() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return open_ == idle_.size(); });
+  const std::lock_guard writer_lock(writer_mutex_);
+  if (!writer_ || file_ != identity_of(options_.path)) return;
+  writer_->database().exec("PRAGMA journal_mode = WAL");
+  writer_->database().exec("SELECT 1 FROM sqlite_schema");  // makes the log and the index
+  log_ = identity_of(log_path_);
+  shared_ = identity_of(shared_path_);
 }
 
 /// Takes the log over into the file, and empties it once nothing in it is needed. Only the second step keeps
 /// others from writing, and it waits for nobody: the sqlite3 shell gives up at once on a locked store.
-void Database::checkpoint(const std::optional<FileIdentity>& file) {
-  const std::lock_guard writer_lock(writer_mutex_);
-  if (!writer_) open_writer(file);
-  try {
-    auto& taken_over = writer_->statement("PRAGMA wal_checkpoint(PASSIVE)");
-    taken_over.executeStep();
-    const bool is_whole = taken_over.getColumn(1).getInt() == taken_over.getColumn(2).getInt();
-    writer_->reset_statements();
-    if (is_whole) writer_->statement("PRAGMA wal_checkpoint(TRUNCATE)").executeStep();
-    writer_->reset_statements();
-  } catch (const SQLite::Exception& error) {
-    rethrow(error);
-  }
+void Database::checkpoint() {
+  auto& taken_over = writer_->statement("PRAGMA wal_checkpoint(PASSIVE)");
+  taken_over.executeStep();
+  const bool is_whole = taken_over.getColumn(1).getInt() == taken_over.getColumn(2).getInt();
+  writer_->reset_statements();
+  if (is_whole) writer_->statement("PRAGMA wal_checkpoint(TRUNCATE)").executeStep();
+  writer_->reset_statements();
 }
 
 void Database::open_writer(const std::optional<FileIdentity>& file) {
-  auto writer = std::make_unique<Connection>(options_.path, Connection::Mode::writing);
+  auto writer = std::make_unique<Connection>(options_.path, Connection::Mode::tending);
   // If `file` was replaced just now, then closing must not write its log into the new one.
   sqlite3_db_config(writer->database().getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   if (identity_of(options_.path) != file)
     throw StoreFailure("the database " + options_.path + " is being replaced");
-  writer->database().setBusyTimeout(0);
   writer_ = std::move(writer);
 }
 

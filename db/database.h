@@ -49,6 +49,7 @@ class Database {
   class Lease;
 
   std::unique_ptr<Connection> take();
+  std::unique_ptr<Connection> open_reader(std::unique_lock<std::mutex>& lock);
   void give_back(std::unique_ptr<Connection> connection);
   void close_idle();
   FileIdentity identify() const;
@@ -56,7 +57,9 @@ class Database {
   void notice_replacement(std::unique_lock<std::mutex>& lock);
   void set_aside_write_ahead_log() const;
   void keep(const std::stop_token& stop);
-  void checkpoint(const std::optional<FileIdentity>& file);
+  void tend();
+  void put_into_wal_mode();
+  void checkpoint();
   void open_writer(const std::optional<FileIdentity>& file);
 
   const Options options_;
@@ -71,7 +74,7 @@ class Database {
   std::optional<FileIdentity> shared_;  ///< its -shm
   bool must_reopen_ = false;            ///< what they have open of those two is no longer there
   std::mutex writer_mutex_;             ///< taken after mutex_, never before
-  std::unique_ptr<Connection> writer_;  ///< for checkpoints only
+  std::unique_ptr<Connection> writer_;  ///< for checkpoints and WAL mode; the keeper's
   std::jthread keeper_;                 ///< last: it ends before what it uses
 };
 

@@ -77,8 +77,6 @@ def clean_environment():
 class Site:
     """A directory with a store, and the processes that use it. A context manager: leaving it ends everything."""
 
-    LOG_LEVEL = "debug"
-
     def __init__(self):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="mxbalance-test-"))
         self.database = self.directory / "mail.db"
@@ -131,13 +129,14 @@ class Site:
 
     # --- mxbalance
 
-    def start_service(self, *arguments):
-        """Starts `mxbalance serve`, on the same HTTP port as before, and waits until it serves."""
+    def start_service(self, *arguments, log_level="debug", binary=(BINARY,)):
+        """Starts `mxbalance serve`, on the same HTTP port as before, and waits until it serves. `binary` is the beginning
+        of its command line."""
         address = f"127.0.0.1:{self.http_port or 0}"
         log = self.directory / "mxbalance.log"
         begin = log.stat().st_size if log.exists() else 0
-        self.service = Process([BINARY, "--db", self.database, "serve", "--http", address, "--unix", self.socket,
-                                "--log-level", self.LOG_LEVEL, *arguments], log)
+        self.service = Process([*binary, "--db", self.database, "serve", "--http", address, "--unix", self.socket,
+                                "--log-level", log_level, *arguments], log)
         wait_for(lambda: " serving " in self.service.log()[begin:] or self.service.process.poll() is not None,
                  "mxbalance to serve")
         found = re.search(r"listening on 127\.0\.0\.1:(\d+)", self.service.log()[begin:])

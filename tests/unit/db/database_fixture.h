@@ -130,6 +130,9 @@ class Databases : public ::testing::Test {
 
   void empty_log() { ASSERT_TRUE(OtherProgram(path()).can_empty_log()); }
 
+  /// Looks at the index, which there is in WAL mode only: reading the mode would put the change to it off.
+  [[nodiscard]] bool is_in_wal_mode() const { return fs::exists(path() + "-shm"); }
+
   [[nodiscard]] std::vector<std::string> logs_set_aside() const {
     std::vector<std::string> found;
     for (const auto& entry : fs::directory_iterator(fs::path(path()).parent_path())) {

@@ -156,6 +156,27 @@ TEST_F(Databases, ReadAStoreThatReplacesTheirsAtTheNextRead) {
   EXPECT_TRUE(logs_set_aside().empty());
 }
 
+TEST_F(Databases, NeverFailWhileStoresReplaceOneAnother) {
+  constexpr int replacements = 50;
+  file_.exec("VACUUM INTO '" + path() + ".copy'");
+  for (int i = 0; i < replacements; ++i)
+    fs::copy_file(path() + ".copy", path() + std::to_string(i));
+  Database database({.path = path(), .readers = 4});
+  std::atomic<bool> are_replaced = false;
+  std::vector<std::jthread> readers;
+  for (int i = 0; i < 4; ++i) {
+    readers.emplace_back([&] {
+      while (!are_replaced)
+        EXPECT_NO_THROW(EXPECT_EQ(records_in(database), 0));
+    });
+  }
+  for (int i = 0; i < replacements; ++i) {
+    fs::rename(path() + std::to_string(i), path());
+    database.read([](Connection&) {});
+  }
+  are_replaced = true;
+}
+
 TEST_F(Databases, FinishReadsOfAStoreThatIsReplaced) {
   file_.exec(std::string(many_records));
   Database database({.path = path()});
@@ -221,6 +242,37 @@ TEST_F(Databases, NeverGiveALogThatIsStillReadToAnotherStore) {
   EXPECT_EQ(OtherProgram(path()).value("PRAGMA integrity_check"), "ok");
   file_.exec("DELETE FROM records");
   EXPECT_EQ(records_in(database), 0);
+}
+
+TEST_F(Databases, KeepTheLogOfEveryStoreThatIsReplaced) {
+  Database database({.path = path()});
+  constexpr int times = 4;  // within a second or two, and names tell seconds
+  for (int i = 0; i < times; ++i) {
+    const testing::TemporaryDatabase other;
+    ASSERT_TRUE(OtherProgram(other.path()).can_empty_log());
+    OtherProgram reader(path());
+    reader.hold_snapshot();
+    OtherProgram(path()).exec("INSERT INTO records (name) VALUES ('old.example')");
+    fs::rename(other.path(), path());
+    EXPECT_EQ(records_in(database), 0);
+  }
+  EXPECT_EQ(logs_set_aside().size(), times);
+}
+
+TEST_F(Databases, KeepTheLogOfAStoreThatHadNoneWhenItWasOpened) {
+  ASSERT_EQ(OtherProgram(path()).value("PRAGMA journal_mode = DELETE"), "delete");
+  Database database({.path = path()});
+  ASSERT_TRUE(eventually([&] { return fs::exists(path() + "-shm"); }));
+  ASSERT_TRUE(eventually([&] {  // a second later at most
+    const testing::TemporaryDatabase other;
+    EXPECT_TRUE(OtherProgram(other.path()).can_empty_log());
+    OtherProgram reader(path());
+    reader.hold_snapshot();
+    OtherProgram(path()).exec("INSERT INTO records (name) VALUES ('old.example')");
+    fs::rename(other.path(), path());
+    return records_in(database) == 0;
+  }));
+  EXPECT_FALSE(logs_set_aside().empty());
 }
 
 TEST_F(Databases, TakeAStoreTogetherWithItsLog) {

@@ -68,6 +68,31 @@ TEST_F(Databases, GoOnWhileAnotherProgramHoldsTheStore) {
   EXPECT_EQ(records_in(database), many);
 }
 
+TEST_F(Databases, PutTheirStoreIntoWalMode) {
+  ASSERT_EQ(OtherProgram(path()).value("PRAGMA journal_mode = DELETE"), "delete");
+  Database database({.path = path()});
+  EXPECT_TRUE(eventually([&] { return is_in_wal_mode(); }));
+
+  file_.exec("VACUUM INTO '" + path() + ".copy'");
+  ASSERT_EQ(OtherProgram(path() + ".copy").value("PRAGMA journal_mode"), "delete");
+  fs::rename(path() + ".copy", path());
+  EXPECT_EQ(records_in(database), 0);
+  EXPECT_TRUE(eventually([&] { return is_in_wal_mode(); }));
+}
+
+TEST_F(Databases, PutTheirStoreIntoWalModeWhenNobodyElseReads) {
+  ASSERT_EQ(OtherProgram(path()).value("PRAGMA journal_mode = DELETE"), "delete");
+  OtherProgram other(path());
+  other.hold_snapshot();
+  Database database({.path = path()});
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(1500);
+  while (std::chrono::steady_clock::now() < until)
+    ASSERT_EQ(records_in(database), 0) << "lookups go on in the meantime";
+  EXPECT_FALSE(is_in_wal_mode());
+  other.exec("COMMIT");
+  EXPECT_TRUE(eventually([&] { return is_in_wal_mode(); }));
+}
+
 TEST_F(Databases, PassOnWhatTheWorkThrows) {
   Database database({.path = path(), .readers = 2});
   for (int i = 0; i < 5; ++i) {
