@@ -31,6 +31,9 @@ class Restored(UnderFire):
     def test_by_the_sqlite3_shell(self):
         self.check_restores(lambda site, copy: site.sql(f".restore '{copy}'"))
 
+    def test_by_mxbalance(self):
+        self.check_restores(lambda site, copy: site.command("restore", copy))
+
 
 class Moved(UnderFire):
     def logs_kept(self, site):
