@@ -35,6 +35,15 @@ std::optional<db::Zone> zone_for(db::Connection& connection, std::int64_t zone_i
   return db::enclosing_zone(connection, name);
 }
 
+/// What a peer sent, bounded and on one line.
+std::string loggable(std::string_view text) {
+  constexpr std::size_t most = 200;
+  std::string shown(text.substr(0, most));
+  const auto is_control = [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; };
+  std::replace_if(shown.begin(), shown.end(), is_control, '?');
+  return shown;
+}
+
 std::string absolute(const std::string& name) {
   return name == "." ? name : name + '.';
 }
@@ -203,8 +212,8 @@ void Service::note_defects(const std::vector<db::RowDefect>& defects) {
 }
 
 void Service::note_refusal(std::string_view problem, std::string_view request) {
-  constexpr std::size_t most_shown = 200;
-  if (is_first(std::string(problem))) log_->warn("refused: {}: {}", problem, request.substr(0, most_shown));
+  const std::string sentence = loggable(problem);
+  if (is_first(sentence)) log_->warn("refused: {}: {}", sentence, loggable(request));
 }
 
 bool Service::is_first(std::string message) {

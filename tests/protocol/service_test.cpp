@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/protocol/served_store.h"
 #include "tests/protocol/written_requests.h"
@@ -94,6 +95,19 @@ TEST(BareOctets, GoBackAsTheyCame) {
             "\"ttl\":300,\"domain_id\":1}]}");
 }
 
+TEST(Refusals, AreJsonWhateverTheyQuote) {
+  ServedStore store;
+  auto no_json = get("/dns");
+  no_json.verb = "POST";
+  no_json.content_type = "application/json";
+  no_json.body = "{\"method\":\"\xff\"}";
+  for (const auto& request : {no_json, get("/dns/frob\xff\x01nicate"), get("/dns/lookup/%zz\xff/A")}) {
+    const auto reply = store.ask(request);
+    EXPECT_TRUE(reply.status == 400 || reply.status == 404) << reply.status;
+    EXPECT_TRUE(nlohmann::json::accept(reply.body)) << reply.body;
+  }
+}
+
 TEST(JsonLines, ThatAreNoRequestCloseTheConnection) {
   ServedStore store;
   for (const char* text : {"", " ", "{", "nul", "\xff", "{\"method\":\"lookup\"}"})
@@ -171,6 +185,14 @@ TEST(Log, SaysOnceWhatIsNotSupported) {
           "warning the method getDomainKeys is not supported: it is answered with false",
           "warning refused: no method of the protocol is named in /dns/frobnicate: /dns/frobnicate",
           R"(warning refused: the parameter "qname" is missing: {"method":"lookup","parameters":{"qtype":"A"}})"}));
+}
+
+TEST(Log, HoldsABoundedLineOfWhatIsRefused) {
+  ServedStore store;
+  store.ask(json_line(R"({"method":"\ninfo: all is well)" + std::string(100'000, 'x') + R"("})"));
+  ASSERT_EQ(store.log().size(), 1U);
+  EXPECT_NE(store.log()[0].find("no method ?info: all is well"), std::string::npos) << store.log()[0];
+  EXPECT_LT(store.log()[0].size(), 500U);
 }
 
 }  // namespace
