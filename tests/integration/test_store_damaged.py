@@ -10,7 +10,7 @@ import unittest
 from harness import BINARY, wait_for
 from under_fire import SERVFAIL, UnderFire, own_mounts, stored_state, transaction, usual_or_long
 
-ROUNDS = usual_or_long(2, 20)
+ROUNDS = usual_or_long(2, 10)
 JUNK = b"This is no page of a database. " * 40_000
 
 

@@ -8,7 +8,7 @@ import unittest
 from harness import wait_for
 from under_fire import UnderFire, content, set_state, stored_state, usual_or_long
 
-ROUNDS = usual_or_long(30, 300)
+ROUNDS = usual_or_long(20, 100)
 
 
 class Restored(UnderFire):
