@@ -1,5 +1,5 @@
-"""What is no request, or a wrong one, over HTTP and the Unix socket: a clear error within bounded time and memory, and the
-service goes on."""
+"""What is no request, or a wrong one, over HTTP and the Unix socket: a clear error within bounded time and memory, and
+the service goes on."""
 import json
 import pathlib
 import subprocess
@@ -13,7 +13,8 @@ DEEP = 100_000
 
 
 def lookup(**parameters):
-    return json.dumps({"method": "lookup", "parameters": {"qname": "yourdomain.com.", "qtype": "MX", **parameters}}).encode()
+    asked = {"qname": "yourdomain.com.", "qtype": "MX", **parameters}
+    return json.dumps({"method": "lookup", "parameters": asked}).encode()
 
 
 # A body, the status of its reply, and what the error must name.
@@ -47,7 +48,8 @@ WRONG_REQUESTS = {
     "half a surrogate pair": (LOOKUP.replace(b"yourdomain", b"your\\ud800domain"), 400, "not JSON"),
     "a label of 64 bytes": (lookup(qname="x" * 64 + ".com."), 400, '"qname"'),
     "a name of 300 bytes": (lookup(qname="xy." * 100), 400, '"qname"'),
-    "arrays in one another": (b'{"method":"lookup","parameters":' + b"[" * DEEP + b"]" * DEEP + b"}", 400, '"parameters"'),
+    "arrays in one another": (
+        b'{"method":"lookup","parameters":' + b"[" * DEEP + b"]" * DEEP + b"}", 400, '"parameters"'),
     "arrays that do not end": (b"[" * DEEP, 400, "not JSON"),
     "objects in one another": (lookup(qname=0).replace(b"0", b'{"a":' * DEEP + b"0" + b"}" * DEEP), 400, '"qname"'),
 }
@@ -131,15 +133,16 @@ class WrongRequests(Served):
         """The JSON in a form field."""
         site = self.start()
         with over_http(site) as peer:
-            for body, named in ((b"parameters={no", "JSON"), (b"parameters=[]", '"parameters"'), (b"parameters=%zz", "%"),
-                                (b"parameters={}", '"qname"'), (b"parameters=" + b"[" * DEEP, "JSON")):
+            for body, named in ((b"parameters={no", "JSON"), (b"parameters=[]", '"parameters"'),
+                                (b"parameters=%zz", "%"), (b"parameters={}", '"qname"'),
+                                (b"parameters=" + b"[" * DEEP, "JSON")):
                 reply = peer.ask(body, target="/dns/lookup", content_type="application/x-www-form-urlencoded")
                 self.assertEqual(reply.status, 400)
                 self.assertIn(named, reply.error())
             self.assert_serves(peer)
 
     def test_over_unix(self):
-        """PowerDNS takes a closed connection for a failure, and `false` for an answer: only an unknown method gets one."""
+        """PowerDNS takes a closed connection for a failure, and `false` for an answer: for an unknown method only."""
         site = self.start()
         for name, (body, status, _) in WRONG_REQUESTS.items():
             with self.subTest(name), over_unix(site) as peer:
@@ -305,14 +308,15 @@ class Silence(Served):
 
 class Mapping(Served):
     def test_nothing_maps_the_database(self):
-        """A file that is cut while it is mapped kills who reads it. SQLite maps the database where mmap_size is not 0: the
-        service sets none, and it is 0 by default in the library that it has loaded, which the shell loads as well. What is
-        mapped after lookups says the same."""
+        """A file that is cut while it is mapped kills who reads it. SQLite maps the database where mmap_size is not 0:
+        the service sets none, and it is 0 by default in the library that it has loaded, which the shell loads as well.
+        What is mapped after lookups says the same."""
         site = self.start()
         self.assert_goes_on(site)
         service = self.mapped(site.service.process.pid)
         self.assertEqual({path for path in service if path.startswith(str(site.directory))}, {f"{site.database}-shm"})
-        with subprocess.Popen(["sqlite3", site.database], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as shell:
+        with subprocess.Popen(["sqlite3", site.database], text=True, stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE) as shell:
             shell.stdin.write("PRAGMA mmap_size;\n")
             shell.stdin.flush()
             self.assertEqual(shell.stdout.readline(), "0\n")

@@ -97,7 +97,8 @@ class ManyConnections(unittest.TestCase):
         self.assert_serves(self.connect(over_http(site)))
         during = self.median(healthy)
         self.assertEqual([taker.send_what_fits() for taker in takers_of_nothing], [0] * 62, "they are stuck still")
-        print(f"[{before * 1000:.2f} ms before, {during * 1000:.2f} ms beside them]", end=" ", file=sys.stderr, flush=True)
+        print(f"[{before * 1000:.2f} ms before, {during * 1000:.2f} ms beside them]", end=" ", file=sys.stderr,
+              flush=True)
         self.assertLess(during, max(0.02, 20 * before))
 
     def test_more_than_allowed_are_refused_and_logged_once(self):

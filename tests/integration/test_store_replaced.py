@@ -1,5 +1,5 @@
-"""Another content takes the place of the store's while answers are asked for: by a restore into the live file, or by another
-file moved over it. No answer fails, none is a mixture, and the new content is in the next one."""
+"""Another content takes the place of the store's while answers are asked for: by a restore into the live file, or by
+another file moved over it. No answer fails, none is a mixture, and the new content is in the next one."""
 import contextlib
 import shutil
 import sqlite3
