@@ -3,7 +3,6 @@
 #include <exception>
 
 #include "backend/remote/http_forms.h"
-#include "backend/remote/reply_text.h"
 #include "backend/remote/request.h"
 #include "backend/remote/service.h"
 
@@ -11,10 +10,10 @@ namespace mxbalance::remote {
 
 namespace {
 
+/// A problem's sentence may quote the request, which may be of any bytes: the reply is JSON all the same.
 HttpReply error_reply(int status, std::string_view problem) {
-  std::string body = "{\"result\":false,\"error\":";
-  append_string(body, problem);
-  return {status, body + '}'};
+  const auto sentence = nlohmann::json(problem).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return {status, "{\"result\":false,\"error\":" + sentence + '}'};
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
-"""Others write to the store while answers are asked for: one that holds its lock, and one that commits as fast as it can.
+"""Others write to the store while answers are asked for: one that holds its lock, and one that commits all the while.
 Lookups wait for nobody, and each sees the last commit."""
-import contextlib
 import sqlite3
 import time
 import unittest

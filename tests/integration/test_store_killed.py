@@ -1,5 +1,5 @@
-"""kill -9, of mxbalance and of scripts that write, in the middle of writes and while answers are asked for. No commit is
-lost, no half of one is seen, and the store stays whole."""
+"""kill -9, of mxbalance and of scripts that write, in the middle of writes and while answers are asked for. No commit
+is lost, no half of one is seen, and the store stays whole."""
 import contextlib
 import random
 import signal
@@ -13,8 +13,8 @@ from under_fire import SERVFAIL, TIMEOUT, Commit, UnderFire, state_sql, stored_s
 
 KILLS = usual_or_long(12, 50)
 
-# Commits states one after the other, and tells when each was begun and was acknowledged. Python's time.monotonic is of one
-# clock for all processes.
+# Commits states one after the other, and tells when each was begun and was acknowledged. Python's time.monotonic is of
+# one clock for all processes.
 SCRIPT = """
 import sqlite3, sys, time
 connection = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=5)
@@ -63,7 +63,7 @@ class Script:
             self.process.stdin.close()
 
     def commits(self, stored):
-        """What it committed, when `stored` is the state of the store after its end: the last one may not be acknowledged."""
+        """What it committed; `stored` is the state of the store after its end. The last may not be acknowledged."""
         return [Commit(number, begun, self.acknowledged.get(number, float("inf")))
                 for number, begun in self.begun.items() if number <= stored]
 

@@ -1,5 +1,5 @@
-"""Another content takes the place of the store's while answers are asked for: by a restore into the live file, or by another
-file moved over it. No answer fails, none is a mixture, and the new content is in the next one."""
+"""Another content takes the place of the store's while answers are asked for: by a restore into the live file, or by
+another file moved over it. No answer fails, none is a mixture, and the new content is in the next one."""
 import contextlib
 import shutil
 import sqlite3
@@ -8,7 +8,7 @@ import unittest
 from harness import wait_for
 from under_fire import UnderFire, content, set_state, stored_state, usual_or_long
 
-ROUNDS = usual_or_long(30, 300)
+ROUNDS = usual_or_long(20, 100)
 
 
 class Restored(UnderFire):

@@ -1,6 +1,6 @@
-"""A service under fire: its store is changed, replaced or broken while pdns_server is asked for what both recipes publish,
-all the while. Every state that a test commits carries a number in every published value, so that each answer says which
-commit it comes from, and a mixture of two is seen. In the end each answer is held against the commits."""
+"""A service under fire: its store is changed, replaced or broken while pdns_server is asked for what both recipes
+publish, all the while. Every state that a test commits carries a number in every published value, so that each answer
+says which commit it comes from, and a mixture of two is seen. In the end each answer is held against the commits."""
 import contextlib
 import ctypes
 import os
@@ -81,7 +81,8 @@ def stored_state(path):
 
 def content(path):
     """Everything in the store, as one text."""
-    return subprocess.run(["sqlite3", "-cmd", ".timeout 5000", path, ".dump"], capture_output=True, text=True, check=True, timeout=60).stdout
+    return subprocess.run(["sqlite3", "-cmd", ".timeout 5000", path, ".dump"], capture_output=True, text=True,
+                          check=True, timeout=60).stdout
 
 
 # --- answers, held against the commits
@@ -126,8 +127,8 @@ def not_explained(observations, commits, lag):
 
 
 class Fire:
-    """The load on a site whose service and pdns_server run. A context manager: leaving it ends the load and checks every
-    answer."""
+    """The load on a site whose service and pdns_server run. A context manager: leaving it ends the load and checks
+    every answer."""
 
     def __init__(self, site, lag=0.0):
         """`lag`: seconds that an acknowledged commit may take to be seen; else it is in the next answer."""
@@ -167,7 +168,7 @@ class Fire:
                 outcome = outcome_of(response, record_type)
             except dns.exception.Timeout:
                 outcome = TIMEOUT
-            except Exception as error:  # pylint: disable=broad-except; the test fails with it
+            except Exception as error:  # the test fails with it
                 outcome = repr(error)
             with self.lock:
                 self.observations.append(Observation(begun, time.monotonic(), record_type, outcome))
@@ -255,7 +256,8 @@ class Fire:
                              f" {one.outcome}: {why}" for one, why in sorted(faults)[:10])
             last = "\n".join(f"  {one.begun - self.begun:.3f} to {one.acknowledged - self.begun:.3f} s: {one.number}"
                              for one in self.commits[-10:])
-            raise AssertionError(f"{len(faults)} of {len(self.observations)} answers:\n{told}\nthe last commits:\n{last}")
+            raise AssertionError(f"{len(faults)} of {len(self.observations)} answers:\n{told}\n"
+                                 f"the last commits:\n{last}")
 
     def _report(self):
         failures = [one.outcome for one in self.observations if not isinstance(one.outcome, int)]
@@ -268,18 +270,20 @@ class Fire:
 # --- what the tests share
 
 class UnderFire(unittest.TestCase):
-    def site(self, state=1):
-        """A site with the recipes' store in this state, and more rows than fit in a few pages."""
-        site = self.enterContext(Site())
-        site.make_recipes()
-        self.fill(site, state)
-        return site
+    recipes = None  # the store's content, made once
 
-    def fill(self, site, state):
-        site.sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO records"
-                 " (domain_id, name, type, content, ttl) SELECT domains.id, 'host' || i || '.yourdomain.com', 'TXT',"
-                 " '\"' || hex(zeroblob(50)) || '\"', 60 FROM n, domains")
-        site.sql(transaction(state))
+    def site(self):
+        """A site with the recipes' store in state 1, and more rows than fit in a few pages."""
+        site = self.enterContext(Site())
+        if UnderFire.recipes is None:
+            site.make_recipes()
+            site.sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO"
+                     " records (domain_id, name, type, content, ttl) SELECT domains.id, 'host' || i || '.' || name,"
+                     " 'TXT', '\"' || hex(zeroblob(50)) || '\"', 60 FROM n, domains; " + transaction(1))
+            UnderFire.recipes = site.database.read_bytes()
+        else:
+            site.database.write_bytes(UnderFire.recipes)
+        return site
 
     def start(self, site, lag=0.0, transport="json", binary=(BINARY,)):
         """The load on the site, to be entered. Lookups are not logged: there are too many."""

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/protocol/served_store.h"
 #include "tests/protocol/written_requests.h"
@@ -92,6 +93,19 @@ TEST(BareOctets, GoBackAsTheyCame) {
   EXPECT_EQ(reply.body,
             "{\"result\":[{\"qtype\":\"A\",\"qname\":\"\xfc.example.com.\",\"content\":\"192.0.2.93\","
             "\"ttl\":300,\"domain_id\":1}]}");
+}
+
+TEST(Refusals, AreJsonWhateverTheyQuote) {
+  ServedStore store;
+  auto no_json = get("/dns");
+  no_json.verb = "POST";
+  no_json.content_type = "application/json";
+  no_json.body = "{\"method\":\"\xff\"}";
+  for (const auto& request : {no_json, get("/dns/frob\xff\x01nicate"), get("/dns/lookup/%zz\xff/A")}) {
+    const auto reply = store.ask(request);
+    EXPECT_TRUE(reply.status == 400 || reply.status == 404) << reply.status;
+    EXPECT_TRUE(nlohmann::json::accept(reply.body)) << reply.body;
+  }
 }
 
 TEST(JsonLines, ThatAreNoRequestCloseTheConnection) {
