@@ -49,7 +49,7 @@ TEST_F(Cli, RefusesWrongCommandLines) {
       {"nonsense", "the argument \"nonsense\" was not expected here; see: mxbalance --help"},
       {"zone", "a subcommand is required; see: mxbalance zone --help"},
       {"zone nonsense", "the argument \"nonsense\" was not expected here; see: mxbalance zone --help"},
-      {"zone add", "ZONE is required; see: mxbalance zone add --help"},
+      {"zone add", "--ns is required; see: mxbalance zone add --help"},
       {"zone add example.com", "--ns is required; see: mxbalance zone add --help"},
       {"zone list --jsn", "the argument \"--jsn\" was not expected here; see: mxbalance zone list --help"},
       {"version 2", "the argument \"2\" was not expected here; see: mxbalance version --help"},
