@@ -99,7 +99,7 @@ class ManyConnections(unittest.TestCase):
         self.assertEqual([taker.send_what_fits() for taker in takers_of_nothing], [0] * 62, "they are stuck still")
         print(f"[{before * 1000:.2f} ms before, {during * 1000:.2f} ms beside them]", end=" ", file=sys.stderr,
               flush=True)
-        self.assertLess(during, max(0.02, 20 * before))
+        self.assertLess(during, 0.5, "each stuck one holds its own thread for two minutes")
 
     def test_more_than_allowed_are_refused_and_logged_once(self):
         site = self.start("--max-connections", "10")

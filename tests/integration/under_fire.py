@@ -213,7 +213,7 @@ class Fire:
                 tail.append(observation)
         return [observation for observation in reversed(tail) if observation.begun >= moment]
 
-    def await_answers(self, deadline=5.0):
+    def await_answers(self, deadline=10.0):
         """Waits until each question has been answered rightly many times in a row."""
         moment = time.monotonic()
 
@@ -224,19 +224,19 @@ class Fire:
                                     for _, record_type in QUESTIONS))
         wait_for(are_back, "right answers", deadline)
 
-    def await_outcome(self, outcome, deadline=5.0):
+    def await_outcome(self, outcome, deadline=10.0):
         """Waits until each question has got it."""
         moment = time.monotonic()
         wait_for(lambda: {one.question for one in self.since(moment) if one.outcome == outcome} == {"MX", "A"},
                  f"{outcome} to be answered", deadline)
 
-    def await_more(self, deadline=5.0):
+    def await_more(self, deadline=10.0):
         """Waits until each question has been asked and answered, rightly or not, many times."""
         moment = time.monotonic()
         wait_for(lambda: all([one.question for one in self.since(moment)].count(record_type) >= IN_A_ROW
                              for _, record_type in QUESTIONS), "more answers", deadline)
 
-    def await_state(self, number, deadline=5.0):
+    def await_state(self, number, deadline=10.0):
         """Waits until each question has been answered with this state."""
         self.await_outcome(number, deadline)
 
