@@ -199,8 +199,9 @@ std::string Service::not_there_yet(std::string_view method) {
 }
 
 void Service::read(const std::function<void(db::Connection&)>& work) {
+  const bool had_failed = store_failed_;  // a read that began before the failure says nothing of its end
   database_.read(work);
-  if (store_failed_ && store_failed_.exchange(false)) log_->info("the store can be read again");
+  if (had_failed && store_failed_.exchange(false)) log_->info("the store can be read again");
 }
 
 void Service::note_defects(const std::vector<db::RowDefect>& defects) {
