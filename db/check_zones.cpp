@@ -30,6 +30,20 @@ constexpr std::string_view no_ns = R"(
      AND NOT EXISTS (SELECT 1 FROM records r WHERE r.domain_id = d.id AND r.name = lower(d.name) AND r.type = 'NS'
                         AND NOT coalesce(r.disabled, 0)))";
 
+constexpr std::string_view no_primary = R"(
+  SELECT 'zone ' || name, 'it is a secondary zone and has no primary, so it is never transferred',
+         'mxbalance zone set ' || name || ' --primary ADDRESS'
+    FROM domains WHERE upper(type) = 'SLAVE' AND trim(coalesce(master, '')) = '')";
+
+// The sixth field of the SOA record's content (RFC 1035 section 3.3.13).
+constexpr std::string_view expired = R"(
+  SELECT 'zone ' || name, 'its primary has last been reached at ' || datetime(last_check, 'unixepoch') || ' UTC, longer ago than its SOA record''s expiry of '
+         || expiry || ' seconds; PowerDNS goes on answering from it', 'find out why: pdns_control retrieve ' || name
+    FROM (SELECT name, last_check, CASE WHEN json_valid(fields) THEN CAST(json_extract(fields, '$[5]') AS INTEGER) END AS expiry
+            FROM (SELECT i.name, i.last_check, '["' || replace(replace(i.soa, char(9), ' '), ' ', '","') || '"]' AS fields
+                    FROM zone_infos i WHERE upper(i.type) = 'SLAVE' AND i.last_check > 0))
+   WHERE expiry > 0 AND last_check + expiry < CAST(strftime('%s', 'now') AS INTEGER))";
+
 constexpr std::string_view zone_names = R"(
   SELECT 'zone ' || name, 'its name must be in lower case without a trailing dot, or it is not found',
          'UPDATE domains SET name = ' || quote(lower(rtrim(name, '.'))) || ' WHERE id = ' || id
@@ -100,8 +114,9 @@ constexpr std::string_view orphaned_details = R"(
           SELECT 'cryptokeys', domain_id FROM cryptokeys) r
    WHERE NOT EXISTS (SELECT 1 FROM domains d WHERE d.id = r.domain_id) GROUP BY part, domain_id)";
 
-constexpr std::array zone_rules = {no_soa,           several_soa,     no_ns,    zone_names,   record_names,
-                                   record_types,     record_ttls,     nameless, outside_zone, cname_beside_others,
+constexpr std::array zone_rules = {no_soa,           several_soa,     no_ns,        no_primary,
+                                   expired,          zone_names,      record_names, record_types,
+                                   record_ttls,      nameless,        outside_zone, cname_beside_others,
                                    orphaned_records, orphaned_details};
 
 }  // namespace

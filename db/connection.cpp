@@ -42,13 +42,14 @@ void roll_back(Connection& connection) noexcept {
   sqlite3_exec(connection.database().getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
-void run(Connection& connection, std::string_view begin, const std::function<void(Connection&)>& work) {
+void run(Connection& connection, std::string_view begin, std::string_view end,
+         const std::function<void(Connection&)>& work) {
   try {
     connection.statement(begin).exec();
     try {
       work(connection);
       connection.reset_statements();
-      connection.statement("COMMIT").exec();
+      connection.statement(end).exec();
     } catch (...) {
       connection.reset_statements();
       roll_back(connection);
@@ -112,11 +113,15 @@ void turn_off_memory_statistics() noexcept {
 }
 
 void read(Connection& connection, const std::function<void(Connection&)>& work) {
-  run(connection, "BEGIN", work);
+  run(connection, "BEGIN", "COMMIT", work);
 }
 
 void write(Connection& connection, const std::function<void(Connection&)>& work) {
-  run(connection, "BEGIN IMMEDIATE", work);
+  run(connection, "BEGIN IMMEDIATE", "COMMIT", work);
+}
+
+void rehearse(Connection& connection, const std::function<void(Connection&)>& work) {
+  run(connection, "BEGIN IMMEDIATE", "ROLLBACK", work);
 }
 
 void rethrow(const SQLite::Exception& error) {

@@ -63,6 +63,10 @@ void read(Connection& connection, const std::function<void(Connection&)>& work);
 /// the rule's sentence when a CHECK or trigger refuses, StoreFailure when the store cannot be written.
 void write(Connection& connection, const std::function<void(Connection&)>& work);
 
+/// Runs `work` inside one write transaction and takes it back: what `work` reads is as it would be after its own
+/// writes. Throws as write() does.
+void rehearse(Connection& connection, const std::function<void(Connection&)>& work);
+
 /// What SQLite said, as this layer's exceptions: a constraint is a Refusal with the rule's own sentence, the rest
 /// a StoreFailure.
 [[noreturn]] void rethrow(const SQLite::Exception& error);

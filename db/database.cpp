@@ -27,6 +27,9 @@ namespace {
 // that replaces it finds no log to inherit.
 constexpr std::chrono::seconds keep_interval{1};
 
+// PowerDNS waits 2 s for a reply, unless its option `timeout` says otherwise.
+constexpr int edit_timeout_ms = 1500;
+
 std::optional<FileIdentity> identity_of(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return std::nullopt;
@@ -44,6 +47,10 @@ bool is_in_wal_mode(Connection& connection) {
 
 bool is_read_only(Connection& connection) {
   return sqlite3_db_readonly(connection.database().getHandle(), "main") == 1;
+}
+
+StoreFailure being_replaced(const std::string& path) {
+  return StoreFailure{"the database " + path + " is being replaced"};
 }
 
 /// `path`, with a number after it if there is such a file.
@@ -92,6 +99,39 @@ void Database::read(const std::function<void(Connection&)>& work) {
     close_idle();
     throw;
   }
+}
+
+void Database::write(const std::function<void(Connection&)>& work) {
+  edit([&](Connection& connection) { db::write(connection, work); });
+}
+
+void Database::rehearse(const std::function<void(Connection&)>& work) {
+  edit([&](Connection& connection) { db::rehearse(connection, work); });
+}
+
+/// On a connection of its own, which a replacement of the file waits for.
+void Database::edit(const std::function<void(Connection&)>& transaction) {
+  const std::lock_guard one_at_a_time(edit_mutex_);
+  std::unique_lock lock(mutex_);
+  notice_replacement(lock);
+  ++open_;
+  const auto file = file_;
+  lock.unlock();
+  std::exception_ptr failure;
+  try {
+    Connection connection(options_.path, Connection::Mode::writing);
+    sqlite3_db_config(connection.database().getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    if (identity_of(options_.path) != file) throw being_replaced(options_.path);
+    connection.database().setBusyTimeout(edit_timeout_ms);
+    transaction(connection);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  lock.lock();
+  --open_;
+  lock.unlock();
+  changed_.notify_all();
+  if (failure) std::rethrow_exception(failure);
 }
 
 std::unique_ptr<Connection> Database::take() {
@@ -228,7 +268,9 @@ void Database::tend() {
     const std::lock_guard writer_lock(writer_mutex_);
     if (!writer_) open_writer(file);
     if (has_content(log_path_)) checkpoint();
-    if (is_in_wal_mode(*writer_) || is_read_only(*writer_)) return;
+    if (is_read_only(*writer_)) return;
+    count_changes();
+    if (is_in_wal_mode(*writer_)) return;
   }
   put_into_wal_mode();
 }
@@ -257,12 +299,22 @@ void Database::checkpoint() {
   writer_->reset_statements();
 }
 
+/// From a second after a zone was added on, its serial moves with its changes: those that load it are over. So
+/// many at a time that others wait for milliseconds.
+void Database::count_changes() {
+  if (!exists(*writer_, "SELECT 1 FROM zone_changes WHERE NOT counting")) return;
+  db::write(*writer_, [](Connection& connection) {
+    execute(connection,
+            "UPDATE zone_changes SET counting = 1 WHERE domain_id IN"
+            " (SELECT domain_id FROM zone_changes WHERE NOT counting LIMIT 20000)");
+  });
+}
+
 void Database::open_writer(const std::optional<FileIdentity>& file) {
   auto writer = std::make_unique<Connection>(options_.path, Connection::Mode::tending);
   // If `file` was replaced just now, then closing must not write its log into the new one.
   sqlite3_db_config(writer->database().getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-  if (identity_of(options_.path) != file)
-    throw StoreFailure("the database " + options_.path + " is being replaced");
+  if (identity_of(options_.path) != file) throw being_replaced(options_.path);
   writer_ = std::move(writer);
 }
 

@@ -43,6 +43,14 @@ class Database {
   /// again: a replaced file is opened when all reads have ended.
   void read(const std::function<void(Connection&)>& work);
 
+  /// Runs `work` inside one write transaction, one at a time, and commits; if `work` throws, nothing is changed.
+  /// Throws Refusal with the rule's sentence when a CHECK or trigger refuses, StoreFailure when the store cannot
+  /// be written, also because another program has locked it for 1.5 s.
+  void write(const std::function<void(Connection&)>& work);
+
+  /// As write(), and takes it back: what `work` reads is as it would be after its own writes.
+  void rehearse(const std::function<void(Connection&)>& work);
+
   const std::string& path() const { return options_.path; }
 
  private:
@@ -52,6 +60,7 @@ class Database {
   std::unique_ptr<Connection> open_reader(std::unique_lock<std::mutex>& lock);
   void give_back(std::unique_ptr<Connection> connection);
   void close_idle();
+  void edit(const std::function<void(Connection&)>& transaction);
   FileIdentity identify() const;
   bool has_lost_log_or_index() const;
   void notice_replacement(std::unique_lock<std::mutex>& lock);
@@ -60,6 +69,7 @@ class Database {
   void tend();
   void put_into_wal_mode();
   void checkpoint();
+  void count_changes();
   void open_writer(const std::optional<FileIdentity>& file);
 
   const Options options_;
@@ -68,11 +78,12 @@ class Database {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::vector<std::unique_ptr<Connection>> idle_;
-  unsigned open_ = 0;                   ///< read connections, idle ones and those in use
+  unsigned open_ = 0;                   ///< connections, idle ones and those in use; not the keeper's
   std::optional<FileIdentity> file_;    ///< what they all have open; absent: none was opened yet
   std::optional<FileIdentity> log_;     ///< its -wal, which a file that replaces it must not inherit
   std::optional<FileIdentity> shared_;  ///< its -shm
   bool must_reopen_ = false;            ///< what they have open of those two is no longer there
+  std::mutex edit_mutex_;               ///< one edit at a time; taken before mutex_
   std::mutex writer_mutex_;             ///< taken after mutex_, never before
   std::unique_ptr<Connection> writer_;  ///< for checkpoints and WAL mode; the keeper's
   std::jthread keeper_;                 ///< last: it ends before what it uses

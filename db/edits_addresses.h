@@ -12,4 +12,8 @@ namespace mxbalance::db {
 /// 4291 §2.5.5), which no mail server has.
 std::optional<std::string> canonical_address(std::string_view text);
 
+/// A primary of a secondary zone: an address, with a port or not (192.0.2.1:5300, [2001:db8::1]:5300), as PowerDNS
+/// reads it. Absent for anything else.
+std::optional<std::string> canonical_primary(std::string_view text);
+
 }  // namespace mxbalance::db

@@ -103,7 +103,7 @@ void leave_pool(Connection& connection, std::string_view pool, std::string_view 
 }
 
 void publish_pool(Connection& connection, std::string_view pool, std::string_view name, std::string_view kind,
-                  bool replace, std::chrono::year_month_day today) {
+                  bool replace) {
   require_pool(connection, pool);
   const Zone zone = require_holding_zone(connection, name);
   require_members(connection, pool, kind);
@@ -112,7 +112,7 @@ void publish_pool(Connection& connection, std::string_view pool, std::string_vie
                   " is the host name of a mail server, which has addresses of its own; publish the " +
                   "pool at another name");
   }
-  make_room(connection, zone, name, kind, replace, today);
+  make_room(connection, zone, name, kind, replace);
   take_over(connection, pool, name, kind, replace);
   execute(connection,
           "INSERT INTO pool_names (name, kind, pool) VALUES (?1, ?2, ?3) ON CONFLICT (name, kind) DO NOTHING",

@@ -3,7 +3,6 @@
 // names canonical.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -44,7 +43,7 @@ void leave_pool(Connection& connection, std::string_view pool, std::string_view 
 /// where the pool has nothing to answer with, at a mail server's host name (A), and where static records of the
 /// kind or another pool stand; with `replace` those give way in the same transaction.
 void publish_pool(Connection& connection, std::string_view pool, std::string_view name, std::string_view kind,
-                  bool replace, std::chrono::year_month_day today);
+                  bool replace);
 
 /// Takes the pool out of `name`; absent `kind`: both.
 void unpublish_pool(Connection& connection, std::string_view pool, std::string_view name,

@@ -6,7 +6,6 @@
 
 #include "db/bound_statement.h"
 #include "db/edits_addresses.h"
-#include "db/edits_zones.h"
 #include "db/errors.h"
 #include "db/names.h"
 #include "db/record_content.h"
@@ -74,13 +73,6 @@ std::vector<StoredRow> rows_of_type(Connection& connection, const Zone& zone, st
     rows.push_back({query.getColumn(0).getInt64(), content_with_priority(type, priority, raw), raw});
   }
   return rows;
-}
-
-/// One spelling for each content; what cannot be parsed stands for itself.
-std::string comparable(std::string_view type, const std::string& content) {
-  if (content_problem(type, content)) return content;
-  const StoredContent stored = stored_content(type, content);
-  return content_with_priority(type, stored.priority, stored.content);
 }
 
 std::string command(std::string_view verb, const Zone& zone, std::string_view name, std::string_view type) {
@@ -155,7 +147,7 @@ void require_single(const Zone& zone, const NewRecord& record, const std::vector
   }
   const std::string wanted = content_with_priority(record.type, stored.priority, stored.content);
   const bool is_there = std::any_of(rows.begin(), rows.end(), [&](const StoredRow& row) {
-    return comparable(record.type, row.content) == wanted;
+    return canonical_content(record.type, row.content) == wanted;
   });
   if (is_there)
     throw Refusal("the zone " + zone.name + " has this record already: " + record.name + " " + record.type + " " +
@@ -177,17 +169,20 @@ StoredContent stored_content(std::string_view type, std::string_view content) {
   for (const std::size_t field : names) {
     if (field < fields.size()) fields[field] = canonical_name(fields[field]);
   }
-  StoredContent stored;
-  if (type == "MX" || type == "SRV") {
-    stored.priority = std::stoll(fields.front());
-    fields.erase(fields.begin());
-  }
+  std::string canonical;
   for (const auto& field : fields)
-    stored.content += (stored.content.empty() ? "" : " ") + field;
-  return stored;
+    canonical += (canonical.empty() ? "" : " ") + field;
+  auto [priority, rest] = split_priority(type, canonical);
+  return {rest, priority};
 }
 
-std::string add_record(Connection& connection, const NewRecord& record, std::chrono::year_month_day today) {
+std::string canonical_content(std::string_view type, const std::string& content) {
+  if (content_problem(type, content)) return content;
+  const StoredContent stored = stored_content(type, content);
+  return content_with_priority(type, stored.priority, stored.content);
+}
+
+std::string add_record(Connection& connection, const NewRecord& record) {
   const Zone zone = require_zone(connection, record.zone);
   const StoredContent stored = stored_content(record.type, record.content);
   require_place(connection, zone, record);
@@ -203,19 +198,17 @@ std::string add_record(Connection& connection, const NewRecord& record, std::chr
   execute(connection,
           "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
           zone.id, record.name, record.type, stored.content, ttl, stored.priority);
-  if (record.type != "SOA") raise_zone_serial(connection, zone, today);
   return content_with_priority(record.type, stored.priority, stored.content);
 }
 
 std::int64_t remove_records(Connection& connection, std::string_view zone_name, std::string_view name,
-                            std::string_view type, const std::optional<std::string>& content,
-                            std::chrono::year_month_day today) {
+                            std::string_view type, const std::optional<std::string>& content) {
   const Zone zone = require_zone(connection, zone_name);
   const auto rows = rows_of_type(connection, zone, name, type);
   std::int64_t removed = 0;
   for (const auto& row : rows) {
     const bool is_meant = !content || row.raw == *content || row.content == *content ||
-                          comparable(type, row.content) == comparable(type, *content);
+                          canonical_content(type, row.content) == canonical_content(type, *content);
     if (is_meant) removed += execute(connection, "DELETE FROM records WHERE id = ?", row.id);
   }
   if (removed == 0) {
@@ -227,12 +220,11 @@ std::int64_t remove_records(Connection& connection, std::string_view zone_name, 
     throw Refusal("the zone " + zone.name + " cannot be without its last " + std::string(type) + " record" +
                   (type == "NS" ? "; add another one first" : ""));
   }
-  raise_zone_serial(connection, zone, today);
   return removed;
 }
 
 void make_room(Connection& connection, const Zone& zone, std::string_view name, std::string_view kind,
-               bool replace, std::chrono::year_month_day today) {
+               bool replace) {
   const auto types = texts(
       connection,
       "SELECT DISTINCT upper(type) FROM records WHERE domain_id = ?1 AND name = ?2 AND NOT coalesce(disabled, 0)"
@@ -243,7 +235,7 @@ void make_room(Connection& connection, const Zone& zone, std::string_view name, 
   const bool is_alias = kind == "MX" && types.front() == "CNAME";
   if (replace && !is_alias) {
     for (const auto& type : types)
-      remove_records(connection, zone.name, name, type, std::nullopt, today);
+      remove_records(connection, zone.name, name, type, std::nullopt);
     return;
   }
   std::string standing;

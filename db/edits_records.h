@@ -2,7 +2,6 @@
 // serial, and refuses with a sentence what PowerDNS could not serve. Names canonical, types in upper case.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,19 +30,21 @@ struct StoredContent {
 /// MX and the priority of SRV apart. Throws Refusal where PowerDNS could not parse it.
 StoredContent stored_content(std::string_view type, std::string_view content);
 
+/// One spelling for each content, as in a zone file; what cannot be parsed stands for itself.
+std::string canonical_content(std::string_view type, const std::string& content);
+
 /// Returns the content as it was written, as in a zone file.
-std::string add_record(Connection& connection, const NewRecord& record, std::chrono::year_month_day today);
+std::string add_record(Connection& connection, const NewRecord& record);
 
 /// Removes the records of `type` at `name`, or only those with `content`. Returns how many; none is a Refusal, and
 /// so is the zone's last SOA or NS record.
 std::int64_t remove_records(Connection& connection, std::string_view zone, std::string_view name,
-                            std::string_view type, const std::optional<std::string>& content,
-                            std::chrono::year_month_day today);
+                            std::string_view type, const std::optional<std::string>& content);
 
 /// Makes room for what is published at `name` in `zone` as `kind` (MX, or A for A and AAAA): static records of the
 /// kind and, for A, a CNAME. With `replace` they are removed, else they are a Refusal that shows them. A CNAME
 /// where MX is to be published is always one.
 void make_room(Connection& connection, const Zone& zone, std::string_view name, std::string_view kind,
-               bool replace, std::chrono::year_month_day today);
+               bool replace);
 
 }  // namespace mxbalance::db

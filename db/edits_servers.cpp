@@ -79,7 +79,7 @@ void write_addresses(Connection& connection, std::string_view name, const Addres
 }  // namespace
 
 void add_server(Connection& connection, std::string_view name, const ServerSettings& settings,
-                const std::vector<std::string>& addresses, bool replace, std::chrono::year_month_day today) {
+                const std::vector<std::string>& addresses, bool replace) {
   if (exists(connection, "SELECT 1 FROM mail_servers WHERE name = ?", name)) {
     throw Refusal("the mail server " + std::string(name) +
                   " is here already; change it with: mxbalance server set " + std::string(name));
@@ -89,7 +89,7 @@ void add_server(Connection& connection, std::string_view name, const ServerSetti
     throw Refusal("the pool " + pools.front() + " is published as A at " + std::string(name) +
                   "; give the server a host name of its own");
   }
-  if (const auto zone = enclosing_zone(connection, name)) make_room(connection, *zone, name, "A", replace, today);
+  if (const auto zone = enclosing_zone(connection, name)) make_room(connection, *zone, name, "A", replace);
   execute(connection,
           "INSERT INTO mail_servers (name, weight, ttl, health, reason) VALUES (?1, coalesce(?2, 100),"
           " coalesce(?3, 60), coalesce(?4, 'unknown'), coalesce(?5, ''))",

@@ -3,7 +3,6 @@
 // all ranges.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,7 +30,7 @@ struct AddressChange {
 
 /// `name`: canonical. With `replace`, static A and AAAA records at the name give way; else they are a Refusal.
 void add_server(Connection& connection, std::string_view name, const ServerSettings& settings,
-                const std::vector<std::string>& addresses, bool replace, std::chrono::year_month_day today);
+                const std::vector<std::string>& addresses, bool replace);
 
 void change_server(Connection& connection, std::string_view name, const ServerSettings& settings,
                    const AddressChange& addresses);

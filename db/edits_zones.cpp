@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "db/bound_statement.h"
-#include "db/edits_serial.h"
 #include "db/errors.h"
 #include "db/names.h"
 #include "db/references.h"
+#include "db/soa.h"
 #include "db/zones.h"
 
 namespace mxbalance::db {
@@ -44,6 +44,15 @@ void write_soa(Connection& connection, const SoaRecord& soa) {
   execute(connection, "UPDATE records SET content = ?2 WHERE id = ?1", soa.id, soa.content);
 }
 
+void set_primaries(Connection& connection, const Zone& zone, const std::vector<std::string>& primaries) {
+  const auto kind = texts(connection, "SELECT upper(type) FROM domains WHERE id = ?", zone.id);
+  if (kind.front() != "SLAVE") {
+    throw Refusal("the zone " + zone.name + " is no secondary zone; make it one with: mxbalance zone set " +
+                  zone.name + " --kind SLAVE --primary ADDRESS");
+  }
+  execute(connection, "UPDATE domains SET master = ?2, last_check = 0 WHERE id = ?1", zone.id, in_list(primaries));
+}
+
 bool has_address(Connection& connection, std::string_view name) {
   return exists(
       connection,
@@ -53,18 +62,14 @@ bool has_address(Connection& connection, std::string_view name) {
       name);
 }
 
-/// The content of a SOA record with its second field replaced.
-std::string with_hostmaster(const std::string& content, const std::string& hostmaster) {
-  const std::size_t start = content.find_first_not_of(' ', content.find(' '));
-  if (start == std::string::npos) {
-    throw Refusal("the zone's SOA record is \"" + content +
-                  "\", and has no hostmaster to change: correct it first");
-  }
-  const std::size_t end = std::min(content.find(' ', start), content.size());
-  return content.substr(0, start) + hostmaster + content.substr(end);
-}
-
 }  // namespace
+
+std::string in_list(const std::vector<std::string>& primaries) {
+  std::string list;
+  for (const auto& primary : primaries)
+    list += (list.empty() ? "" : ",") + primary;
+  return list;
+}
 
 std::string hostmaster_name(std::string_view text) {
   const std::size_t at = text.rfind('@');
@@ -99,13 +104,14 @@ std::vector<std::string> add_zone(Connection& connection, const NewZone& zone, s
     insert_record(connection, added, "NS", *server, zone.ttl);
     if (is_within(*server, zone.name) && !has_address(connection, *server)) without_address.push_back(*server);
   }
+  execute(connection, "UPDATE zone_changes SET counting = 1 WHERE domain_id = ?", added.id);
   return without_address;
 }
 
-void change_zone(Connection& connection, std::string_view name, const ZoneChange& change,
-                 std::chrono::year_month_day today) {
+void change_zone(Connection& connection, std::string_view name, const ZoneChange& change) {
   const Zone zone = require_zone(connection, name);
   if (change.kind) execute(connection, "UPDATE domains SET type = ?2 WHERE id = ?1", zone.id, *change.kind);
+  if (!change.primaries.empty()) set_primaries(connection, zone, change.primaries);
   if (!change.hostmaster) return;
   auto soa = find_soa(connection, zone);
   if (!soa) {
@@ -115,7 +121,6 @@ void change_zone(Connection& connection, std::string_view name, const ZoneChange
   }
   soa->content = with_hostmaster(soa->content, *change.hostmaster);
   write_soa(connection, *soa);
-  raise_zone_serial(connection, zone, today);
 }
 
 std::int64_t remove_zone(Connection& connection, std::string_view name) {
@@ -140,13 +145,6 @@ std::int64_t remove_zone(Connection& connection, std::string_view name) {
   const auto records = number(connection, "SELECT count(*) FROM records WHERE domain_id = ?", zone.id);
   execute(connection, "DELETE FROM domains WHERE id = ?", zone.id);
   return records.value_or(0);
-}
-
-void raise_zone_serial(Connection& connection, const Zone& zone, std::chrono::year_month_day today) {
-  auto soa = find_soa(connection, zone);
-  if (!soa) return;
-  soa->content = raise_serial(soa->content, today);
-  write_soa(connection, *soa);
 }
 
 }  // namespace mxbalance::db

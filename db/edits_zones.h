@@ -26,7 +26,11 @@ struct NewZone {
 struct ZoneChange {
   std::optional<std::string> kind;        ///< NATIVE, MASTER or SLAVE
   std::optional<std::string> hostmaster;  ///< a name, as hostmaster_name() makes it
+  std::vector<std::string> primaries;     ///< as canonical_primary() makes them; empty: as they are
 };
+
+/// `primaries` as PowerDNS keeps them in domains.master.
+std::string in_list(const std::vector<std::string>& primaries);
 
 /// The name that stands for a mailbox in a SOA record (RFC 1035 §8): dots before the @ are escaped. `text` without
 /// an @ is taken as such a name. Throws InvalidName where it makes no name.
@@ -36,14 +40,10 @@ std::string hostmaster_name(std::string_view text);
 /// address record yet.
 std::vector<std::string> add_zone(Connection& connection, const NewZone& zone, std::chrono::year_month_day today);
 
-void change_zone(Connection& connection, std::string_view name, const ZoneChange& change,
-                 std::chrono::year_month_day today);
+void change_zone(Connection& connection, std::string_view name, const ZoneChange& change);
 
 /// Removes the zone with everything in it. Refused while a pool is published in it, or a pool's member has its
 /// host name in it. Returns how many records went with it.
 std::int64_t remove_zone(Connection& connection, std::string_view name);
-
-/// Raises the serial of the zone's SOA record, if it has one, after its records changed.
-void raise_zone_serial(Connection& connection, const Zone& zone, std::chrono::year_month_day today);
 
 }  // namespace mxbalance::db

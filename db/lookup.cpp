@@ -11,6 +11,7 @@
 #include "db/names.h"
 #include "db/pools.h"
 #include "db/record_content.h"
+#include "db/soa.h"
 
 namespace mxbalance::db {
 
@@ -97,6 +98,17 @@ void read_pools_and_host(Connection& connection, NameContents& contents) {
   if (host.executeStep()) contents.host = read_mail_server(connection, contents.name, contents.defects);
 }
 
+/// The serial in the SOA record moves with what was changed since the record was written.
+void advance_serial(Connection& connection, NameContents& contents) {
+  if (contents.name != contents.zone.name) return;
+  const auto soa = std::find_if(contents.records.begin(), contents.records.end(),
+                                [](const Record& record) { return record.type == "SOA" && !record.disabled; });
+  if (soa == contents.records.end()) return;
+  auto& query = connection.statement("SELECT serial FROM counted_serials WHERE domain_id = ?");
+  query.bind(1, contents.zone.id);
+  if (query.executeStep()) soa->content = with_serial(soa->content, query.getColumn(0).getUInt());
+}
+
 bool is_cut(Connection& connection, const Zone& zone, std::string_view name) {
   auto& query = connection.statement(
       "SELECT 1 FROM records WHERE domain_id = ? AND name = ? AND upper(type) = 'NS' AND NOT coalesce(disabled, 0)"
@@ -152,9 +164,7 @@ class ZoneWalk {
         cuts_(names_of(
             connection, zone,
             "SELECT name FROM records WHERE domain_id = ? AND upper(type) = 'NS' AND NOT coalesce(disabled, 0)")),
-        mail_names_(names_of(connection, zone,
-                             "SELECT name FROM pool_names WHERE domain_id = ?1"
-                             " UNION SELECT name FROM mail_servers WHERE domain_id = ?1")) {
+        mail_names_(mail_names(connection, zone)) {
     cuts_.erase(zone.name);
   }
 
@@ -177,6 +187,7 @@ class ZoneWalk {
   }
 
   void finish(NameContents&& contents) {
+    advance_serial(connection_, contents);
     if (mail_names_.erase(contents.name) > 0) read_pools_and_host(connection_, contents);
     for (auto name = parent_name(contents.name); name.size() > zone_.name.size(); name = parent_name(name)) {
       if (cuts_.contains(std::string(name))) contents.is_below_delegation = true;
@@ -194,11 +205,18 @@ class ZoneWalk {
 
 }  // namespace
 
+std::set<std::string> mail_names(Connection& connection, const Zone& zone) {
+  return names_of(connection, zone,
+                  "SELECT name FROM pool_names WHERE domain_id = ?1"
+                  " UNION SELECT name FROM mail_servers WHERE domain_id = ?1");
+}
+
 NameContents read_name(Connection& connection, const Zone& zone, std::string_view name, bool include_disabled) {
   NameContents contents;
   contents.zone = zone;
   contents.name = name;
   read_records(connection, include_disabled, contents);
+  advance_serial(connection, contents);
   read_pools_and_host(connection, contents);
   contents.is_below_delegation = is_below_cut(connection, zone, name);
   if (stands_empty(contents)) contents.has_names_below = has_names_below(connection, zone, contents.name);

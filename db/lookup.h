@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <set>
+#include <string>
 #include <string_view>
 
 #include "db/connection.h"
@@ -17,5 +19,8 @@ NameContents read_name(Connection& connection, const Zone& zone, std::string_vie
 /// Calls `visit` for every name in `zone` at which something stands, in the byte order of the names.
 void for_each_name(Connection& connection, const Zone& zone, bool include_disabled,
                    const std::function<void(NameContents&&)>& visit);
+
+/// The names in `zone` at which pools are published, and the host names of mail servers.
+std::set<std::string> mail_names(Connection& connection, const Zone& zone);
 
 }  // namespace mxbalance::db

@@ -231,4 +231,13 @@ std::string content_with_priority(std::string_view type, std::optional<std::int6
   return whole;
 }
 
+std::pair<std::int64_t, std::string> split_priority(std::string_view type, std::string_view content) {
+  if (type != "MX" && type != "SRV") return {0, std::string(content)};
+  const auto start = content.find_first_not_of(blanks);
+  const auto end = content.find_first_of(blanks, start);
+  std::int64_t priority = 0;
+  std::from_chars(content.data() + start, content.data() + end, priority);
+  return {priority, std::string(content.substr(content.find_first_not_of(blanks, end)))};
+}
+
 }  // namespace mxbalance::db

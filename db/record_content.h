@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace mxbalance::db {
 
@@ -18,5 +19,8 @@ std::optional<std::string> content_problem(std::string_view type, std::string_vi
 /// in records.prio (`priority`); whoever writes them into the content instead is understood too.
 std::string content_with_priority(std::string_view type, std::optional<std::int64_t> priority,
                                   std::string_view content);
+
+/// The other way round, for a content that PowerDNS can parse: what the store keeps in records.prio, and the rest.
+std::pair<std::int64_t, std::string> split_priority(std::string_view type, std::string_view content);
 
 }  // namespace mxbalance::db

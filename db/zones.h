@@ -1,4 +1,4 @@
-// Zones and their metadata, as read from the store. Each function reads inside the caller's transaction.
+// Zones, as read from the store. Each function reads inside the caller's transaction.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "db/connection.h"
@@ -20,7 +19,7 @@ struct ZoneInfo {
   std::vector<std::string> masters;  ///< a slave's primaries, address and port
   std::int64_t notified_serial = 0;
   std::int64_t last_check = 0;          ///< seconds since 1970; 0: never
-  std::optional<std::uint32_t> serial;  ///< of the SOA record (RFC 1035 §3.3.13); absent: none that can be read
+  std::optional<std::uint32_t> serial;  ///< as it is served; absent: no SOA record that can be read
 };
 
 std::optional<Zone> find_zone(Connection& connection, std::int64_t id);
@@ -34,12 +33,9 @@ std::optional<Zone> enclosing_zone(Connection& connection, std::string_view name
 /// The zone whose apex is `name` (canonical), for getDomainInfo.
 std::optional<ZoneInfo> read_zone_info(Connection& connection, std::string_view name);
 
+std::optional<ZoneInfo> read_zone_info(Connection& connection, std::int64_t id);
+
 /// Calls `visit` for every zone, one at a time: a million zones need the memory of one.
 void for_each_zone(Connection& connection, const std::function<void(const ZoneInfo&)>& visit);
-
-/// Kind and value of each metadata row of the zone at `name` (canonical), values of a kind in the order of their
-/// rows. Only those of `kind`, in any case, if it is given.
-std::vector<std::pair<std::string, std::string>> read_metadata(Connection& connection, std::string_view name,
-                                                               std::optional<std::string_view> kind);
 
 }  // namespace mxbalance::db

@@ -100,8 +100,7 @@ void append_mx(const Pool& pool, const std::vector<MxChoice>& choices, bool turn
     throw NothingToAnswer("the pool " + pool.name + " is published but has no member to answer with");
   }
   for (const auto& choice : choices) {
-    rows.push_back(
-        {"MX", std::to_string(choice.preference) + " " + choice.target + ".", pool.ttl, true, turns, false});
+    rows.push_back({"MX", std::to_string(choice.preference) + " " + choice.target, pool.ttl, true, turns, false});
   }
 }
 
@@ -171,16 +170,6 @@ bool has_family(const db::MailServer& host, std::string_view type) {
                      [&](const db::MailAddress& address) { return type_of(address.family) == type; });
 }
 
-/// Whether a pool or a mail server speaks for the type at this name. Nothing can stand beside a CNAME (RFC 1034
-/// §3.6.2), so it gives way to mail.
-bool is_spoken_for(const NameContents& contents, std::string_view type) {
-  const bool is_host = contents.host && !contents.host->addresses.empty();
-  if (type == "CNAME") return contents.mx_pool || contents.address_pool || is_host;
-  if (type == "MX") return contents.mx_pool.has_value();
-  if (type == "A" || type == "AAAA") return contents.address_pool || (is_host && has_family(*contents.host, type));
-  return false;
-}
-
 void append_static(const NameContents& contents, std::string_view question, std::vector<Row>& rows) {
   for (const auto& record : contents.records) {
     if (!asks_for(question, record.type) || is_spoken_for(contents, record.type)) continue;
@@ -197,6 +186,14 @@ void decide_authority(const NameContents& contents, std::vector<Row>& rows) {
 }
 
 }  // namespace
+
+bool is_spoken_for(const NameContents& contents, std::string_view type) {
+  const bool is_host = contents.host && !contents.host->addresses.empty();
+  if (type == "CNAME") return contents.mx_pool || contents.address_pool || is_host;
+  if (type == "MX") return contents.mx_pool.has_value();
+  if (type == "A" || type == "AAAA") return contents.address_pool || (is_host && has_family(*contents.host, type));
+  return false;
+}
 
 std::vector<Row> make_answer(const NameContents& contents, std::string_view type, Draw draw) {
   std::vector<Row> rows;

@@ -33,6 +33,10 @@ class NothingToAnswer : public std::runtime_error {
 /// empty non-terminal answers ANY with one row without a type. Throws NothingToAnswer.
 std::vector<Row> make_answer(const db::NameContents& contents, std::string_view type, Draw draw);
 
+/// Whether a pool or a mail server speaks for `type` (upper case) at this name: static records of the type stay
+/// unanswered. Nothing can stand beside a CNAME (RFC 1034 §3.6.2), so it gives way to mail.
+bool is_spoken_for(const db::NameContents& contents, std::string_view type);
+
 /// The rows at the name for a zone transfer, the same for the same contents: every member that may be answered, at
 /// its tier's preference. Throws NothingToAnswer.
 std::vector<Row> make_transfer(const db::NameContents& contents);

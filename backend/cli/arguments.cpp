@@ -166,6 +166,17 @@ CLI::Option* add_addresses(CLI::App& command, const std::string& argument, std::
   return repeatable(add_argument(command, argument, take, description, "ADDRESS"), argument);
 }
 
+CLI::Option* add_primaries(CLI::App& command, const std::string& argument, std::vector<std::string>& values,
+                           const std::string& description) {
+  const auto take = [&values, argument](const std::string& text) {
+    const auto primary = db::canonical_primary(text);
+    if (!primary)
+      throw wrong(argument, "an address such as 192.0.2.1, 192.0.2.1:5300 or [2001:db8::1]:5300", text);
+    values.push_back(*primary);
+  };
+  return repeatable(add_argument(command, argument, take, description, "ADDRESS[:PORT]"), argument);
+}
+
 CLI::Option* add_hostmaster(CLI::App& command, const std::string& argument, std::optional<std::string>& value,
                             const std::string& description) {
   const auto take = [&value, argument](const std::string& text) {

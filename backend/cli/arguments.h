@@ -48,6 +48,10 @@ CLI::Option* add_pool_name(CLI::App& command, const std::string& argument, std::
 CLI::Option* add_addresses(CLI::App& command, const std::string& argument, std::vector<std::string>& values,
                            const std::string& description);
 
+/// Addresses of a secondary zone's primaries, each with a port or not.
+CLI::Option* add_primaries(CLI::App& command, const std::string& argument, std::vector<std::string>& values,
+                           const std::string& description);
+
 /// A name for a mailbox: an e-mail address, or the name that a SOA record has for it.
 CLI::Option* add_hostmaster(CLI::App& command, const std::string& argument, std::optional<std::string>& value,
                             const std::string& description);

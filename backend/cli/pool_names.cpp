@@ -42,7 +42,7 @@ void register_publish(CLI::App& pool, Context& context) {
     std::size_t count = 0;
     edit_store(run, [&](db::Connection& connection) {
       count = for_each_name(options->list, [&](const std::string& name) {
-        db::publish_pool(connection, options->pool, name, *options->kind, options->replace, today());
+        db::publish_pool(connection, options->pool, name, *options->kind, options->replace);
       });
     });
     tell(run.out, *options, count, "is published at ");

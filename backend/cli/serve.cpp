@@ -29,6 +29,10 @@ class SessionConversation final : public listen::Conversation {
   explicit SessionConversation(remote::Service& service) : session_(service) {}
   remote::HttpReply http(const remote::HttpRequest& request) override { return session_.http(request); }
   std::optional<std::string> line(std::string_view json) override { return session_.line(json); }
+  std::optional<std::chrono::steady_clock::time_point> idle_until() const override {
+    return session_.expires_at();
+  }
+  void idle_too_long() override { session_.expire(); }
 
  private:
   remote::Session session_;
@@ -101,7 +105,9 @@ void serve(const ServeOptions& options) {
   allow_descriptors(options, *log);
 
   db::Database database({.path = options.database, .readers = options.readers});
-  remote::Service service(database, random_seed(), log, {.url_suffix = options.url_suffix});
+  remote::Service service(
+      database, random_seed(), log,
+      {.url_suffix = options.url_suffix, .read_only = options.read_only, .max_staged = options.max_staged});
   auto endpoints = bind_endpoints(options);
   for (const auto& endpoint : endpoints)
     log->info("listening on {}", endpoint.name());

@@ -17,10 +17,12 @@ struct ServeOptions {
   std::string url_suffix;          ///< PowerDNS's option of that name
   std::string log_level = "info";  ///< error, warn, info or debug
   std::size_t max_connections = 1024;
-  std::size_t max_body = 1U << 20U;   ///< bytes of one request
-  std::uint32_t request_time = 10;    ///< seconds for one request to arrive, or a reply to be taken
-  unsigned readers = 8;               ///< connections to the database
-  std::vector<std::string> warnings;  ///< logged at the start
+  std::size_t max_body = 1U << 20U;      ///< bytes of one request
+  std::uint32_t request_time = 10;       ///< seconds for one request to arrive, or a reply to be taken
+  unsigned readers = 8;                  ///< connections to the database
+  bool read_only = false;                ///< methods that write are refused
+  std::size_t max_staged = 256U << 20U;  ///< bytes of all transactions under way
+  std::vector<std::string> warnings;     ///< logged at the start
 };
 
 /// Serves until SIGTERM or SIGINT; then stops accepting, finishes what is in flight and returns, within two

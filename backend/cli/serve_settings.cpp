@@ -106,6 +106,11 @@ void add_serve_settings(CLI::App& command, ServeSettings& settings) {
   add_number(command, "--request-time", settings.request_time, 1, 3600,
              "seconds that a request may take to arrive, or its reply to be taken (default: 10)");
   add_number(command, "--readers", settings.readers, 1, 64, "connections to the database (default: 8)");
+  add_number(command, "--max-staged", settings.max_staged, 65536, 1U << 31U,
+             "bytes that all transactions of PowerDNS's tools and transfers may take before they are committed "
+             "(default: 268435456)");
+  command.add_flag("--read-only", settings.read_only,
+                   "refuse all writing by PowerDNS: its tools, its API, transfers into zones here");
   for (auto* option : command.get_options()) {
     if (option->get_name() != "--help") option->envname(environment_name(option->get_name()));
   }
@@ -170,6 +175,8 @@ ServeOptions serve_options(const ServeSettings& settings) {
   options.max_body = settings.max_body.value_or(options.max_body);
   options.request_time = settings.request_time.value_or(options.request_time);
   options.readers = settings.readers.value_or(options.readers);
+  options.max_staged = settings.max_staged.value_or(options.max_staged);
+  options.read_only = settings.read_only;
   return options;
 }
 

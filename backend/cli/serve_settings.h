@@ -23,6 +23,8 @@ struct ServeSettings {
   std::optional<std::uint32_t> max_body;
   std::optional<std::uint32_t> request_time;
   std::optional<std::uint32_t> readers;
+  std::optional<std::uint32_t> max_staged;
+  bool read_only = false;
 };
 
 /// The flags, with their variables in the environment. `settings` must outlive `command`.

@@ -121,7 +121,7 @@ void register_server_add(CLI::App& server, Context& context) {
   command.add_flag("--replace", options->replace, "static A and AAAA records of the name give way");
   set_action(command, context, [options](Context& run) {
     edit_store(run, [&](db::Connection& connection) {
-      db::add_server(connection, options->name, options->settings, options->addresses, options->replace, today());
+      db::add_server(connection, options->name, options->settings, options->addresses, options->replace);
     });
     run.out << "added the mail server " << options->name << '\n';
     return exit_done;

@@ -7,6 +7,7 @@
 #include "backend/cli/output.h"
 #include "db/edits_zones.h"
 #include "db/listings.h"
+#include "db/transfers.h"
 
 namespace mxbalance::cli {
 
@@ -123,7 +124,21 @@ struct AddOptions {
   std::optional<std::string> hostmaster;
   std::optional<std::string> kind;
   std::optional<std::uint32_t> ttl;
+  std::vector<std::string> primaries;
 };
+
+/// Added without records: they come from the primary.
+void add_secondary_zone(db::Connection& connection, const std::string& name, const AddOptions& options) {
+  db::add_secondary_zone(connection, {name, db::in_list(options.primaries), ""});
+}
+
+void require_own_or_secondary(const AddOptions& options) {
+  const bool is_secondary = !options.primaries.empty();
+  if (!is_secondary && options.name_servers.empty()) throw UsageError("--ns is required, or --secondary-of");
+  if (is_secondary && (!options.name_servers.empty() || options.hostmaster || options.kind || options.ttl)) {
+    throw UsageError("--secondary-of takes no --ns, --hostmaster, --kind or --ttl: the primary has them");
+  }
+}
 
 void note_missing_address(std::ostream& err, const std::string& server, const std::string& zone) {
   err << "mxbalance: note: the name server " << server << " has no address yet; add it with: "
@@ -131,6 +146,7 @@ void note_missing_address(std::ostream& err, const std::string& server, const st
 }
 
 int add(Context& context, const AddOptions& options) {
+  require_own_or_secondary(options);
   db::NewZone zone;
   zone.name_servers = options.name_servers;
   zone.hostmaster = options.hostmaster.value_or("");
@@ -140,6 +156,7 @@ int add(Context& context, const AddOptions& options) {
   std::size_t count = 0;
   edit_store(context, [&](db::Connection& connection) {
     count = for_each_name(options.zones, [&](const std::string& name) {
+      if (!options.primaries.empty()) return add_secondary_zone(connection, name, options);
       zone.name = name;
       for (const auto& server : db::add_zone(connection, zone, today()))
         note_missing_address(notes, server, name);
@@ -157,22 +174,25 @@ void register_zone_add(CLI::App& zone, Context& context) {
       add_command(zone, "add", "Add zones with their SOA and NS records, all or none",
                   "mxbalance zone add yourdomain.com --ns ns1.yourdomain.com --ns ns2.yourdomain.com\n"
                   "mxbalance zone add yourdomain.com --ns ns1.example.net --hostmaster admin@yourdomain.com\n"
-                  "mxbalance zone add --from domains.txt --ns ns1.example.net --ns ns2.example.net");
+                  "mxbalance zone add --from domains.txt --ns ns1.example.net --ns ns2.example.net\n"
+                  "mxbalance zone add customer.example --secondary-of 192.0.2.53");
   const auto options = std::make_shared<AddOptions>();
   add_name_list(command, "ZONE", options->zones, "the zones' names");
   add_names(command, "--ns", options->name_servers,
-            "a name server; may be repeated, the first is the SOA's primary")
-      ->required();
+            "a name server; may be repeated, the first is the SOA's primary");
   add_hostmaster(command, "--hostmaster", options->hostmaster, "the SOA's mailbox (hostmaster@ZONE)");
   add_choice(command, "--kind", options->kind, kinds(), "what the zone is to PowerDNS (NATIVE)");
   add_number(command, "--ttl", options->ttl, 0, 2147483647, "of the SOA and NS records, in seconds (3600)");
+  add_primaries(command, "--secondary-of", options->primaries,
+                "make it a secondary zone of this primary, from which PowerDNS transfers it; may be repeated");
   set_action(command, context, [options](Context& run) { return add(run, *options); });
 }
 
 void register_zone_set(CLI::App& zone, Context& context) {
-  CLI::App& command = add_command(zone, "set", "Change a zone's kind or hostmaster",
+  CLI::App& command = add_command(zone, "set", "Change a zone's kind, hostmaster or primaries",
                                   "mxbalance zone set yourdomain.com --hostmaster admin@yourdomain.com\n"
-                                  "mxbalance zone set yourdomain.com --kind MASTER");
+                                  "mxbalance zone set yourdomain.com --kind MASTER\n"
+                                  "mxbalance zone set customer.example --primary 192.0.2.53 --primary 192.0.2.54");
   struct Options {
     std::string name;
     db::ZoneChange change;
@@ -181,11 +201,14 @@ void register_zone_set(CLI::App& zone, Context& context) {
   add_name(command, "ZONE", options->name, "the zone's name")->required();
   add_choice(command, "--kind", options->change.kind, kinds(), "what the zone is to PowerDNS");
   add_hostmaster(command, "--hostmaster", options->change.hostmaster, "the SOA's mailbox");
+  add_primaries(command, "--primary", options->change.primaries,
+                "of a secondary zone: its primary; may be repeated, and replaces those it has");
   set_action(command, context, [options](Context& run) {
-    if (!options->change.kind && !options->change.hostmaster) throw UsageError("there is nothing to set");
-    edit_store(run, [&](db::Connection& connection) {
-      db::change_zone(connection, options->name, options->change, today());
-    });
+    const auto& change = options->change;
+    if (!change.kind && !change.hostmaster && change.primaries.empty())
+      throw UsageError("there is nothing to set");
+    edit_store(run,
+               [&](db::Connection& connection) { db::change_zone(connection, options->name, options->change); });
     run.out << "changed the zone " << options->name << '\n';
     return exit_done;
   });

@@ -54,7 +54,7 @@ int list(Context& context, const RecordOptions& options) {
 int add(Context& context, const RecordOptions& options) {
   const db::NewRecord record{options.zone, options.name, upper(*options.type), *options.content, options.ttl};
   std::string content;
-  edit_store(context, [&](db::Connection& connection) { content = db::add_record(connection, record, today()); });
+  edit_store(context, [&](db::Connection& connection) { content = db::add_record(connection, record); });
   context.out << "added " << record.name << ' ' << record.type << ' ' << content << '\n';
   return exit_done;
 }
@@ -63,7 +63,7 @@ int remove(Context& context, const RecordOptions& options) {
   const std::string type = upper(*options.type);
   std::int64_t removed = 0;
   edit_store(context, [&](db::Connection& connection) {
-    removed = db::remove_records(connection, options.zone, options.name, type, options.content, today());
+    removed = db::remove_records(connection, options.zone, options.name, type, options.content);
   });
   context.out << "removed " << removed << (removed == 1 ? " record " : " records ") << options.name << ' ' << type
               << '\n';
@@ -84,7 +84,7 @@ void register_records_list(CLI::App& records, Context& context, const SharedOpti
 
 void register_records_add(CLI::App& records, Context& context, const SharedOptions& options) {
   CLI::App& command = add_command(
-      records, "add", "Add a static record; the zone's serial is raised",
+      records, "add", "Add a static record",
       "mxbalance zone records yourdomain.com add ns1.yourdomain.com A 10.0.0.53\n"
       "mxbalance zone records yourdomain.com add yourdomain.com MX '10 mail.yourdomain.com' --ttl 300\n"
       "mxbalance zone records yourdomain.com add yourdomain.com TXT 'v=spf1 ip4:10.0.0.1 ip4:10.0.0.2 -all'");
@@ -98,7 +98,7 @@ void register_records_add(CLI::App& records, Context& context, const SharedOptio
 
 void register_records_remove(CLI::App& records, Context& context, const SharedOptions& options) {
   CLI::App& command =
-      add_command(records, "remove", "Remove static records; the zone's serial is raised",
+      add_command(records, "remove", "Remove static records",
                   "mxbalance zone records yourdomain.com remove yourdomain.com MX\n"
                   "mxbalance zone records yourdomain.com remove yourdomain.com MX '10 mail.yourdomain.com'");
   add_record_name(command, *options);

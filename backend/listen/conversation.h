@@ -2,12 +2,14 @@
 // connection has a conversation of its own.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "backend/listen/stream.h"
 #include "backend/remote/session.h"
 
 namespace mxbalance::listen {
@@ -16,12 +18,19 @@ class Conversation {
  public:
   virtual ~Conversation() = default;
 
+  /// Until when the conversation may be left alone; idle_too_long() is called then. Absent: for ever.
+  virtual std::optional<std::chrono::steady_clock::time_point> idle_until() const { return std::nullopt; }
+  virtual void idle_too_long() {}
+
   /// Answers one HTTP request. The views in `request` hold for the call.
   virtual remote::HttpReply http(const remote::HttpRequest& request) = 0;
 
   /// Answers one line of a Unix socket; neither has its newline. Absent: the connection is closed without a reply.
   virtual std::optional<std::string> line(std::string_view json) = 0;
 };
+
+/// Waits for the next request. False: there will be none.
+bool await_request(SocketStream& stream, Conversation& conversation);
 
 /// Called once for each connection, on the connection's own thread, so from several threads at once. Never null.
 using ConversationFactory = std::function<std::unique_ptr<Conversation>()>;

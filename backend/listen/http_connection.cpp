@@ -111,7 +111,7 @@ class HttpConnection {
 
 void serve_http(SocketStream& stream, Conversation& conversation, const Limits& limits, TroubleLog& troubles) {
   HttpConnection connection(stream, conversation, limits, troubles);
-  while (stream.await_request() && connection.serve_request()) {
+  while (await_request(stream, conversation) && connection.serve_request()) {
   }
 }
 

@@ -21,7 +21,7 @@ void report(ReadOutcome outcome, const Limits& limits, TroubleLog& troubles) {
 }  // namespace
 
 void serve_lines(SocketStream& stream, Conversation& conversation, const Limits& limits, TroubleLog& troubles) {
-  while (stream.await_request()) {
+  while (await_request(stream, conversation)) {
     const auto [outcome, line] = stream.read_until("\n", limits.max_body);
     if (outcome != ReadOutcome::complete) {
       report(outcome, limits, troubles);

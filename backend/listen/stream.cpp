@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
+#include <limits>
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -18,14 +20,20 @@ constexpr std::size_t kept_buffer = std::size_t{64} << 10U;
 
 constexpr std::chrono::milliseconds longest_linger{2'000};
 
+/// Zero when it is past.
+int milliseconds_to(Clock::time_point until) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
+}
+
 /// Waits until `events` hold on the socket. False: `time` went by without.
 bool wait_for(int socket, short events, Clock::duration time) {
   pollfd entry{socket, events, 0};
   const auto until = Clock::now() + time;
   for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
-    if (left <= 0) return false;
-    const int ready = ::poll(&entry, 1, static_cast<int>(left));
+    const int left = milliseconds_to(until);
+    if (left == 0) return false;
+    const int ready = ::poll(&entry, 1, left);
     if (ready >= 0 || errno != EINTR) return ready > 0;
   }
 }
@@ -35,7 +43,7 @@ bool wait_for(int socket, short events, Clock::duration time) {
 SocketStream::SocketStream(int socket, const StopSignal& stop, const Limits& limits)
     : socket_(socket), stop_(stop), limits_(limits) {}
 
-bool SocketStream::await_request() {
+SocketStream::Event SocketStream::await_request(std::optional<Clock::time_point> until) {
   if (unread().empty()) {
     consumed_ = 0;
     buffer_.clear();
@@ -43,12 +51,14 @@ bool SocketStream::await_request() {
 
     std::array<pollfd, 2> entries{{{socket_, POLLIN, 0}, {stop_.descriptor(), POLLIN, 0}}};
     while (entries[0].revents == 0) {
-      if (entries[1].revents != 0) return false;
-      if (::poll(entries.data(), entries.size(), -1) < 0 && errno != EINTR) return false;
+      if (entries[1].revents != 0) return Event::end;
+      const int ready = ::poll(entries.data(), entries.size(), until ? milliseconds_to(*until) : -1);
+      if (ready < 0 && errno != EINTR) return Event::end;
+      if (ready == 0) return Event::time_over;
     }
   }
   deadline_ = Clock::now() + limits_.request_time;
-  return !unread().empty() || fill() == ReadOutcome::complete;
+  return !unread().empty() || fill() == ReadOutcome::complete ? Event::request : Event::end;
 }
 
 SocketStream::Piece SocketStream::read_until(std::string_view delimiter, std::size_t limit) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,9 +25,14 @@ class SocketStream {
   /// `socket` stays the caller's; it and `stop` must outlive the stream.
   SocketStream(int socket, const StopSignal& stop, const Limits& limits);
 
-  /// Waits, for ever if need be and at no cost, for the first byte of a request, and starts the request's time.
-  /// False: the peer closed, or the stop signal is raised and no byte is there.
-  bool await_request();
+  enum class Event {
+    request,    ///< its first byte is there, and its time has started
+    time_over,  ///< nothing came until then
+    end,        ///< the peer closed, or the stop signal is raised and no byte is there
+  };
+
+  /// Waits for the first byte of a request, at no cost; for ever if `until` is absent.
+  Event await_request(std::optional<std::chrono::steady_clock::time_point> until = std::nullopt);
 
   struct Piece {
     ReadOutcome outcome = ReadOutcome::complete;

@@ -37,6 +37,10 @@ void append_field(std::string& to, std::string_view name, std::int64_t value) {
 
 }  // namespace
 
+std::string result(std::string_view json) {
+  return "{\"result\":" + std::string(json) + "}";
+}
+
 void append_string(std::string& to, std::string_view text) {
   to += '"';
   for (const char c : text)

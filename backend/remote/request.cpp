@@ -1,5 +1,6 @@
 #include "backend/remote/request.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -9,6 +10,14 @@ namespace mxbalance::remote {
 
 namespace {
 
+/// Bytes that are not ASCII as question marks.
+std::string in_ascii(std::string_view text) {
+  std::string ascii(text);
+  std::replace_if(
+      ascii.begin(), ascii.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+  return ascii;
+}
+
 nlohmann::json parse(std::string_view text, std::string_view what) {
   try {
     return nlohmann::json::parse(text);
@@ -17,11 +26,29 @@ nlohmann::json parse(std::string_view text, std::string_view what) {
   }
 }
 
+/// The salt of feedEnts3 comes as raw bytes, which need not be UTF-8. Nothing here needs the salt.
+constexpr std::string_view salted_method = "feedEnts3";
+
+nlohmann::json parse_message(std::string_view text) {
+  if (text.find(salted_method) != std::string_view::npos) {
+    auto message = nlohmann::json::parse(in_ascii(text), nullptr, false);
+    if (message.is_object() && message.value("method", nlohmann::json()) == salted_method) return message;
+  }
+  return parse(text, "the request");
+}
+
 [[noreturn]] void refuse(std::string_view name, std::string_view wanted) {
   throw BadRequest("the parameter \"" + std::string(name) + "\" must be " + std::string(wanted));
 }
 
 }  // namespace
+
+std::string upper(std::string_view text) {
+  std::string upper(text);
+  std::transform(upper.begin(), upper.end(), upper.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  return upper;
+}
 
 Parameters::Parameters(nlohmann::json object) : object_(std::move(object)) {
   if (!object_.is_object() && !object_.is_null()) throw BadRequest("\"parameters\" must be a JSON object");
@@ -57,10 +84,45 @@ std::int64_t Parameters::number(std::string_view name, std::int64_t otherwise) c
   if (value->is_string()) {  // the REST form has only strings
     const auto& text = value->get_ref<const std::string&>();
     std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error == std::errc() && end == text.data() + text.size()) return number;
+    const char* const text_end = text.data() + text.size();
+    const auto [end, error] = std::from_chars(text.data(), text_end, number);
+    const bool is_whole =
+        end == text_end || std::string_view(end, text_end) == ".000000";  // setNotified up to 4.9
+    if (error == std::errc() && is_whole) return number;
   }
   refuse(name, "a whole number");
+}
+
+const nlohmann::json::array_t& Parameters::list(std::string_view name) const {
+  static const nlohmann::json::array_t none;
+  const auto* value = find(name);
+  if (value == nullptr || value->is_null()) return none;
+  if (!value->is_array()) refuse(name, "a list");
+  return value->get_ref<const nlohmann::json::array_t&>();
+}
+
+std::vector<std::string> Parameters::texts(std::string_view name) const {
+  std::vector<std::string> texts;
+  for (const auto& element : list(name)) {
+    if (!element.is_string()) refuse(name, "a list of strings");
+    texts.push_back(element.get<std::string>());
+  }
+  return texts;
+}
+
+std::vector<Parameters> Parameters::objects(std::string_view name) const {
+  std::vector<Parameters> objects;
+  for (const auto& element : list(name)) {
+    if (!element.is_object()) refuse(name, "a list of objects");
+    objects.emplace_back(element);
+  }
+  return objects;
+}
+
+Parameters Parameters::object(std::string_view name) const {
+  const auto* value = find(name);
+  if (value == nullptr || !value->is_object()) refuse(name, "an object");
+  return Parameters(*value);
 }
 
 bool Parameters::flag(std::string_view name, bool otherwise) const {
@@ -73,7 +135,7 @@ bool Parameters::flag(std::string_view name, bool otherwise) const {
 }
 
 Request parse_json_request(std::string_view text) {
-  auto message = parse(text, "the request");
+  auto message = parse_message(text);
   if (!message.is_object())
     throw BadRequest("the request must be a JSON object with \"method\" and \"parameters\"");
   const auto method = message.find("method");
@@ -84,8 +146,9 @@ Request parse_json_request(std::string_view text) {
           parameters == message.end() ? Parameters() : Parameters(std::move(*parameters))};
 }
 
-Parameters parse_json_parameters(std::string_view text) {
-  return Parameters(parse(text, "the form field \"parameters\""));
+Parameters parse_json_parameters(std::string_view method, std::string_view text) {
+  const std::string salted = method == salted_method ? in_ascii(text) : std::string();
+  return Parameters(parse(salted.empty() ? text : salted, "the form field \"parameters\""));
 }
 
 }  // namespace mxbalance::remote

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -23,6 +24,9 @@ class UnknownMethod : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// `text` in upper case, as the types of records and the kinds of metadata are.
+std::string upper(std::string_view text);
+
 /// The parameters of a request, as in the JSON form. Each getter throws BadRequest, naming the parameter, when it
 /// has another type than PowerDNS sends, and, unless it takes a default, when it is missing.
 class Parameters {
@@ -36,9 +40,16 @@ class Parameters {
   std::string owner_name(std::string_view name) const;
   std::int64_t number(std::string_view name, std::int64_t otherwise) const;
   bool flag(std::string_view name, bool otherwise) const;
+  bool has(std::string_view name) const { return find(name) != nullptr; }
+
+  /// A list, empty where there is none or null.
+  std::vector<std::string> texts(std::string_view name) const;
+  std::vector<Parameters> objects(std::string_view name) const;
+  Parameters object(std::string_view name) const;
 
  private:
   const nlohmann::json* find(std::string_view name) const;
+  const nlohmann::json::array_t& list(std::string_view name) const;
 
   nlohmann::json object_;
 };
@@ -51,7 +62,7 @@ struct Request {
 /// Reads `{"method":…,"parameters":{…}}`: the Unix socket's lines and the bodies of the `post_json` form.
 Request parse_json_request(std::string_view text);
 
-/// Reads the parameters object alone: the `post` form.
-Parameters parse_json_parameters(std::string_view text);
+/// Reads the parameters object of `method` alone: the `post` form.
+Parameters parse_json_parameters(std::string_view method, std::string_view text);
 
 }  // namespace mxbalance::remote

@@ -1,76 +1,107 @@
 #include "backend/remote/service.h"
 
 #include <algorithm>
-#include <map>
-#include <optional>
+#include <array>
 #include <utility>
 
 #include "backend/answer/answer.h"
 #include "backend/remote/methods.h"
 #include "backend/remote/reply_text.h"
 #include "db/errors.h"
-#include "db/lookup.h"
-#include "db/names.h"
-#include "db/zones.h"
 
 namespace mxbalance::remote {
 
 namespace {
 
 constexpr std::size_t most_noted = 10000;
-
-std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  return text;
-}
+constexpr std::size_t longest_sentence = 600;
 
 /// What a peer sent, for the log: a line stays one, and is not flooded.
-std::string shown(std::string_view text) {
-  constexpr std::size_t most_shown = 200;
+std::string shown(std::string_view text, std::size_t most_shown = 200) {
   std::string start(text.substr(0, most_shown));
   std::replace_if(
       start.begin(), start.end(), [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; }, '?');
   return start;
 }
 
-/// PowerDNS names the zone by id, except in its search for a SOA. An id that does not hold the name is stale (it
-/// caches ids): the name decides then, since "no such data" would be an NXDOMAIN.
-std::optional<db::Zone> zone_for(db::Connection& connection, std::int64_t zone_id, std::string_view name) {
-  if (zone_id >= 0) {
-    auto zone = db::find_zone(connection, zone_id);
-    if (zone && db::is_within(name, zone->name)) return zone;
-  }
-  return db::enclosing_zone(connection, name);
-}
-
-std::string absolute(const std::string& name) {
-  return name == "." ? name : name + '.';
-}
-
-std::string result(std::string_view json) {
-  return "{\"result\":" + std::string(json) + "}";
-}
-
-/// Polls of PowerDNS's communicator: an error there ends pdns_server, so they need no store.
-std::optional<std::string> background_reply(std::string_view method) {
-  if (method == "getUpdatedMasters" || method == "getUnfreshSlaveInfos") return result("[]");
-  for (const std::string_view name : {"initialize", "setNotified", "setFresh", "setStale", "abortTransaction"}) {
-    if (method == name) return result("true");
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
-Service::Service(db::Database& database, std::uint64_t seed, std::shared_ptr<spdlog::logger> log, Options options)
-    : database_(database), draws_(seed), log_(std::move(log)), options_(std::move(options)) {}
+/// What is done for a method.
+struct Service::Entry {
+  enum class Kind {
+    reads,
+    writes,  ///< refused by a service that is read-only; what fails spoils the transaction
+    polls,   ///< of PowerDNS's communicator, where an error ends pdns_server: `otherwise` is the reply then
+  };
 
-std::string Service::call(const Request& request) {
+  std::string_view method;
+  Handler handler;
+  Kind kind = Kind::reads;
+  std::string_view otherwise = {};
+};
+
+const Service::Entry* Service::find(std::string_view method) {
+  using enum Entry::Kind;
+  static constexpr auto entries = std::to_array<Entry>({
+      {"initialize", &Service::initialize},
+      {"lookup", &Service::lookup},
+      {"APILookup", &Service::lookup},
+      {"list", &Service::list},
+      {"getAllDomains", &Service::all_domains},
+      {"getDomainInfo", &Service::domain_info},
+      {"getAllDomainMetadata", &Service::all_metadata},
+      {"getDomainMetadata", &Service::metadata},
+      {"getTSIGKey", &Service::tsig_key},
+      {"getTSIGKeys", &Service::tsig_keys},
+      {"searchRecords", &Service::search_records},
+      {"directBackendCmd", &Service::backend_command},
+      {"startTransaction", &Service::start_transaction, writes},
+      {"feedRecord", &Service::feed_record, writes},
+      {"feedEnts", &Service::feed_nonterminals, writes},
+      {"feedEnts3", &Service::feed_nonterminals, writes},
+      {"replaceRRSet", &Service::replace_rrset, writes},
+      {"commitTransaction", &Service::commit, writes},
+      {"abortTransaction", &Service::abort},
+      {"setDomainMetadata", &Service::set_metadata, writes},
+      {"setTSIGKey", &Service::set_tsig_key, writes},
+      {"deleteTSIGKey", &Service::remove_tsig_key, writes},
+      {"getUpdatedMasters", &Service::zones_to_notify, polls, "[]"},
+      {"setNotified", &Service::set_notified, polls, "true"},
+      {"getUnfreshSlaveInfos", &Service::zones_to_refresh, polls, "[]"},
+      {"setFresh", &Service::set_fresh, polls, "true"},
+      {"setStale", &Service::set_stale, polls, "true"},
+      {"superMasterBackend", &Service::find_autoprimary},
+      {"createSlaveDomain", &Service::add_secondary, writes},
+  });
+  const auto* const found =
+      std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.method == method; });
+  return found == entries.end() ? nullptr : &*found;
+}
+
+Service::Service(db::Database& database, std::uint64_t seed, std::shared_ptr<spdlog::logger> log, Options options)
+    : database_(database),
+      draws_(seed),
+      log_(std::move(log)),
+      options_(std::move(options)),
+      space_(options_.max_staged) {}
+
+std::string Service::call(const Request& request, Transaction& transaction) {
+  const Entry* const entry = find(request.method);
+  if (entry == nullptr) {
+    if (find_method(request.method) == nullptr)
+      throw UnknownMethod("the protocol has no method " + request.method);
+    return not_there_yet(request.method);
+  }
+  std::string reply = entry->kind == Entry::Kind::writes  ? write(*entry, request, transaction)
+                      : entry->kind == Entry::Kind::polls ? poll(*entry, request, transaction)
+                                                          : answer(*entry, request, transaction);
+  log_->debug("{} -> {} bytes", request.method, reply.size());
+  return reply;
+}
+
+Service::Reply Service::answer(const Entry& entry, const Request& request, Transaction& transaction) {
   try {
-    std::string reply = dispatch(request);
-    log_->debug("{} -> {} bytes", request.method, reply.size());
-    return reply;
+    return (this->*entry.handler)(request.parameters, transaction);
   } catch (const db::StoreFailure& failure) {
     if (!store_failed_.exchange(true)) {
       log_->error("the store cannot be read, and PowerDNS answers SERVFAIL until it is back: {}", failure.what());
@@ -82,115 +113,31 @@ std::string Service::call(const Request& request) {
   }
 }
 
-std::string Service::dispatch(const Request& request) {
-  const std::string& method = request.method;
-  if (auto reply = background_reply(method)) return *reply;
-  if (method == "lookup" || method == "APILookup") return lookup(request.parameters);
-  if (method == "list") return list(request.parameters);
-  if (method == "getAllDomains") return all_domains();
-  if (method == "getDomainInfo") return domain_info(request.parameters);
-  if (method == "getAllDomainMetadata") return all_metadata(request.parameters);
-  if (method == "getDomainMetadata") return metadata(request.parameters);
-  if (find_method(method) == nullptr) throw UnknownMethod("the protocol has no method " + method);
-  return not_there_yet(method);
-}
-
-std::string Service::lookup(const Parameters& parameters) {
-  const std::string owner_name = parameters.text("qname");
-  const std::string name = parameters.owner_name("qname");
-  const std::string type = upper(parameters.text("qtype"));
-  const std::int64_t zone_id = parameters.number("zone-id", -1);
-  const bool include_disabled = parameters.flag("include-disabled", false);
-
-  std::optional<db::NameContents> contents;
-  read([&](db::Connection& connection) {
-    if (const auto zone = zone_for(connection, zone_id, name)) {
-      contents = db::read_name(connection, *zone, name, include_disabled);
-    }
-  });
-  std::string reply = "{\"result\":[";
-  if (contents) {
-    note_defects(contents->defects);
-    for (const auto& row : answer::make_answer(*contents, type, draws_.next(name))) {
-      append_row(reply, row, owner_name, contents->zone.id);
-    }
+Service::Reply Service::write(const Entry& entry, const Request& request, Transaction& transaction) {
+  try {
+    if (options_.read_only) throw db::Refusal("this mxbalance serves read-only (--read-only)");
+    return (this->*entry.handler)(request.parameters, transaction);
+  } catch (const std::exception& failure) {
+    log_->warn("{} is refused: {}", request.method, shown(failure.what(), longest_sentence));
+    if (transaction) transaction->poison(failure.what());
+    if (dynamic_cast<const db::StoreFailure*>(&failure) != nullptr) throw MethodFailure(failure.what());
+    throw WriteRefused(failure.what());
   }
-  log_->debug("lookup {} {} zone {}: {}", owner_name, type, zone_id, std::string_view(reply).substr(10));
-  return reply += "]}";
 }
 
-std::string Service::list(const Parameters& parameters) {
-  const std::string zone_name = parameters.owner_name("zonename");
-  const bool include_disabled = parameters.flag("include_disabled", false);
-  std::string reply;
-  read([&](db::Connection& connection) {
-    const auto zone = db::find_zone(connection, zone_name);
-    if (!zone) return;
-    reply = "{\"result\":[";
-    db::for_each_name(connection, *zone, include_disabled, [&](db::NameContents&& contents) {
-      note_defects(contents.defects);
-      for (const auto& row : answer::make_transfer(contents)) {
-        append_row(reply, row, absolute(contents.name), zone->id);
-      }
-    });
-    reply += "]}";
-  });
-  return reply.empty() ? result("false") : reply;
-}
-
-std::string Service::all_domains() {
-  std::string reply = "{\"result\":[";
-  read([&](db::Connection& connection) {
-    db::for_each_zone(connection, [&](const db::ZoneInfo& info) { append_zone_info(reply, info); });
-  });
-  return reply += "]}";
-}
-
-std::string Service::domain_info(const Parameters& parameters) {
-  const std::string name = parameters.owner_name("name");
-  std::optional<db::ZoneInfo> info;
-  read([&](db::Connection& connection) { info = db::read_zone_info(connection, name); });
-  if (!info) return result("false");
-  std::string reply = "{\"result\":";
-  append_zone_info(reply, *info);
-  return reply += '}';
-}
-
-std::string Service::all_metadata(const Parameters& parameters) {
-  const std::string name = parameters.owner_name("name");
-  std::map<std::string, std::vector<std::string>> kinds;
-  read([&](db::Connection& connection) {
-    for (auto& [kind, value] : db::read_metadata(connection, name, std::nullopt))
-      kinds[upper(kind)].push_back(value);
-  });
-  std::string reply = "{\"result\":{";
-  for (const auto& [kind, values] : kinds) {
-    append_separator(reply);
-    append_string(reply, kind);
-    reply += ":[";
-    for (const auto& value : values) {
-      append_separator(reply);
-      append_string(reply, value);
-    }
-    reply += ']';
+Service::Reply Service::poll(const Entry& entry, const Request& request, Transaction& transaction) {
+  if (options_.read_only) return result(entry.otherwise);
+  try {
+    return (this->*entry.handler)(request.parameters, transaction);
+  } catch (const std::exception& failure) {
+    std::string message =
+        request.method + " is answered with " + std::string(entry.otherwise) + ": " + failure.what();
+    if (is_first(message)) log_->warn("{}", shown(message, longest_sentence));
+    return result(entry.otherwise);
   }
-  return reply += "}}";
 }
 
-std::string Service::metadata(const Parameters& parameters) {
-  const std::string name = parameters.owner_name("name");
-  const std::string kind = parameters.text("kind");
-  std::string reply = "{\"result\":[";
-  read([&](db::Connection& connection) {
-    for (const auto& [found, value] : db::read_metadata(connection, name, kind)) {
-      append_separator(reply);
-      append_string(reply, value);
-    }
-  });
-  return reply += "]}";
-}
-
-std::string Service::not_there_yet(std::string_view method) {
+Service::Reply Service::not_there_yet(std::string_view method) {
   const std::string message = "the method " + std::string(method) + " is not supported";
   // `false` would become a signed proof that the whole zone does not exist.
   if (method == "getBeforeAndAfterNamesAbsolute") throw MethodFailure(message);
@@ -198,10 +145,24 @@ std::string Service::not_there_yet(std::string_view method) {
   return result("false");
 }
 
+void Service::expire(Transaction& transaction) {
+  if (!transaction) return;
+  log_->warn("a transaction in the zone {} was left open, and is dropped", transaction->zone().name);
+  transaction.reset();
+}
+
 void Service::read(const std::function<void(db::Connection&)>& work) {
   const bool had_failed = store_failed_;  // a read that began before the failure says nothing of its end
   database_.read(work);
   if (had_failed && store_failed_.exchange(false)) log_->info("the store can be read again");
+}
+
+void Service::read_staged(OpenTransaction& transaction, const std::function<void(db::Connection&)>& work) {
+  database_.rehearse([&](db::Connection& connection) {
+    db::ZoneTransaction writes = transaction.writes();  // what is generated may be something else at the commit
+    write_zone(connection, writes);
+    work(connection);
+  });
 }
 
 void Service::note_defects(const std::vector<db::RowDefect>& defects) {
@@ -213,7 +174,7 @@ void Service::note_defects(const std::vector<db::RowDefect>& defects) {
 }
 
 void Service::note_refusal(std::string_view problem, std::string_view request) {
-  const std::string sentence = shown(problem);
+  const std::string sentence = shown(problem, longest_sentence);
   if (is_first(sentence)) log_->warn("refused: {}: {}", sentence, shown(request));
 }
 

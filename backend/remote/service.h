@@ -1,10 +1,13 @@
-// What all sessions share: the store, the draws and the log; and the methods of the protocol. Safe from any
-// thread.
+// What all sessions share: the store, the draws and the log; and the methods of the protocol, a file for each
+// kind: service_reading.cpp, service_writing.cpp, service_transfers.cpp. Safe from any thread.
 #pragma once
 
 #include <atomic>
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -13,9 +16,11 @@
 #include <spdlog/logger.h>
 
 #include "backend/answer/draw.h"
+#include "backend/remote/open_transaction.h"
 #include "backend/remote/request.h"
 #include "db/database.h"
 #include "db/model.h"
+#include "db/transfers.h"
 
 namespace mxbalance::remote {
 
@@ -26,17 +31,32 @@ class MethodFailure : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A write was refused: HTTP 400, or a closed connection. The service has logged it.
+class WriteRefused : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The transaction that a connection has open; absent: none.
+using Transaction = std::optional<OpenTransaction>;
+
 class Service {
  public:
   struct Options {
-    std::string url_suffix;  ///< PowerDNS's option url-suffix
+    std::string url_suffix;                            ///< PowerDNS's option url-suffix
+    bool read_only = false;                            ///< methods that write are refused
+    std::size_t max_staged = std::size_t{256} << 20U;  ///< bytes of all transactions under way
   };
 
   /// `database` must outlive the service; `seed` decides where draws start.
   Service(db::Database& database, std::uint64_t seed, std::shared_ptr<spdlog::logger> log, Options options);
 
-  /// The reply to one request: JSON text. Throws BadRequest, UnknownMethod and MethodFailure.
-  std::string call(const Request& request);
+  /// The reply to one request on a connection that has `transaction` open: JSON text. Throws BadRequest,
+  /// UnknownMethod, MethodFailure, WriteRefused, and db::Refusal where what is staged cannot be read back.
+  std::string call(const Request& request, Transaction& transaction);
+
+  /// To be called when `transaction` was left alone for too long.
+  void expire(Transaction& transaction);
 
   const Options& options() const { return options_; }
 
@@ -44,16 +64,54 @@ class Service {
   void note_refusal(std::string_view problem, std::string_view request);
 
  private:
-  std::string dispatch(const Request& request);
-  std::string lookup(const Parameters& parameters);
-  std::string list(const Parameters& parameters);
-  std::string all_domains();
-  std::string domain_info(const Parameters& parameters);
-  std::string all_metadata(const Parameters& parameters);
-  std::string metadata(const Parameters& parameters);
-  std::string not_there_yet(std::string_view method);
+  using Reply = std::string;
+  using Handler = Reply (Service::*)(const Parameters&, Transaction&);
+  struct Entry;
+
+  static const Entry* find(std::string_view method);
+  Reply answer(const Entry& entry, const Request& request, Transaction& transaction);
+  Reply write(const Entry& entry, const Request& request, Transaction& transaction);
+  Reply poll(const Entry& entry, const Request& request, Transaction& transaction);
+  Reply not_there_yet(std::string_view method);
+
+  // service_reading.cpp
+  Reply lookup(const Parameters& parameters, Transaction& transaction);
+  Reply list(const Parameters& parameters, Transaction& transaction);
+  Reply all_domains(const Parameters& parameters, Transaction& transaction);
+  Reply domain_info(const Parameters& parameters, Transaction& transaction);
+  Reply all_metadata(const Parameters& parameters, Transaction& transaction);
+  Reply metadata(const Parameters& parameters, Transaction& transaction);
+  Reply tsig_key(const Parameters& parameters, Transaction& transaction);
+  Reply tsig_keys(const Parameters& parameters, Transaction& transaction);
+  Reply search_records(const Parameters& parameters, Transaction& transaction);
+  Reply backend_command(const Parameters& parameters, Transaction& transaction);
+  Reply initialize(const Parameters& parameters, Transaction& transaction);
+
+  // service_writing.cpp
+  Reply start_transaction(const Parameters& parameters, Transaction& transaction);
+  Reply feed_record(const Parameters& parameters, Transaction& transaction);
+  Reply feed_nonterminals(const Parameters& parameters, Transaction& transaction);
+  Reply replace_rrset(const Parameters& parameters, Transaction& transaction);
+  Reply commit(const Parameters& parameters, Transaction& transaction);
+  Reply abort(const Parameters& parameters, Transaction& transaction);
+  Reply set_metadata(const Parameters& parameters, Transaction& transaction);
+  Reply set_tsig_key(const Parameters& parameters, Transaction& transaction);
+  Reply remove_tsig_key(const Parameters& parameters, Transaction& transaction);
+  db::Zone require_zone(const Parameters& parameters, std::string_view name_parameter, bool by_id);
+  static void write_zone(db::Connection& connection, db::ZoneTransaction& writes);
+
+  // service_transfers.cpp
+  Reply zones_to_notify(const Parameters& parameters, Transaction& transaction);
+  Reply set_notified(const Parameters& parameters, Transaction& transaction);
+  Reply zones_to_refresh(const Parameters& parameters, Transaction& transaction);
+  Reply set_fresh(const Parameters& parameters, Transaction& transaction);
+  Reply set_stale(const Parameters& parameters, Transaction& transaction);
+  Reply find_autoprimary(const Parameters& parameters, Transaction& transaction);
+  Reply add_secondary(const Parameters& parameters, Transaction& transaction);
 
   void read(const std::function<void(db::Connection&)>& work);
+  /// Reads what would be there after the commit of `transaction`.
+  void read_staged(OpenTransaction& transaction, const std::function<void(db::Connection&)>& work);
   void note_defects(const std::vector<db::RowDefect>& defects);
   bool is_first(std::string message);
 
@@ -61,6 +119,10 @@ class Service {
   answer::DrawTable draws_;
   std::shared_ptr<spdlog::logger> log_;
   Options options_;
+  StagingSpace space_;
+  std::mutex walks_mutex_;
+  db::ZoneWalk notify_walk_;
+  db::ZoneWalk refresh_walk_;
   std::atomic<bool> store_failed_ = false;
   std::mutex noted_mutex_;
   std::set<std::string> noted_;  ///< what was logged once and is not logged again

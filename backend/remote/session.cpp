@@ -5,6 +5,7 @@
 #include "backend/remote/http_forms.h"
 #include "backend/remote/request.h"
 #include "backend/remote/service.h"
+#include "db/errors.h"
 
 namespace mxbalance::remote {
 
@@ -18,16 +19,44 @@ HttpReply error_reply(int status, std::string_view problem) {
 
 }  // namespace
 
+/// A request that cannot be read may have been a write, without which the rest must not be committed.
+template <class Read>
+std::string Session::call(const Read& read_request) {
+  last_used_ = std::chrono::steady_clock::now();
+  Request request;
+  try {
+    request = read_request();
+  } catch (const BadRequest& problem) {
+    if (transaction_) transaction_->poison(problem.what());
+    throw;
+  }
+  return service_.call(request, transaction_);
+}
+
+std::optional<std::chrono::steady_clock::time_point> Session::expires_at() const {
+  if (!transaction_) return std::nullopt;
+  return last_used_ + OpenTransaction::longest_pause;
+}
+
+void Session::expire() {
+  service_.expire(transaction_);
+}
+
 HttpReply Session::http(const HttpRequest& request) noexcept {
   try {
-    return {200, service_.call(parse_http_request(request, service_.options().url_suffix))};
+    return {200, call([&] { return parse_http_request(request, service_.options().url_suffix); })};
   } catch (const BadRequest& error) {
     service_.note_refusal(error.what(), request.target);
     return error_reply(400, error.what());
   } catch (const UnknownMethod& error) {
     service_.note_refusal(error.what(), request.target);
     return error_reply(404, error.what());
-  } catch (const MethodFailure& error) {  // the service has logged it
+  } catch (const db::Refusal& error) {
+    service_.note_refusal(error.what(), request.target);
+    return error_reply(400, error.what());
+  } catch (const WriteRefused& error) {  // the service has logged it
+    return error_reply(400, error.what());
+  } catch (const MethodFailure& error) {  // and this
     return error_reply(500, error.what());
   } catch (const std::exception& error) {
     service_.note_refusal(error.what(), request.target);
@@ -37,11 +66,12 @@ HttpReply Session::http(const HttpRequest& request) noexcept {
 
 std::optional<std::string> Session::line(std::string_view json) noexcept {
   try {
-    return service_.call(parse_json_request(json));
+    return call([&] { return parse_json_request(json); });
   } catch (const UnknownMethod& error) {
     service_.note_refusal(error.what(), json);
     return "{\"result\":false}";
-  } catch (const MethodFailure&) {  // the service has logged it
+  } catch (const WriteRefused&) {   // the service has logged it
+  } catch (const MethodFailure&) {  // and this
   } catch (const std::exception& error) {
     service_.note_refusal(error.what(), json);
   }

@@ -2,14 +2,14 @@
 // sockets. One thread at a time; each connection has a session of its own, and sessions share a Service.
 #pragma once
 
-#include <functional>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace mxbalance::remote {
+#include "backend/remote/service.h"
 
-class Service;
+namespace mxbalance::remote {
 
 /// An HTTP request as the listener read it. The views hold for the call.
 struct HttpRequest {
@@ -30,6 +30,10 @@ class Session {
   /// `service` must outlive the session.
   explicit Session(Service& service) : service_(service) {}
 
+  /// When a transaction that was left open goes; absent: there is none.
+  std::optional<std::chrono::steady_clock::time_point> expires_at() const;
+  void expire();
+
   /// Answers one HTTP request: REST, `post` or `post_json` form. Never throws: what goes wrong is a status with a
   /// sentence. PowerDNS reads 404 as "no such data", anything else from 400 up as an error (SERVFAIL).
   HttpReply http(const HttpRequest& request) noexcept;
@@ -39,7 +43,12 @@ class Session {
   std::optional<std::string> line(std::string_view json) noexcept;
 
  private:
+  template <class Read>
+  std::string call(const Read& read_request);
+
   Service& service_;
+  Transaction transaction_;
+  std::chrono::steady_clock::time_point last_used_;
 };
 
 }  // namespace mxbalance::remote

@@ -26,27 +26,44 @@ std::vector<std::string> captured_stems() {
   return stems;
 }
 
+/// The store as it was when the requests were recorded, as far as they look: nothing speaks for mail.example.com
+/// but records. The REST form of list does not say whether disabled ones are wanted: without any, the forms ask
+/// the same.
+class RecordedStore : public ServedStore {
+ public:
+  RecordedStore() {
+    exec(
+        "DELETE FROM pool_names WHERE name = 'mail.example.com';"
+        "INSERT INTO records (domain_id, name, type, content, ttl) VALUES (1, 'mail.example.com', 'A', "
+        "'10.0.0.1', 60);"
+        "DELETE FROM records WHERE disabled");
+  }
+};
+
 class Captured : public ::testing::TestWithParam<std::string> {
  protected:
-  /// The REST form of list does not say whether disabled records are wanted: without any, the forms ask the same.
-  Captured() { store_.exec("DELETE FROM records WHERE disabled"); }
-
-  std::vector<Asked> replay(const std::string& stem) {
+  /// What one form writes is not there for the next.
+  static std::vector<Asked> replay(const std::string& stem) {
+    RecordedStore store;
     std::vector<Asked> asked;
-    for (const auto& request : read_requests(folder / (stem + ".txt")))
-      asked.emplace_back(method_of(request), store_.ask(request).body);
+    for (const auto& request : read_requests(folder / (stem + ".txt"))) {
+      if (method_of(request) == "initialize") store.close(0);
+      std::string reply = store.ask(request).body;
+      if (const auto path = reply.find(store.path()); path != std::string::npos)
+        reply.replace(path, store.path().size(), "mxbalance.db");
+      asked.emplace_back(method_of(request), std::move(reply));
+    }
     return asked;
   }
-
-  ServedStore store_;
 };
 
 TEST_P(Captured, EveryRequestIsAnswered) {
+  RecordedStore store;
   const auto requests = read_requests(folder / (GetParam() + ".txt"));
   EXPECT_GT(requests.size(), 60U);
   for (const auto& request : requests) {
     SCOPED_TRACE(GetParam() + ".txt line " + std::to_string(request.line_number));
-    const auto reply = store_.ask(request);
+    const auto reply = store.ask(request);
     if (method_of(request) == "getBeforeAndAfterNamesAbsolute") {
       EXPECT_EQ(reply.status, request.is_json_line ? 0 : 500) << reply.body;
       continue;

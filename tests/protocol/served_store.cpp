@@ -23,25 +23,25 @@ ServedStore::ServedStore() {
   restart();
 }
 
-void ServedStore::restart(std::uint64_t seed, std::string url_suffix) {
+void ServedStore::restart(std::uint64_t seed, Service::Options options) {
   log_ = std::make_shared<spdlog::sinks::ringbuffer_sink_mt>(kept_log_lines);
   log_->set_pattern("%l %v");
-  session_.reset();
-  service_.emplace(*database_, seed, std::make_shared<spdlog::logger>("test", log_),
-                   Service::Options{.url_suffix = std::move(url_suffix)});
-  session_.emplace(*service_);
+  sessions_.clear();
+  service_.emplace(*database_, seed, std::make_shared<spdlog::logger>("test", log_), std::move(options));
 }
 
-WrittenReply ServedStore::ask(const WrittenRequest& request) {
+WrittenReply ServedStore::ask(const WrittenRequest& request, int connection) {
   if (request.is_json_line) {
-    const auto reply = session_->line(request.body);
+    const auto reply = session(connection).line(request.body);
+    if (!reply) close(connection);
     return reply ? WrittenReply{200, *reply} : WrittenReply{};
   }
-  const auto reply = session_->http({.verb = request.verb,
-                                     .target = request.target,
-                                     .content_type = request.content_type,
-                                     .body = request.body,
-                                     .zone_id = request.zone_id});
+  const auto reply = session(connection)
+                         .http({.verb = request.verb,
+                                .target = request.target,
+                                .content_type = request.content_type,
+                                .body = request.body,
+                                .zone_id = request.zone_id});
   return {reply.status, reply.body};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,17 +24,23 @@ class ServedStore {
  public:
   ServedStore();
 
-  /// A service without a past: draws start where `seed` says, nothing is logged yet.
-  void restart(std::uint64_t seed = 1, std::string url_suffix = {});
+  /// A service without a past: draws start where `seed` says, nothing is logged yet, no connection is open.
+  void restart(std::uint64_t seed = 1, Service::Options options = {});
 
-  /// The reply to `request`. For a JSON line the status is 200, or 0 when the connection is to be closed.
-  WrittenReply ask(const WrittenRequest& request);
+  /// The reply to `request` on the connection with that number, which is opened if it is not. For a JSON line the
+  /// status is 200, or 0 when there is no reply: then the connection is closed.
+  WrittenReply ask(const WrittenRequest& request, int connection = 0);
+
+  /// That connection's session, until it is closed.
+  Session& session(int connection) { return sessions_.try_emplace(connection, *service_).first->second; }
+  void close(int connection) { sessions_.erase(connection); }
 
   /// Renames the database's file, as an unmounted volume would take it away, and back.
   void take_away();
   void bring_back();
 
   void exec(const std::string& sql) { file_.exec(sql); }
+  const std::string& path() const { return file_.path(); }
 
   /// "level sentence" for each line logged since the start, or for the last `most` of them.
   std::vector<std::string> log(std::size_t most = kept_log_lines) const;
@@ -43,7 +50,7 @@ class ServedStore {
   std::optional<db::Database> database_;
   std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> log_;
   std::optional<Service> service_;
-  std::optional<Session> session_;
+  std::map<int, Session> sessions_;
 };
 
 /// The text of a file below tests/protocol/.

@@ -18,6 +18,7 @@ constexpr std::string_view reply_mark = "=> ";
 constexpr std::string_view case_mark = "## ";
 constexpr std::string_view suffix_mark = "@url-suffix ";
 constexpr std::string_view gone_mark = "@store gone";
+constexpr std::string_view conversation_mark = "@one connection";
 
 class GoldenLines {
  public:
@@ -122,6 +123,9 @@ void take_case_line(GoldenLines& lines, GoldenCase& golden) {
   } else if (line == gone_mark) {
     golden.is_store_gone = true;
     lines.step();
+  } else if (line == conversation_mark) {
+    golden.is_conversation = true;
+    lines.step();
   } else {
     if (golden.exchanges.empty() || golden.exchanges.back().reply.status != 0) golden.exchanges.emplace_back();
     golden.exchanges.back().requests.push_back(take_request(lines));
@@ -133,6 +137,13 @@ bool is_comment(std::string_view line) {
 }
 
 }  // namespace
+
+WrittenRequest json_line(std::string text) {
+  WrittenRequest request;
+  request.is_json_line = true;
+  request.body = std::move(text);
+  return request;
+}
 
 std::vector<WrittenRequest> read_requests(const std::filesystem::path& file) {
   std::vector<WrittenRequest> requests;
@@ -184,6 +195,12 @@ std::string method_of(const WrittenRequest& request) {
   if (!request.target.starts_with(prefix)) return {};
   const std::string rest = request.target.substr(prefix.size());
   return rest.substr(0, rest.find_first_of("/?"));
+}
+
+std::string form_of(const WrittenRequest& request) {
+  if (request.is_json_line) return "Unix socket";
+  if (request.body.starts_with('{')) return "post_json";
+  return request.verb == "POST" && request.body.starts_with("parameters=") ? "post" : "REST";
 }
 
 bool matches(std::string_view text, std::string_view pattern) {

@@ -19,6 +19,9 @@ struct WrittenRequest {
   std::string body;
 };
 
+/// A line of the Unix socket.
+WrittenRequest json_line(std::string text);
+
 struct WrittenReply {
   int status = 0;
   std::string body;  ///< a `…` in it stands for any text
@@ -30,12 +33,13 @@ struct Exchange {
   WrittenReply reply;
 };
 
-/// One case: exchanges with one service, in order.
+/// One case: exchanges with one store, in order.
 struct GoldenCase {
   int line_number = 0;
   std::string why;
   std::string url_suffix;
   bool is_store_gone = false;
+  bool is_conversation = false;  ///< on one connection; else each request is the first of its service
   std::vector<Exchange> exchanges;
 };
 
@@ -47,6 +51,9 @@ std::vector<GoldenCase> read_golden_cases(const std::filesystem::path& file);
 
 /// The method that is asked for; empty if the request names none.
 std::string method_of(const WrittenRequest& request);
+
+/// "REST", "post", "post_json" or "Unix socket".
+std::string form_of(const WrittenRequest& request);
 
 /// Whether `text` is `pattern`, in which a `…` stands for any text.
 bool matches(std::string_view text, std::string_view pattern);

@@ -100,6 +100,11 @@ INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES
   (1, 'both.example.com', 'CNAME', 'www.example.com', 300, NULL),
   (1, 'both.example.com', 'MX', 'old.example.com', 300, 5),
   (1, 'both.example.com', 'TXT', '"beside pools"', 300, NULL);
+-- PowerDNS may add zones that this one announces.
+INSERT INTO supermasters (ip, nameserver, account) VALUES ('192.0.2.53', 'NS1.secondary.example', 'operations');
+
+-- All of it was loaded a while ago: from here on serials move with changes.
+UPDATE zone_changes SET counting = 1;
 COMMIT;
 
 -- As a careless hand could leave it: the only member of a published pool has a weight that no rule allows.

@@ -40,7 +40,7 @@ std::vector<std::string> best_targets(const std::vector<Row>& rows) {
     const unsigned long preference = std::stoul(row.content, &end);
     if (preference < best) targets.clear();
     best = std::min(best, preference);
-    if (preference == best) targets.push_back(row.content.substr(end + 1, row.content.size() - end - 2));
+    if (preference == best) targets.push_back(row.content.substr(end + 1));
   }
   return targets;
 }

@@ -66,38 +66,38 @@ TEST(MxAnswer, Policies) {
     Draw draw;
     Words expected;
   } cases[] = {
-      {"uneven weights are ranked", db::MxPolicy::automatic, uneven, draw_021, {"10 m1.", "11 m3.", "12 m2."}},
-      {"by another draw", db::MxPolicy::automatic, uneven, draw_120, {"10 m2.", "11 m3.", "12 m1."}},
-      {"even ones share a preference", db::MxPolicy::automatic, even, draw_021, {"10 m1.", "10 m2."}},
-      {"and only turn", db::MxPolicy::automatic, even, Draw(golden_step), {"10 m2.", "10 m1."}},
-      {"equal whatever the weights", db::MxPolicy::equal, uneven, draw_120, {"10 m2.", "10 m3.", "10 m1."}},
-      {"ranked whatever the weights", db::MxPolicy::ranked, even, draw_021, {"10 m1.", "11 m2."}},
-      {"one member", db::MxPolicy::automatic, {"m1 weight=70"}, draw_120, {"10 m1."}},
+      {"uneven weights are ranked", db::MxPolicy::automatic, uneven, draw_021, {"10 m1", "11 m3", "12 m2"}},
+      {"by another draw", db::MxPolicy::automatic, uneven, draw_120, {"10 m2", "11 m3", "12 m1"}},
+      {"even ones share a preference", db::MxPolicy::automatic, even, draw_021, {"10 m1", "10 m2"}},
+      {"and only turn", db::MxPolicy::automatic, even, Draw(golden_step), {"10 m2", "10 m1"}},
+      {"equal whatever the weights", db::MxPolicy::equal, uneven, draw_120, {"10 m2", "10 m3", "10 m1"}},
+      {"ranked whatever the weights", db::MxPolicy::ranked, even, draw_021, {"10 m1", "11 m2"}},
+      {"one member", db::MxPolicy::automatic, {"m1 weight=70"}, draw_120, {"10 m1"}},
       {"a server with more addresses would draw more mail: ranked",
        db::MxPolicy::automatic,
        {"m1 10.0.0.1 10.0.0.2", "m2 10.0.0.3"},
        draw_021,
-       {"10 m1.", "11 m2."}},
+       {"10 m1", "11 m2"}},
       {"as many IPv4, more IPv6",
        db::MxPolicy::automatic,
        {"m1 10.0.0.1 ::1", "m2 10.0.0.2"},
        draw_021,
-       {"10 m1.", "11 m2."}},
+       {"10 m1", "11 m2"}},
       {"a down address is none",
        db::MxPolicy::automatic,
        {"m1 10.0.0.1 10.0.0.2!", "m2 10.0.0.3"},
        draw_021,
-       {"10 m1.", "10 m2."}},
+       {"10 m1", "10 m2"}},
       {"all down: host names answer all their addresses",
        db::MxPolicy::automatic,
        {"m1 10.0.0.1! 10.0.0.2!", "m2 10.0.0.3!"},
        draw_021,
-       {"10 m1.", "11 m2."}},
+       {"10 m1", "11 m2"}},
       {"each tier for itself",
        db::MxPolicy::automatic,
        {"m1", "m2", "m3 preference=20 weight=70", "m4 preference=20 weight=30"},
        draw_021,
-       {"10 m1.", "10 m2.", "20 m3.", "21 m4."}},
+       {"10 m1", "10 m2", "20 m3", "21 m4"}},
   };
   for (const auto& item : cases) {
     auto pool = pool_of(item.members);
@@ -112,24 +112,24 @@ TEST(MxAnswer, TiersNeverOverlap) {
     db::MxPolicy policy;
     Words expected;
   } cases[] = {
-      {{"m1", "m2", "m3 preference=11"}, db::MxPolicy::ranked, {"10 m1.", "11 m2.", "12 m3."}},
-      {{"m1", "m2", "m3 preference=11"}, db::MxPolicy::equal, {"10 m1.", "10 m2.", "11 m3."}},
-      {{"m1", "m2", "m3 preference=12"}, db::MxPolicy::ranked, {"10 m1.", "11 m2.", "12 m3."}},
+      {{"m1", "m2", "m3 preference=11"}, db::MxPolicy::ranked, {"10 m1", "11 m2", "12 m3"}},
+      {{"m1", "m2", "m3 preference=11"}, db::MxPolicy::equal, {"10 m1", "10 m2", "11 m3"}},
+      {{"m1", "m2", "m3 preference=12"}, db::MxPolicy::ranked, {"10 m1", "11 m2", "12 m3"}},
       {{"m1 preference=0", "m2 preference=0", "m3 preference=1", "m4 preference=2"},
        db::MxPolicy::ranked,
-       {"0 m1.", "1 m2.", "2 m3.", "3 m4."}},
-      {{"m1 preference=65535", "m2 preference=65535"}, db::MxPolicy::ranked, {"65534 m1.", "65535 m2."}},
-      {{"m1 preference=65535", "m2 preference=65535"}, db::MxPolicy::equal, {"65535 m1.", "65535 m2."}},
+       {"0 m1", "1 m2", "2 m3", "3 m4"}},
+      {{"m1 preference=65535", "m2 preference=65535"}, db::MxPolicy::ranked, {"65534 m1", "65535 m2"}},
+      {{"m1 preference=65535", "m2 preference=65535"}, db::MxPolicy::equal, {"65535 m1", "65535 m2"}},
       {{"m1 preference=65534", "m2 preference=65534", "m3 preference=65535"},
        db::MxPolicy::ranked,
-       {"65533 m1.", "65534 m2.", "65535 m3."}},
+       {"65533 m1", "65534 m2", "65535 m3"}},
       {{"m1 weight=9 preference=65534", "m2 weight=1 preference=65534", "m3 preference=65535",
         "m4 preference=65535"},
        db::MxPolicy::automatic,
-       {"65533 m1.", "65534 m2.", "65535 m3.", "65535 m4."}},
+       {"65533 m1", "65534 m2", "65535 m3", "65535 m4"}},
       {{"m0 preference=100", "m1 preference=65535", "m2 preference=65535"},
        db::MxPolicy::ranked,
-       {"100 m0.", "65534 m1.", "65535 m2."}},
+       {"100 m0", "65534 m1", "65535 m2"}},
   };
   for (const auto& item : cases) {
     auto pool = pool_of(item.members);
@@ -245,9 +245,9 @@ TEST(Answer, TypedQuestionsTakeTheirRowsOfAny) {
     Words expected;
   } cases[] = {
       {"ANY",
-       {"MX 10 m1. 60 turns", "A 10.0.0.1 60 turns", "AAAA ::1 60 turns", "SOA soa 3600",
+       {"MX 10 m1 60 turns", "A 10.0.0.1 60 turns", "AAAA ::1 60 turns", "SOA soa 3600",
         "TXT \"v=spf1 -all\" 3600"}},
-      {"MX", {"MX 10 m1. 60 turns"}},
+      {"MX", {"MX 10 m1 60 turns"}},
       {"A", {"A 10.0.0.1 60 turns"}},
       {"AAAA", {"AAAA ::1 60 turns"}},
       {"SOA", {"SOA soa 3600"}},
@@ -262,7 +262,7 @@ TEST(Answer, TtlIsThePoolsOrTheHosts) {
   contents.mx_pool = pool_of({"m1"});
   contents.mx_pool->ttl = 0;
   contents.host = server_of("m1 ttl=86400 10.0.0.1");
-  EXPECT_EQ(words_of(make_answer(contents, "ANY", draw_021)), (Words{"MX 10 m1. 0 turns", "A 10.0.0.1 86400"}));
+  EXPECT_EQ(words_of(make_answer(contents, "ANY", draw_021)), (Words{"MX 10 m1 0 turns", "A 10.0.0.1 86400"}));
 }
 
 TEST(HostName, TurnsOnlyWithSeveralAddressesOfAFamily) {
@@ -338,7 +338,7 @@ TEST(Authority, EndsAtDelegations) {
   contents.is_below_delegation = true;
   EXPECT_EQ(words_of(make_answer(contents, "DS", draw_021)), (Words{"DS 1 13 2 00 3600 glue"}));
   contents.mx_pool = pool_of({"m1"});
-  EXPECT_EQ(words_of(make_answer(contents, "MX", draw_021)), (Words{"MX 10 m1. 60 turns glue"}));
+  EXPECT_EQ(words_of(make_answer(contents, "MX", draw_021)), (Words{"MX 10 m1 60 turns glue"}));
 }
 
 TEST(NothingToAnswer, IsAnErrorAndNeverAnEmptyAnswer) {
@@ -365,8 +365,8 @@ TEST(Transfer, IsTheSameTwiceAndHoldsWhoMayBeAnswered) {
   contents.mx_pool = pool_of({"m1 weight=70", "m2 weight=30", "m3 down", "m4 preference=11"});
   contents.address_pool = pool_of({"m1 weight=70 10.0.0.1 10.0.0.2", "m2 weight=1 10.0.0.3 ::3"});
   contents.address_pool->max_addresses = 1;
-  const Words expected = {"MX 10 m1. 60",  "MX 10 m2. 60",  "MX 11 m4. 60", "A 10.0.0.1 60",
-                          "A 10.0.0.2 60", "A 10.0.0.3 60", "AAAA ::3 60",  "TXT \"t\" 3600 disabled"};
+  const Words expected = {"MX 10 m1 60",   "MX 10 m2 60",   "MX 11 m4 60", "A 10.0.0.1 60",
+                          "A 10.0.0.2 60", "A 10.0.0.3 60", "AAAA ::3 60", "TXT \"t\" 3600 disabled"};
   EXPECT_EQ(words_of(make_transfer(contents)), expected);
   EXPECT_EQ(words_of(make_transfer(contents)), expected);
 }

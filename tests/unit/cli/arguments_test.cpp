@@ -50,6 +50,12 @@ TEST_F(Arguments, AreNamedWhenTheyAreWrong) {
        "--as must be MX or A, not \"AAAA\"; see: mxbalance pool publish --help"},
       {"pool set inbound", "there is nothing to set; see: mxbalance pool set --help"},
       {"zone set example.com", "there is nothing to set; see: mxbalance zone set --help"},
+      {"zone add a --secondary-of ns1.example.com",
+       "--secondary-of must be an address such as 192.0.2.1, 192.0.2.1:5300 or [2001:db8::1]:5300, not "
+       "\"ns1.example.com\"; see: mxbalance zone add --help"},
+      {"zone set a --primary 192.0.2.1:0",
+       "--primary must be an address such as 192.0.2.1, 192.0.2.1:5300 or [2001:db8::1]:5300, not "
+       "\"192.0.2.1:0\"; see: mxbalance zone set --help"},
   };
   for (const auto& [line, err] : cases)
     expect({{line, exit_usage, "", err}});

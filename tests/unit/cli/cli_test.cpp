@@ -49,8 +49,24 @@ TEST_F(Cli, RefusesWrongCommandLines) {
       {"nonsense", "the argument \"nonsense\" was not expected here; see: mxbalance --help"},
       {"zone", "a subcommand is required; see: mxbalance zone --help"},
       {"zone nonsense", "the argument \"nonsense\" was not expected here; see: mxbalance zone --help"},
-      {"zone add", "--ns is required; see: mxbalance zone add --help"},
-      {"zone add example.com", "--ns is required; see: mxbalance zone add --help"},
+      {"zone add", "--ns is required, or --secondary-of; see: mxbalance zone add --help"},
+      {"zone add example.com", "--ns is required, or --secondary-of; see: mxbalance zone add --help"},
+      {"zone add example.com --secondary-of 192.0.2.1 --ns ns1.example.net",
+       "--secondary-of takes no --ns, --hostmaster, --kind or --ttl: the primary has them; see: mxbalance zone "
+       "add "
+       "--help"},
+      {"zone add example.com --secondary-of 192.0.2.1 --kind SLAVE",
+       "--secondary-of takes no --ns, --hostmaster, --kind or --ttl: the primary has them; see: mxbalance zone "
+       "add "
+       "--help"},
+      {"zone add example.com --secondary-of 192.0.2.1 --hostmaster a@b.example",
+       "--secondary-of takes no --ns, --hostmaster, --kind or --ttl: the primary has them; see: mxbalance zone "
+       "add "
+       "--help"},
+      {"zone add example.com --secondary-of 192.0.2.1 --ttl 0",
+       "--secondary-of takes no --ns, --hostmaster, --kind or --ttl: the primary has them; see: mxbalance zone "
+       "add "
+       "--help"},
       {"zone list --jsn", "the argument \"--jsn\" was not expected here; see: mxbalance zone list --help"},
       {"version 2", "the argument \"2\" was not expected here; see: mxbalance version --help"},
       {"zone list --db", "--db: 1 required FILE missing; see: mxbalance zone list --help"},

@@ -35,7 +35,8 @@ using Texts = std::vector<std::string>;
 TEST(Configuration, SetsWhatTheFlagsSet) {
   const Configured configured(
       "# a comment\nhttp = [\"127.0.0.1:8053\", \"[::1]:8053\"]\nunix = \"/run/a.sock\"\nurl-suffix = \".php\"\n"
-      "log-level = \"DEBUG\"\nmax-connections = 10\nmax-body = 4096\nrequest-time = 5\nreaders = 2\n");
+      "log-level = \"DEBUG\"\nmax-connections = 10\nmax-body = 4096\nrequest-time = 5\nreaders = 2\n"
+      "max-staged = 65536\nread-only = true\n");
   EXPECT_EQ(configured.refusal, "");
   EXPECT_EQ(configured.options.http, (Texts{"127.0.0.1:8053", "[::1]:8053"}));
   EXPECT_EQ(configured.options.unix, Texts{"/run/a.sock"});
@@ -45,6 +46,8 @@ TEST(Configuration, SetsWhatTheFlagsSet) {
   EXPECT_EQ(configured.options.max_body, 4096U);
   EXPECT_EQ(configured.options.request_time, 5U);
   EXPECT_EQ(configured.options.readers, 2U);
+  EXPECT_EQ(configured.options.max_staged, 65536U);
+  EXPECT_TRUE(configured.options.read_only);
 }
 
 TEST(Configuration, AnEmptyFileLeavesTheDefaults) {
@@ -52,6 +55,22 @@ TEST(Configuration, AnEmptyFileLeavesTheDefaults) {
   EXPECT_EQ(configured.refusal, "");
   EXPECT_EQ(configured.options.http, Texts{"127.0.0.1:8053"});
   EXPECT_EQ(configured.options.log_level, "info");
+  EXPECT_EQ(configured.options.max_staged, 268435456U);
+  EXPECT_FALSE(configured.options.read_only);
+}
+
+TEST(Configuration, ReadOnlyIsSetOrNot) {
+  for (const std::string yes : {"read-only = true", "read-only = 1", "read-only = \"yes\"", "read-only = on"}) {
+    EXPECT_EQ(Configured(yes).refusal, "") << yes;
+    EXPECT_TRUE(Configured(yes).options.read_only) << yes;
+  }
+  for (const std::string no : {"read-only = false", "read-only = 0", "read-only = no"}) {
+    EXPECT_EQ(Configured(no).refusal, "") << no;
+    EXPECT_FALSE(Configured(no).options.read_only) << no;
+  }
+  EXPECT_NE(Configured("read-only = maybe").refusal, "");
+  EXPECT_TRUE(Configured("", {"--read-only"}).options.read_only);
+  EXPECT_TRUE(Configured("read-only = false", {"--read-only"}).options.read_only);
 }
 
 TEST(Configuration, FlagsCountBeforeIt) {
@@ -67,6 +86,10 @@ TEST(Configuration, RefusalsNameTheSetting) {
            {"http.x = 1", "there is no setting \"http.x\"; its names are those of the flags, without --"},
            {"[serve]\nhttp = x", "there are no sections, such as [serve]"},
            {"readers = 65", "readers: --readers must be a whole number from 1 to 64, not \"65\""},
+           {"max-staged = 65535",
+            "max-staged: --max-staged must be a whole number from 65536 to 2147483648, not \"65535\""},
+           {"max-staged = 256M",
+            "max-staged: --max-staged must be a whole number from 65536 to 2147483648, not \"256M\""},
            {"readers = 2\nreaders = 3", "readers: --readers: At Most 1 required but received 2"},
            {"unix = x\"y\"", "unix holds a quote within a value: x\"y\""},
            {"readers = 2\nmax-body = 2048\nreaders = 2", "readers is set twice"}}) {

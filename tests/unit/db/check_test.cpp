@@ -57,6 +57,17 @@ TEST_F(Check, FindsNothingWhereAllIsWell) {
   EXPECT_EQ(findings(), lines({}));
 }
 
+TEST_F(Check, FindsSecondaryZonesThatAreNotTransferred) {
+  EXPECT_EQ(findings_after("UPDATE domains SET type = 'SLAVE'"),
+            lines({"zone example.com: it is a secondary zone and has no primary, so it is never transferred"}));
+  EXPECT_EQ(findings_after("UPDATE domains SET master = '192.0.2.1', last_check = strftime('%s', 'now') - 604700"),
+            lines({}));
+  EXPECT_EQ(
+      findings_after("UPDATE domains SET last_check = 1000000000"),
+      lines({"zone example.com: its primary has last been reached at 2001-09-09 01:46:40 UTC, longer ago than "
+             "its SOA record's expiry of 604800 seconds; PowerDNS goes on answering from it"}));
+}
+
 TEST_F(Check, FindsNothingInANewStore) {
   EXPECT_EQ(
       findings_after("DELETE FROM pool_names; DELETE FROM pools; DELETE FROM mail_servers; DELETE FROM domains"),

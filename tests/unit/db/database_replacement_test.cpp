@@ -312,6 +312,55 @@ TEST_F(Databases, NeverGiveTheLogOfAnotherProgramsDatabaseToAStore) {
   EXPECT_EQ(logs_set_aside().size(), 1U);
 }
 
+TEST_F(Databases, WriteToTheStoreThatReplacedTheirs) {
+  Database database({.path = path()});
+  for (int i = 0; i < 3; ++i) {
+    const testing::TemporaryDatabase other;
+    other.exec(std::string(many_records));
+    ASSERT_TRUE(OtherProgram(other.path()).can_empty_log());
+    fs::rename(other.path(), path());
+    database.write([](Connection& connection) {
+      EXPECT_EQ(records_in(connection), many);
+      connection.database().exec("DELETE FROM records WHERE name = '1.example'");
+    });
+    EXPECT_EQ(records_in(database), many - 1);
+    EXPECT_EQ(OtherProgram(path()).value("PRAGMA integrity_check"), "ok");
+  }
+}
+
+TEST_F(Databases, FinishAWriteToAStoreThatIsReplacedMeanwhile) {
+  Database database({.path = path()});
+  const testing::TemporaryDatabase other;
+  other.exec(std::string(many_records));
+  ASSERT_TRUE(OtherProgram(other.path()).can_empty_log());
+  const std::string old = path() + ".old";
+  fs::create_hard_link(path(), old);
+  std::jthread reading;
+  database.write([&](Connection& connection) {
+    connection.database().exec("INSERT INTO records (name) VALUES ('old.example')");
+    fs::rename(other.path(), path());
+    reading = std::jthread([&] { EXPECT_EQ(records_in(database), many) << "it waits for the write"; });
+  });
+  reading.join();
+  EXPECT_EQ(records_in(database), many);
+  EXPECT_EQ(OtherProgram(path()).value("SELECT count(*) FROM records WHERE name = 'old.example'"), "0");
+  EXPECT_EQ(OtherProgram(path()).value("PRAGMA integrity_check"), "ok");
+}
+
+TEST_F(Databases, AreNotWrittenWhileTheFileIsGone) {
+  Database database({.path = path()});
+  const auto write = [&] {
+    database.write(
+        [](Connection& connection) { connection.database().exec("INSERT INTO records (name) VALUES ('x')"); });
+  };
+  fs::rename(path(), path() + ".away");
+  EXPECT_THROW(write(), StoreFailure);
+  EXPECT_FALSE(fs::exists(path()));
+  fs::rename(path() + ".away", path());
+  write();
+  EXPECT_EQ(records_in(database), 1);
+}
+
 TEST_F(Databases, SeeCommitsSoonAfterLogAndIndexWereDeleted) {
   file_.exec(std::string(many_records));
   empty_log();

@@ -103,6 +103,103 @@ TEST_F(Databases, PassOnWhatTheWorkThrows) {
   EXPECT_EQ(records_in(database), 0);
 }
 
+// --- writing
+
+void add_a_record(Connection& connection) {
+  connection.statement("INSERT INTO records (name) VALUES ('x')").exec();
+}
+
+TEST_F(Databases, ReadWhatTheyWroteAtTheNextRead) {
+  Database database({.path = path()});
+  for (int i = 1; i <= 5; ++i) {
+    database.write(add_a_record);
+    EXPECT_EQ(records_in(database), i);
+    EXPECT_EQ(OtherProgram(path()).value("SELECT count(*) FROM records"), std::to_string(i));
+  }
+}
+
+TEST_F(Databases, WriteAllOrNothing) {
+  Database database({.path = path()});
+  EXPECT_THROW(database.write([](Connection& connection) {
+    add_a_record(connection);
+    throw std::logic_error("stop");
+  }),
+               std::logic_error);
+  try {
+    database.write([](Connection& connection) {
+      add_a_record(connection);
+      connection.database().exec("INSERT INTO mail_servers (name, weight) VALUES ('mail.example', -1)");
+    });
+    ADD_FAILURE() << "a rule was broken";
+  } catch (const Refusal& error) {
+    EXPECT_STREQ(error.what(), "mail_servers.weight must be a whole number from 0 to 65535");
+  }
+  EXPECT_THROW(database.write([](Connection& connection) {
+    add_a_record(connection);
+    connection.database().exec("SELECT * FROM nothing");
+  }),
+               StoreFailure);
+  EXPECT_EQ(records_in(database), 0);
+  database.write(add_a_record);
+  EXPECT_EQ(records_in(database), 1);
+}
+
+TEST_F(Databases, RehearseWithoutAChange) {
+  Database database({.path = path()});
+  database.write(add_a_record);
+  std::int64_t seen = 0;
+  database.rehearse([&](Connection& connection) {
+    add_a_record(connection);
+    seen = records_in(connection);
+  });
+  EXPECT_EQ(seen, 2);
+  EXPECT_EQ(records_in(database), 1);
+  EXPECT_THROW(database.rehearse([](Connection&) { throw Refusal("no"); }), Refusal);
+  database.write(add_a_record);
+  EXPECT_EQ(records_in(database), 2);
+}
+
+TEST_F(Databases, SayWhenAnotherProgramHoldsTheStoreTooLong) {
+  Database database({.path = path()});
+  OtherProgram other(path());
+  other.exec("BEGIN IMMEDIATE; INSERT INTO records (name) VALUES ('x')");
+  EXPECT_THROW(database.write(add_a_record), StoreFailure);
+  EXPECT_THROW(database.rehearse(add_a_record), StoreFailure);
+  EXPECT_EQ(records_in(database), 0);
+  other.exec("COMMIT");
+  database.write(add_a_record);
+  EXPECT_EQ(records_in(database), 2);
+}
+
+TEST_F(Databases, WriteFromManyThreads) {
+  Database database({.path = path(), .readers = 2});
+  constexpr int writers = 4;
+  constexpr int writes = 10;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < writers; ++i) {
+      threads.emplace_back([&] {
+        for (int k = 0; k < writes; ++k) {
+          database.write(add_a_record);
+          EXPECT_GT(records_in(database), 0);
+        }
+      });
+    }
+  }
+  EXPECT_EQ(records_in(database), writers * writes);
+}
+
+TEST_F(Databases, CountTheChangesOfZonesSoonAfterTheyCame) {
+  file_.exec("INSERT INTO domains (name, type) VALUES ('one.example', 'NATIVE'), ('two.example', 'NATIVE')");
+  Database database({.path = path()});
+  const auto uncounted = [&] {
+    return OtherProgram(path()).value("SELECT count(*) FROM zone_changes WHERE NOT counting");
+  };
+  EXPECT_TRUE(eventually([&] { return uncounted() == "0"; }));
+  file_.exec("INSERT INTO domains (name, type) VALUES ('three.example', 'NATIVE')");
+  EXPECT_TRUE(eventually([&] { return uncounted() == "0"; }));
+}
+
 // --- many threads
 
 TEST_F(Databases, OpenNoMoreConnectionsThanAllowed) {

@@ -45,6 +45,9 @@ class EditedStore : public ::testing::Test {
     return found;
   }
 
+  /// The served serial of the only zone.
+  std::string served_serial() { return rows("SELECT served FROM zone_serials").at(0); }
+
   testing::TemporaryDatabase database_;
 };
 

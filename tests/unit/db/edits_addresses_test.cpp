@@ -33,5 +33,48 @@ TEST(EditsAddresses, HaveOneSpelling) {
   }
 }
 
+TEST(EditsAddresses, OfPrimariesMayHaveAPort) {
+  struct Case {
+    const char* text;
+    const char* canonical;  ///< nullptr: refused
+  };
+  constexpr Case cases[] = {
+      {"192.0.2.1", "192.0.2.1"},
+      {"192.0.2.1:53", "192.0.2.1:53"},
+      {"192.0.2.1:65535", "192.0.2.1:65535"},
+      {"192.0.2.1:05300", "192.0.2.1:5300"},
+      {"2001:DB8:0::1", "2001:db8::1"},
+      {"2001:db8::1:5300", "2001:db8::1:5300"},  // an address
+      {"[2001:DB8:0::1]:5300", "[2001:db8::1]:5300"},
+      {"192.0.2.1:0", nullptr},
+      {"192.0.2.1:65536", nullptr},
+      {"192.0.2.1:-1", nullptr},
+      {"192.0.2.1:+1", nullptr},
+      {"192.0.2.1:", nullptr},
+      {"192.0.2.1:5x", nullptr},
+      {"192.0.2.1: 53", nullptr},
+      {"192.0.2.256:53", nullptr},
+      {"192.0.2.1,192.0.2.2", nullptr},
+      {"[192.0.2.1]:53", nullptr},
+      {"[2001:db8::1]", nullptr},
+      {"[2001:db8::1]:", nullptr},
+      {"[2001:db8::1]5300", nullptr},
+      {"[2001:db8::g]:53", nullptr},
+      {"[::ffff:192.0.2.1]:53", nullptr},
+      {"2001:db8:0:0:0:0:0:1:53", nullptr},
+      {"[]:53", nullptr},
+      {"[:53", nullptr},
+      {":53", nullptr},
+      {":", nullptr},
+      {"", nullptr},
+      {"ns1.example.com", nullptr},
+      {"ns1.example.com:53", nullptr},
+  };
+  for (const auto& [text, canonical] : cases) {
+    const auto primary = canonical_primary(text);
+    EXPECT_EQ(primary.value_or("refused"), canonical != nullptr ? canonical : "refused") << text;
+  }
+}
+
 }  // namespace
 }  // namespace mxbalance::db

@@ -9,8 +9,7 @@ class EditsServers : public EditedStore {
  protected:
   std::string add(const std::string& name, const std::vector<std::string>& addresses,
                   const ServerSettings& settings = {}, bool replace = false) {
-    return refusal(
-        [&](Connection& connection) { add_server(connection, name, settings, addresses, replace, test_day); });
+    return refusal([&](Connection& connection) { add_server(connection, name, settings, addresses, replace); });
   }
 
   std::string change(const ServerSettings& settings, const AddressChange& addresses = {}) {

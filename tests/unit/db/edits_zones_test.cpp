@@ -71,22 +71,26 @@ TEST_F(EditsZones, HostmasterIsAName) {
   EXPECT_THROW((void)hostmaster_name(""), InvalidName);
 }
 
-TEST_F(EditsZones, ChangeOfTheHostmasterRaisesTheSerial) {
+TEST_F(EditsZones, ChangeOfTheHostmasterMovesTheServedSerial) {
   add(example);
   edit([](Connection& connection) {
-    change_zone(connection, "example.com", {"SLAVE", "root.example.com"}, test_day);
+    change_zone(connection, "example.com", {.kind = "MASTER", .hostmaster = "root.example.com", .primaries = {}});
   });
-  EXPECT_EQ(rows("SELECT type FROM domains"), std::vector<std::string>{"SLAVE"});
+  EXPECT_EQ(rows("SELECT type FROM domains"), std::vector<std::string>{"MASTER"});
   EXPECT_EQ(records().front(),
-            "example.com 3600 SOA 0 ns1.example.com root.example.com 2025112402 10800 3600 604800 300");
-  edit([](Connection& connection) { change_zone(connection, "example.com", {"NATIVE", std::nullopt}, test_day); });
+            "example.com 3600 SOA 0 ns1.example.com root.example.com 2025112401 10800 3600 604800 300");
+  EXPECT_EQ(served_serial(), "2025112402");
+  edit([](Connection& connection) {
+    change_zone(connection, "example.com", {.kind = "NATIVE", .hostmaster = {}, .primaries = {}});
+  });
   EXPECT_EQ(rows("SELECT type FROM domains"), std::vector<std::string>{"NATIVE"});
+  EXPECT_EQ(served_serial(), "2025112402") << "nothing that is published has changed";
 }
 
 TEST_F(EditsZones, ChangeNeedsASoaRecordToChange) {
   database_.exec("INSERT INTO domains (name, type) VALUES ('example.com', 'NATIVE')");
   const auto change = [](Connection& connection) {
-    change_zone(connection, "example.com", {std::nullopt, "root.example.com"}, test_day);
+    change_zone(connection, "example.com", {.kind = {}, .hostmaster = "root.example.com", .primaries = {}});
   };
   EXPECT_NE(refusal(change).find("has no SOA record"), std::string::npos);
   database_.exec(

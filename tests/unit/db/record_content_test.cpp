@@ -257,6 +257,33 @@ TEST(ContentWithPriority, PutsThePreferenceInFront) {
   }
 }
 
+TEST(SplitPriority, IsTheWayBack) {
+  struct Row {
+    std::string type;
+    std::string whole;
+    std::int64_t priority = 0;
+    std::string content;
+  };
+  const std::vector<Row> rows = {
+      {"MX", "10 mail.example.com", 10, "mail.example.com"},
+      {"MX", "0 .", 0, "."},
+      {"MX", "65535 mail.example.com", 65535, "mail.example.com"},
+      {"MX", "010 mail.example.com", 10, "mail.example.com"},
+      {"MX", " 10 \t mail.example.com", 10, "mail.example.com"},
+      {"SRV", "1 5 5060 sip.example.com", 1, "5 5060 sip.example.com"},
+      {"SRV", "1\t5  5060 sip.example.com", 1, "5  5060 sip.example.com"},
+      {"A", "10.0.0.1", 0, "10.0.0.1"},
+      {"TXT", "\"10 x\"", 0, "\"10 x\""},
+      {"KX", "20 a.example.com", 0, "20 a.example.com"},
+      {"CAA", "0 issue \"ca.example\"", 0, "0 issue \"ca.example\""},
+  };
+  for (const auto& [type, whole, priority, content] : rows) {
+    ASSERT_EQ(content_problem(type, whole), std::nullopt) << whole;
+    EXPECT_EQ(split_priority(type, whole), std::pair(priority, content)) << type << " " << whole;
+    EXPECT_EQ(content_problem(type, content_with_priority(type, priority, content)), std::nullopt) << whole;
+  }
+}
+
 TEST(ContentWithPriority, LeavesWhatIsWrongWrong) {
   struct Row {
     std::string type;

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "db/connection.h"
+#include "db/metadata.h"
 #include "tests/unit/db/temporary_database.h"
 
 namespace mxbalance::db {

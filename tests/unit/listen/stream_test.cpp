@@ -38,9 +38,9 @@ struct Pair {
 TEST(SocketStream, ReadsPiecesInOrder) {
   Pair pair;
   pair.put("one\ntwo\nabcdrest\n");
-  ASSERT_TRUE(pair.stream->await_request());
+  ASSERT_EQ(pair.stream->await_request(), SocketStream::Event::request);
   EXPECT_EQ(pair.stream->read_until("\n", 10).bytes, "one");
-  ASSERT_TRUE(pair.stream->await_request());
+  ASSERT_EQ(pair.stream->await_request(), SocketStream::Event::request);
   EXPECT_EQ(pair.stream->read_until("\n", 3).bytes, "two");
   EXPECT_EQ(pair.stream->read_exactly(4).bytes, "abcd");
   EXPECT_EQ(pair.stream->discard(2), ReadOutcome::complete);
@@ -52,7 +52,7 @@ TEST(SocketStream, ADelimiterMaySpreadOverReads) {
   for (std::size_t split = 1; split < text.size(); ++split) {
     Pair pair;
     pair.put(text.substr(0, split));
-    ASSERT_TRUE(pair.stream->await_request());
+    ASSERT_EQ(pair.stream->await_request(), SocketStream::Event::request);
     std::thread later([&] { pair.put(text.substr(split) + "next"); });
     const auto piece = pair.stream->read_until("\r\n\r\n", 100);
     EXPECT_EQ(piece.outcome, ReadOutcome::complete);
@@ -76,7 +76,7 @@ TEST(SocketStream, TheLimitCountsBytesBeforeTheDelimiter) {
     Pair pair;
     pair.put(item.text);
     pair.hang_up();
-    ASSERT_TRUE(pair.stream->await_request());
+    ASSERT_EQ(pair.stream->await_request(), SocketStream::Event::request);
     EXPECT_EQ(pair.stream->read_until("\r\n", 5).outcome, item.outcome) << item.text;
   }
 }
@@ -84,7 +84,7 @@ TEST(SocketStream, TheLimitCountsBytesBeforeTheDelimiter) {
 TEST(SocketStream, AnUnfinishedRequestIsLate) {
   Pair pair({.request_time = 30ms});
   pair.put("half");
-  ASSERT_TRUE(pair.stream->await_request());
+  ASSERT_EQ(pair.stream->await_request(), SocketStream::Event::request);
   EXPECT_EQ(pair.stream->read_until("\n", 100).outcome, ReadOutcome::late);
   EXPECT_EQ(pair.stream->read_exactly(100).outcome, ReadOutcome::late);
   EXPECT_EQ(pair.stream->discard(100), ReadOutcome::late);
@@ -93,7 +93,7 @@ TEST(SocketStream, AnUnfinishedRequestIsLate) {
 TEST(SocketStream, DrippingBytesDoNotExtendTheTime) {
   Pair pair({.request_time = 50ms});
   pair.put("x");
-  ASSERT_TRUE(pair.stream->await_request());
+  ASSERT_EQ(pair.stream->await_request(), SocketStream::Event::request);
   std::atomic<bool> is_over = false;
   std::thread dripping([&] {
     while (!is_over) {
@@ -112,13 +112,13 @@ TEST(SocketStream, DrippingBytesDoNotExtendTheTime) {
 TEST(SocketStream, EachRequestHasItsOwnTime) {
   Pair pair({.request_time = 30ms});
   pair.put("a\n");
-  ASSERT_TRUE(pair.stream->await_request());
+  ASSERT_EQ(pair.stream->await_request(), SocketStream::Event::request);
   EXPECT_EQ(pair.stream->read_until("\n", 9).bytes, "a");
   std::thread later([&] {
     EXPECT_FALSE(pair.stop.wait_for(80ms));  // an idle connection, for longer than a request may take
     pair.put("b");
   });
-  ASSERT_TRUE(pair.stream->await_request());
+  ASSERT_EQ(pair.stream->await_request(), SocketStream::Event::request);
   later.join();
   std::thread rest([&] {
     EXPECT_FALSE(pair.stop.wait_for(1ms));
@@ -132,30 +132,53 @@ TEST(SocketStream, NoticesTheEnd) {
   Pair pair;
   pair.put("abc");
   pair.hang_up();
-  ASSERT_TRUE(pair.stream->await_request());
+  ASSERT_EQ(pair.stream->await_request(), SocketStream::Event::request);
   EXPECT_EQ(pair.stream->read_exactly(4).outcome, ReadOutcome::closed);
   EXPECT_EQ(pair.stream->read_exactly(3).bytes, "abc");
-  EXPECT_FALSE(pair.stream->await_request());
+  EXPECT_EQ(pair.stream->await_request(), SocketStream::Event::end);
   EXPECT_FALSE(pair.stream->send("x"));
 }
 
 TEST(SocketStream, TheStopSignalEndsTheWait) {
   Pair pair;
   std::thread stopping([&] { pair.stop.raise(); });
-  EXPECT_FALSE(pair.stream->await_request());
+  EXPECT_EQ(pair.stream->await_request(), SocketStream::Event::end);
   stopping.join();
   EXPECT_TRUE(pair.stream->is_stopping());
+}
+
+TEST(SocketStream, ARequestMayComeAfterTheTimeIsOver) {
+  Pair pair;
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(pair.stream->await_request(start + 20ms), SocketStream::Event::time_over);
+  EXPECT_GE(std::chrono::steady_clock::now(), start + 20ms);
+  EXPECT_EQ(pair.stream->await_request(start), SocketStream::Event::time_over) << "which is past";
+  pair.put("a\n");
+  ASSERT_EQ(pair.stream->await_request(start), SocketStream::Event::request) << "it is there already";
+  EXPECT_EQ(pair.stream->read_until("\n", 9).bytes, "a");
+  std::thread later([&] { pair.put("b\n"); });
+  ASSERT_EQ(pair.stream->await_request(start + 1h), SocketStream::Event::request);
+  later.join();
+  EXPECT_EQ(pair.stream->read_until("\n", 9).bytes, "b");
+  pair.hang_up();
+  EXPECT_EQ(pair.stream->await_request(start + 1h), SocketStream::Event::end);
+}
+
+TEST(SocketStream, TheEndComesBeforeTheTimeThatIsOver) {
+  Pair pair;
+  pair.stop.raise();
+  EXPECT_EQ(pair.stream->await_request(std::chrono::steady_clock::now()), SocketStream::Event::end);
 }
 
 TEST(SocketStream, ARequestThatIsThereIsReadWhileStopping) {
   Pair pair;
   pair.put("a\nb\n");
   pair.stop.raise();
-  ASSERT_TRUE(pair.stream->await_request());
+  ASSERT_EQ(pair.stream->await_request(), SocketStream::Event::request);
   EXPECT_EQ(pair.stream->read_until("\n", 9).bytes, "a");
-  ASSERT_TRUE(pair.stream->await_request());
+  ASSERT_EQ(pair.stream->await_request(), SocketStream::Event::request);
   EXPECT_EQ(pair.stream->read_until("\n", 9).bytes, "b");
-  EXPECT_FALSE(pair.stream->await_request());
+  EXPECT_EQ(pair.stream->await_request(), SocketStream::Event::end);
 }
 
 TEST(SocketStream, SendGivesUpOnAPeerThatTakesNothing) {

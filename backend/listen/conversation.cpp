@@ -1,0 +1,13 @@
+#include "backend/listen/conversation.h"
+
+namespace mxbalance::listen {
+
+bool await_request(SocketStream& stream, Conversation& conversation) {
+  for (;;) {
+    const auto event = stream.await_request(conversation.idle_until());
+    if (event != SocketStream::Event::time_over) return event == SocketStream::Event::request;
+    conversation.idle_too_long();
+  }
+}
+
+}  // namespace mxbalance::listen

@@ -1,0 +1,234 @@
+// The methods that read: answers, zones, metadata and TSIG keys. On a connection with an open transaction they see
+// what it has staged.
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "backend/answer/answer.h"
+#include "backend/remote/reply_text.h"
+#include "backend/remote/service.h"
+#include "db/errors.h"
+#include "db/listings.h"
+#include "db/lookup.h"
+#include "db/metadata.h"
+#include "db/names.h"
+#include "db/search.h"
+#include "db/zones.h"
+
+namespace mxbalance::remote {
+
+namespace {
+
+/// PowerDNS names the zone by id, except in its search for a SOA. An id that does not hold the name is stale (it
+/// caches ids): the name decides then, since "no such data" would be an NXDOMAIN.
+std::optional<db::Zone> zone_for(db::Connection& connection, std::int64_t zone_id, std::string_view name) {
+  if (zone_id >= 0) {
+    auto zone = db::find_zone(connection, zone_id);
+    if (zone && db::is_within(name, zone->name)) return zone;
+  }
+  return db::enclosing_zone(connection, name);
+}
+
+std::string absolute(const std::string& name) {
+  return name == "." ? name : name + '.';
+}
+
+void append_tsig_key(std::string& to, const db::TsigKey& key) {
+  append_separator(to);
+  to += "{\"name\":";
+  append_string(to, absolute(key.name));
+  to += ",\"algorithm\":";
+  append_string(to, absolute(key.algorithm));
+  to += ",\"content\":";
+  append_string(to, key.secret);
+  to += '}';
+}
+
+/// For a search, from which a pool that has nothing to answer hides nothing else.
+std::vector<answer::Row> rows_at(db::NameContents contents) {
+  try {
+    return answer::make_transfer(contents);
+  } catch (const answer::NothingToAnswer&) {
+    contents.mx_pool.reset();
+    contents.address_pool.reset();
+    return answer::make_transfer(contents);
+  }
+}
+
+/// The view pool_status as lines of text, of one pool or all.
+std::string pools_as_text(db::Connection& connection, std::string_view wanted) {
+  std::vector<std::string> pools;
+  db::for_each_pool_listing(connection, [&](const db::PoolListing& pool) {
+    if (wanted.empty() || pool.name == wanted) pools.push_back(pool.name);
+  });
+  std::string text;
+  for (const auto& pool : pools) {
+    for (const auto& member : db::pool_details(connection, pool, 0).members) {
+      text += pool + " " + member.server + " preference " + std::to_string(member.preference) + " weight " +
+              std::to_string(member.weight) + " MX " + member.mx + " A " + member.a + " AAAA " + member.aaaa +
+              (member.why.empty() ? "" : " (" + member.why + ")") + "\n";
+    }
+  }
+  return text.empty() ? "there is no such pool with members\n" : text;
+}
+
+}  // namespace
+
+Service::Reply Service::initialize(const Parameters& /*parameters*/, Transaction& /*transaction*/) {
+  return result("true");
+}
+
+Service::Reply Service::lookup(const Parameters& parameters, Transaction& transaction) {
+  const std::string owner_name = parameters.text("qname");
+  const std::string name = parameters.owner_name("qname");
+  const std::string type = upper(parameters.text("qtype"));
+  const std::int64_t zone_id = parameters.number("zone-id", -1);
+  const bool include_disabled = parameters.flag("include-disabled", false);
+
+  std::optional<db::NameContents> contents;
+  const auto find = [&](db::Connection& connection) {
+    if (const auto zone = zone_for(connection, zone_id, name)) {
+      contents = db::read_name(connection, *zone, name, include_disabled);
+    }
+  };
+  transaction && transaction->concerns(name) ? read_staged(*transaction, find) : read(find);
+  std::string reply = "{\"result\":[";
+  if (contents) {
+    note_defects(contents->defects);
+    for (const auto& row : answer::make_answer(*contents, type, draws_.next(name))) {
+      append_row(reply, row, owner_name, contents->zone.id);
+    }
+  }
+  log_->debug("lookup {} {} zone {}: {}", owner_name, type, zone_id, std::string_view(reply).substr(10));
+  return reply += "]}";
+}
+
+Service::Reply Service::list(const Parameters& parameters, Transaction& transaction) {
+  const std::string zone_name = parameters.owner_name("zonename");
+  const bool include_disabled = parameters.flag("include_disabled", false);
+  std::string reply;
+  const auto walk = [&](db::Connection& connection) {
+    const auto zone = db::find_zone(connection, zone_name);
+    if (!zone) return;
+    reply = "{\"result\":[";
+    db::for_each_name(connection, *zone, include_disabled, [&](db::NameContents&& contents) {
+      note_defects(contents.defects);
+      for (const auto& row : answer::make_transfer(contents)) {
+        append_row(reply, row, absolute(contents.name), zone->id);
+      }
+    });
+    reply += "]}";
+  };
+  transaction && transaction->concerns(zone_name) ? read_staged(*transaction, walk) : read(walk);
+  return reply.empty() ? result("false") : reply;
+}
+
+Service::Reply Service::all_domains(const Parameters& /*parameters*/, Transaction& /*transaction*/) {
+  std::string reply = "{\"result\":[";
+  read([&](db::Connection& connection) {
+    db::for_each_zone(connection, [&](const db::ZoneInfo& info) { append_zone_info(reply, info); });
+  });
+  return reply += "]}";
+}
+
+Service::Reply Service::domain_info(const Parameters& parameters, Transaction& /*transaction*/) {
+  const std::string name = parameters.owner_name("name");
+  std::optional<db::ZoneInfo> info;
+  read([&](db::Connection& connection) { info = db::read_zone_info(connection, name); });
+  if (!info) return result("false");
+  std::string reply = "{\"result\":";
+  append_zone_info(reply, *info);
+  return reply += '}';
+}
+
+Service::Reply Service::all_metadata(const Parameters& parameters, Transaction& transaction) {
+  const std::string name = parameters.owner_name("name");
+  std::map<std::string, std::vector<std::string>> kinds;
+  const auto find = [&](db::Connection& connection) {
+    for (auto& [kind, value] : db::read_metadata(connection, name, std::nullopt))
+      kinds[upper(kind)].push_back(value);
+  };
+  transaction && transaction->concerns_metadata() ? read_staged(*transaction, find) : read(find);
+  std::string reply = "{\"result\":{";
+  for (const auto& [kind, values] : kinds) {
+    append_separator(reply);
+    append_string(reply, kind);
+    reply += ":[";
+    for (const auto& value : values) {
+      append_separator(reply);
+      append_string(reply, value);
+    }
+    reply += ']';
+  }
+  return reply += "}}";
+}
+
+Service::Reply Service::metadata(const Parameters& parameters, Transaction& transaction) {
+  const std::string name = parameters.owner_name("name");
+  const std::string kind = parameters.text("kind");
+  std::string reply = "{\"result\":[";
+  const auto find = [&](db::Connection& connection) {
+    for (const auto& [found, value] : db::read_metadata(connection, name, kind)) {
+      append_separator(reply);
+      append_string(reply, value);
+    }
+  };
+  transaction && transaction->concerns_metadata() ? read_staged(*transaction, find) : read(find);
+  return reply += "]}";
+}
+
+Service::Reply Service::tsig_key(const Parameters& parameters, Transaction& /*transaction*/) {
+  const std::string name = parameters.owner_name("name");
+  std::optional<db::TsigKey> key;
+  read([&](db::Connection& connection) { key = db::read_tsig_key(connection, name); });
+  if (!key) return result("false");
+  std::string reply = "{\"result\":";
+  append_tsig_key(reply, *key);
+  return reply += '}';
+}
+
+Service::Reply Service::tsig_keys(const Parameters& /*parameters*/, Transaction& /*transaction*/) {
+  std::vector<db::TsigKey> keys;
+  read([&](db::Connection& connection) { keys = db::read_tsig_keys(connection); });
+  std::string reply = "{\"result\":[";
+  for (const auto& key : keys)
+    append_tsig_key(reply, key);
+  return reply += "]}";
+}
+
+Service::Reply Service::search_records(const Parameters& parameters, Transaction& /*transaction*/) {
+  constexpr std::int64_t most = 100000;
+  const std::string pattern = parameters.text("pattern");
+  const std::int64_t limit = std::clamp<std::int64_t>(parameters.number("maxResults", most), 0, most);
+  std::string reply = "{\"result\":[";
+  std::int64_t found = 0;
+  read([&](db::Connection& connection) {
+    db::search_names(connection, pattern, [&](const db::Zone& zone, const std::string& name) {
+      for (const auto& row : rows_at(db::read_name(connection, zone, name, true))) {
+        if (found == limit || !db::matches(pattern, row.type, name, row.content)) continue;
+        append_row(reply, row, absolute(name), zone.id);
+        ++found;
+      }
+      return found < limit;
+    });
+  });
+  return reply += "]}";
+}
+
+Service::Reply Service::backend_command(const Parameters& parameters, Transaction& /*transaction*/) {
+  const std::string query = parameters.text("query");
+  std::string text =
+      "mxbalance understands: pools (who is answered now, and why not the others), pools NAME; it runs no SQL: "
+      "use "
+      "sqlite3 " +
+      database_.path() + "\n";
+  if (query == "pools" || query.starts_with("pools ")) {
+    const std::string wanted = query.size() > 6 ? query.substr(6) : "";
+    read([&](db::Connection& connection) { text = pools_as_text(connection, wanted); });
+  }
+  std::string reply = "{\"result\":";
+  append_string(reply, text);
+  return reply += '}';
+}
+
+}  // namespace mxbalance::remote

@@ -1,0 +1,175 @@
+// The methods that write. A transaction is staged on its connection and written at its commit, all or nothing;
+// what comes outside of one is written at once. PowerDNS does not look at `false` in most replies: what is refused
+// is an error, and spoils the transaction.
+#include <utility>
+
+#include "backend/remote/generated_records.h"
+#include "backend/remote/reply_text.h"
+#include "backend/remote/service.h"
+#include "db/errors.h"
+#include "db/metadata.h"
+#include "db/names.h"
+#include "db/zone_transaction.h"
+#include "db/zones.h"
+
+namespace mxbalance::remote {
+
+namespace {
+
+constexpr std::int64_t longest_ttl = 2147483647;  // RFC 2181 §8
+
+db::Record record_of(const Parameters& parameters, const db::Zone& zone) {
+  db::Record record;
+  record.name = parameters.owner_name("qname");
+  record.type = upper(parameters.text("qtype"));
+  record.content = parameters.text("content");
+  const std::int64_t ttl = parameters.number("ttl", db::default_ttl);
+  if (ttl < 0 || ttl > longest_ttl) {
+    throw BadRequest("the parameter \"ttl\" is " + std::to_string(ttl) + ": 0 to 2147483647 seconds are allowed");
+  }
+  record.ttl = static_cast<std::uint32_t>(ttl);
+  db::require_servable(zone, record);
+  return record;
+}
+
+db::RrsetReplacement replacement_of(const Parameters& parameters, const db::Zone& zone) {
+  db::RrsetReplacement replacement{parameters.owner_name("qname"), upper(parameters.text("qtype")), {}};
+  db::require_within(zone, replacement.name);
+  for (const auto& fed : parameters.objects("rrset")) {
+    db::Record record = record_of(fed, zone);
+    const bool has_type = replacement.type == db::any_type || record.type == replacement.type;
+    if (record.name != replacement.name || !has_type) {
+      throw BadRequest("the RRset " + replacement.name + " " + replacement.type + " cannot hold a record " +
+                       record.name + " " + record.type);
+    }
+    replacement.records.push_back(std::move(record));
+  }
+  return replacement;
+}
+
+OpenTransaction& require_open(Transaction& transaction) {
+  if (transaction) return *transaction;
+  throw db::Refusal(
+      "no transaction is open on this connection: it was never begun, or ended with another connection");
+}
+
+}  // namespace
+
+/// The zone with the id in domain_id, if `by_id` and there is one, else with the name.
+db::Zone Service::require_zone(const Parameters& parameters, std::string_view name_parameter, bool by_id) {
+  const std::int64_t id = by_id ? parameters.number("domain_id", -1) : -1;
+  const bool has_name = parameters.has(name_parameter);
+  const std::string name = has_name || id < 0 ? parameters.owner_name(name_parameter) : "";
+  std::optional<db::Zone> zone;
+  read([&](db::Connection& connection) {
+    if (id >= 0) zone = db::find_zone(connection, id);
+    if (!zone && !name.empty()) zone = db::find_zone(connection, name);
+  });
+  if (zone && (name.empty() || zone->name == name)) return *zone;
+  if (zone)
+    throw db::Refusal("the zone with the id " + std::to_string(id) + " is " + zone->name + ", not " + name);
+  throw db::Refusal("there is no zone " + (name.empty() ? "with the id " + std::to_string(id) : name) +
+                    " here; zones are added with: mxbalance zone add " + name);
+}
+
+void Service::write_zone(db::Connection& connection, db::ZoneTransaction& writes) {
+  leave_out_generated(connection, writes);
+  db::write_zone(connection, writes);
+}
+
+Service::Reply Service::start_transaction(const Parameters& parameters, Transaction& transaction) {
+  if (transaction) {
+    log_->warn("the transaction in the zone {} was not ended before another one, and is dropped",
+               transaction->zone().name);
+    transaction.reset();
+  }
+  const bool replaces = parameters.number("domain_id", -1) >= 0;
+  transaction.emplace(space_, db::ZoneTransaction{require_zone(parameters, "domain", true), replaces, {}});
+  return result("true");
+}
+
+Service::Reply Service::feed_record(const Parameters& parameters, Transaction& transaction) {
+  OpenTransaction& open = require_open(transaction);
+  const Parameters fed = parameters.object("rr");
+  if (!fed.text("qtype").empty()) open.add(db::RecordAddition{record_of(fed, open.zone())});
+  return result("true");
+}
+
+/// Empty non-terminals are derived from the names that are there.
+Service::Reply Service::feed_nonterminals(const Parameters& /*parameters*/, Transaction& transaction) {
+  require_open(transaction);
+  return result("true");
+}
+
+Service::Reply Service::replace_rrset(const Parameters& parameters, Transaction& transaction) {
+  const std::int64_t id = parameters.number("domain_id", -1);
+  std::optional<db::Zone> zone;
+  if (transaction && (id < 0 || id == transaction->zone().id)) {
+    zone = transaction->zone();
+  } else if (!transaction) {
+    read([&](db::Connection& connection) { zone = db::find_zone(connection, id); });
+  }
+  if (!zone) {
+    throw db::Refusal(
+        "there is no zone with the id " + std::to_string(id) +
+        (transaction ? " in this transaction, which is in the zone " + transaction->zone().name : " here"));
+  }
+  db::RrsetReplacement replacement = replacement_of(parameters, *zone);
+  if (transaction) {
+    transaction->add(std::move(replacement));
+  } else {
+    db::ZoneTransaction writes{*zone, false, {std::move(replacement)}};
+    database_.write([&](db::Connection& connection) { write_zone(connection, writes); });
+  }
+  return result("true");
+}
+
+Service::Reply Service::commit(const Parameters& /*parameters*/, Transaction& transaction) {
+  OpenTransaction& open = require_open(transaction);
+  try {
+    if (!open.problem().empty()) {
+      throw db::Refusal("nothing of the transaction in the zone " + open.zone().name +
+                        " is written, because of what was refused in it: " + open.problem());
+    }
+    database_.write([&](db::Connection& connection) { write_zone(connection, open.writes()); });
+  } catch (...) {
+    transaction.reset();
+    throw;
+  }
+  log_->debug("the zone {} was written in a transaction", open.zone().name);
+  transaction.reset();
+  return result("true");
+}
+
+/// After an error PowerDNS aborts on a new connection, which has none open.
+Service::Reply Service::abort(const Parameters& /*parameters*/, Transaction& transaction) {
+  transaction.reset();
+  return result("true");
+}
+
+Service::Reply Service::set_metadata(const Parameters& parameters, Transaction& transaction) {
+  const db::Zone zone = require_zone(parameters, "name", false);
+  db::MetadataReplacement replacement{upper(parameters.text("kind")), parameters.texts("value")};
+  if (transaction && transaction->zone().id == zone.id) {
+    transaction->add(std::move(replacement));
+  } else {
+    db::ZoneTransaction writes{zone, false, {std::move(replacement)}};
+    database_.write([&](db::Connection& connection) { db::write_zone(connection, writes); });
+  }
+  return result("true");
+}
+
+Service::Reply Service::set_tsig_key(const Parameters& parameters, Transaction& /*transaction*/) {
+  const db::TsigKey key{parameters.owner_name("name"), parameters.owner_name("algorithm"),
+                        parameters.text("content")};
+  database_.write([&](db::Connection& connection) { db::set_tsig_key(connection, key); });
+  return result("true");
+}
+
+Service::Reply Service::remove_tsig_key(const Parameters& parameters, Transaction& /*transaction*/) {
+  const std::string name = parameters.owner_name("name");
+  database_.write([&](db::Connection& connection) { db::remove_tsig_key(connection, name); });
+  return result("true");
+}
+
+}  // namespace mxbalance::remote

@@ -1,0 +1,68 @@
+#include "db/soa.h"
+
+#include <charconv>
+
+#include "db/errors.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+enum Field : int { hostmaster_field = 1, serial_field = 2, refresh_field = 3 };
+
+/// The field's own characters inside `content`; empty where there is no such field.
+std::string_view field_of(std::string_view content, Field wanted) {
+  constexpr std::string_view between_fields = " \t\r\n";
+  std::size_t start = content.find_first_not_of(between_fields);
+  for (int field = 0; field < wanted && start != std::string_view::npos; ++field) {
+    start = content.find_first_not_of(between_fields, content.find_first_of(between_fields, start));
+  }
+  if (start == std::string_view::npos) return {};
+  return content.substr(start, content.find_first_of(between_fields, start) - start);
+}
+
+std::optional<std::uint32_t> number_of(std::string_view text) {
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+/// `field` is a part of `content`.
+std::string with_field(std::string_view content, std::string_view field, std::string_view text) {
+  std::string changed(content.substr(0, static_cast<std::size_t>(field.data() - content.data())));
+  changed += text;
+  changed += content.substr(static_cast<std::size_t>(field.data() - content.data()) + field.size());
+  return changed;
+}
+
+}  // namespace
+
+std::uint32_t first_serial(std::chrono::year_month_day today) {
+  return static_cast<std::uint32_t>(static_cast<int>(today.year())) * 1000000 +
+         static_cast<unsigned>(today.month()) * 10000 + static_cast<unsigned>(today.day()) * 100 + 1;
+}
+
+std::optional<std::uint32_t> soa_serial(std::string_view content) {
+  return number_of(field_of(content, serial_field));
+}
+
+std::optional<std::uint32_t> soa_refresh(std::string_view content) {
+  return number_of(field_of(content, refresh_field));
+}
+
+std::string with_serial(std::string_view content, std::uint32_t serial) {
+  const auto field = field_of(content, serial_field);
+  return number_of(field) ? with_field(content, field, std::to_string(serial)) : std::string(content);
+}
+
+std::string with_hostmaster(std::string_view content, std::string_view hostmaster) {
+  const auto field = field_of(content, hostmaster_field);
+  if (field.empty()) {
+    throw Refusal("the zone's SOA record is \"" + std::string(content) +
+                  "\", and has no hostmaster to change: correct it first");
+  }
+  return with_field(content, field, hostmaster);
+}
+
+}  // namespace mxbalance::db

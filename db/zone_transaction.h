@@ -1,0 +1,55 @@
+// What PowerDNS writes to a zone: staged as values, and written together. Each function runs inside the caller's
+// write transaction.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "db/connection.h"
+#include "db/model.h"
+
+namespace mxbalance::db {
+
+/// A record to be added, whatever stands there. Its content is kept as it is.
+struct RecordAddition {
+  Record record;
+};
+
+/// In place of a type: all of them.
+inline constexpr std::string_view any_type = "ANY";
+
+/// These records instead of those of `type` at `name`; none: they go. `type` may be any_type.
+struct RrsetReplacement {
+  std::string name;  ///< canonical
+  std::string type;  ///< upper case
+  std::vector<Record> records;
+};
+
+/// These values instead of those of `kind`; none: they go.
+struct MetadataReplacement {
+  std::string kind;
+  std::vector<std::string> values;
+};
+
+using ZoneWrite = std::variant<RecordAddition, RrsetReplacement, MetadataReplacement>;
+
+struct ZoneTransaction {
+  Zone zone;
+  bool replaces_zone = false;  ///< all records go before the first write
+  std::vector<ZoneWrite> writes;
+};
+
+/// Throws Refusal unless `name` (canonical) lies in `zone`.
+void require_within(const Zone& zone, const std::string& name);
+
+/// Throws Refusal unless `record` can be served from `zone`: its name lies in it, and PowerDNS can parse it.
+void require_servable(const Zone& zone, const Record& record);
+
+/// Writes all of it, and moves the zone's serial once: to the one that a written SOA record has, where that is
+/// ahead of what was served, else by one. Throws Refusal where the zone is no longer there.
+void write_zone(Connection& connection, const ZoneTransaction& transaction);
+
+}  // namespace mxbalance::db

@@ -1,0 +1,196 @@
+#include "db/zone_transaction.h"
+
+#include "db/zones.h"
+#include "tests/unit/db/edited_store.h"
+
+namespace mxbalance::db {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+Record a_record(std::string name, std::string type, std::string content) {
+  return {std::move(name), std::move(type), std::move(content), 60, false};
+}
+
+Record a_soa(std::uint32_t serial) {
+  return a_record("example.com", "SOA", "ns h " + std::to_string(serial) + " 2 3 4 5");
+}
+
+class ZoneTransactions : public EditedStore {
+ protected:
+  void SetUp() override {
+    database_.exec(
+        "INSERT INTO domains (id, name, type) VALUES (1, 'example.com', 'NATIVE'), (2, 'example.net', 'NATIVE');"
+        "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES"
+        " (1, 'example.com', 'SOA', 'ns h 100 2 3 4 5', 60, 0), (1, 'example.com', 'NS', 'ns.example', 60, 0),"
+        " (1, 'example.com', 'mx', 'old.example', 60, 10), (1, 'www.example.com', 'A', '10.0.0.1', 60, 0),"
+        " (1, 'www.example.com', 'A', '10.0.0.2', 60, 0), (1, 'www.example.com', 'TXT', '\"x\"', 60, 0),"
+        " (2, 'www.example.com', 'A', '10.0.0.3', 60, 0);"
+        "UPDATE zone_changes SET counting = 1; UPDATE zone_changes SET serial = serial + 5 WHERE domain_id = 1");
+  }
+
+  /// The sentence with which the writes were refused; empty: they were done.
+  std::string run(std::vector<ZoneWrite> writes, bool replaces_zone = false) {
+    return refusal([&](Connection& connection) {
+      write_zone(connection, {{1, "example.com"}, replaces_zone, std::move(writes)});
+    });
+  }
+
+  /// Of example.com, but those of its apex.
+  Texts records() {
+    return rows(
+        "SELECT name || ' ' || ttl || ' ' || type || ' ' || prio || ' ' || content FROM records"
+        " WHERE domain_id = 1 AND type NOT IN ('SOA', 'NS') ORDER BY name, type, id");
+  }
+};
+
+TEST_F(ZoneTransactions, ReplaceRrsets) {
+  EXPECT_EQ(run({RrsetReplacement{
+                     "www.example.com",
+                     "A",
+                     {a_record("www.example.com", "A", "10.0.0.9"), a_record("www.example.com", "A", "10.0.0.8")}},
+                 RrsetReplacement{"example.com", "MX", {a_record("example.com", "MX", "20 new.example")}}}),
+            "");
+  EXPECT_EQ(records(), (Texts{"example.com 60 MX 20 new.example", "www.example.com 60 A 0 10.0.0.9",
+                              "www.example.com 60 A 0 10.0.0.8", "www.example.com 60 TXT 0 \"x\""}));
+  EXPECT_EQ(served_serial(), "106") << "once";
+  EXPECT_EQ(run({RrsetReplacement{"www.example.com", "A", {}}}), "");
+  EXPECT_EQ(run({RrsetReplacement{"www.example.com", "AAAA", {a_record("www.example.com", "AAAA", "::1")}}}), "");
+  EXPECT_EQ(records(), (Texts{"example.com 60 MX 20 new.example", "www.example.com 60 AAAA 0 ::1",
+                              "www.example.com 60 TXT 0 \"x\""}));
+  EXPECT_EQ(run({RrsetReplacement{"www.example.com", "ANY", {}}}), "");
+  EXPECT_EQ(records(), Texts{"example.com 60 MX 20 new.example"});
+  EXPECT_EQ(rows("SELECT content FROM records WHERE domain_id = 2"), Texts{"10.0.0.3"}) << "another zone's";
+  EXPECT_EQ(rows("SELECT auth FROM records WHERE type = 'MX'"), Texts{"1"});
+}
+
+TEST_F(ZoneTransactions, AddRecordsToWhatStandsThere) {
+  EXPECT_EQ(run({RecordAddition{a_record("www.example.com", "A", "10.0.0.1")},
+                 RecordAddition{a_record("www.example.com", "SRV", "1 2 3 sip.example")}}),
+            "");
+  EXPECT_EQ(records(), (Texts{"example.com 60 mx 10 old.example", "www.example.com 60 A 0 10.0.0.1",
+                              "www.example.com 60 A 0 10.0.0.2", "www.example.com 60 A 0 10.0.0.1",
+                              "www.example.com 60 SRV 1 2 3 sip.example", "www.example.com 60 TXT 0 \"x\""}));
+}
+
+TEST_F(ZoneTransactions, AreDoneInTheirOrder) {
+  EXPECT_EQ(run({RecordAddition{a_record("x.example.com", "A", "10.0.0.1")},
+                 RrsetReplacement{"x.example.com", "ANY", {}}, RrsetReplacement{"www.example.com", "ANY", {}},
+                 RecordAddition{a_record("www.example.com", "A", "10.0.0.7")}}),
+            "");
+  EXPECT_EQ(records(), (Texts{"example.com 60 mx 10 old.example", "www.example.com 60 A 0 10.0.0.7"}));
+}
+
+TEST_F(ZoneTransactions, MayReplaceTheWholeZone) {
+  EXPECT_EQ(run({RecordAddition{a_soa(200)}, RecordAddition{a_record("a.example.com", "A", "10.0.0.1")}}, true),
+            "");
+  EXPECT_EQ(rows("SELECT type || ' ' || content FROM records WHERE domain_id = 1 ORDER BY id"),
+            (Texts{"SOA ns h 200 2 3 4 5", "A 10.0.0.1"}));
+  EXPECT_EQ(served_serial(), "200");
+  EXPECT_EQ(run({}, true), "");
+  EXPECT_TRUE(rows("SELECT id FROM records WHERE domain_id = 1").empty());
+  EXPECT_EQ(run({RecordAddition{a_soa(7)}}), "");
+  EXPECT_EQ(served_serial(), "202") << "not behind the last one";
+}
+
+TEST_F(ZoneTransactions, MoveTheSerialOnce) {
+  struct Case {
+    std::uint32_t written;
+    const char* served;  ///< 105 before
+  };
+  constexpr Case cases[] = {{100, "106"},        {7, "106"},         {105, "106"}, {106, "106"},
+                            {107, "107"},        {900, "900"},       {0, "106"},   {2147483752, "2147483752"},
+                            {2147483753, "106"}, {4294967295, "106"}};
+  for (const auto& [written, expected] : cases) {
+    for (const bool replaces_zone : {false, true}) {
+      Connection connection(database_.path(), Connection::Mode::writing);
+      rehearse(connection, [&, number = written, served = expected](Connection& in_transaction) {
+        write_zone(in_transaction, {{1, "example.com"},
+                                    replaces_zone,
+                                    {RrsetReplacement{"example.com", "SOA", {a_soa(number)}},
+                                     RecordAddition{a_record("a.example.com", "A", "10.0.0.1")}}});
+        EXPECT_EQ(texts(in_transaction, "SELECT served FROM zone_serials"), Texts{served})
+            << number << replaces_zone;
+        EXPECT_EQ(std::to_string(read_zone_info(in_transaction, 1)->serial.value()), served);
+      });
+    }
+  }
+}
+
+TEST_F(ZoneTransactions, OfNewZonesHaveTheSerialThatIsWritten) {
+  database_.exec(
+      "INSERT INTO mail_servers (name) VALUES ('mail.example');"
+      "INSERT INTO pools (name) VALUES ('inbound');"
+      "INSERT INTO pool_members (pool, server) VALUES ('inbound', 'mail.example');"
+      "UPDATE pool_changes SET changes = 30;"
+      "DELETE FROM domains; INSERT INTO domains (id, name, type) VALUES (1, 'example.com', 'NATIVE');"
+      "INSERT INTO pool_names (name, kind, pool) VALUES ('example.com', 'MX', 'inbound')");
+  EXPECT_EQ(run({RecordAddition{a_record("a.example.com", "A", "10.0.0.1")}, RecordAddition{a_soa(7)}}, true), "");
+  EXPECT_EQ(served_serial(), "7");
+  EXPECT_EQ(run({RecordAddition{a_record("b.example.com", "A", "10.0.0.1")}}), "");
+  EXPECT_EQ(served_serial(), "8");
+  database_.exec("UPDATE records SET ttl = 7 WHERE name = 'b.example.com'");
+  EXPECT_EQ(served_serial(), "9") << "it counts from now on";
+}
+
+TEST_F(ZoneTransactions, OfSecondaryZonesServeWhatCame) {
+  database_.exec("UPDATE domains SET type = 'SLAVE' WHERE id = 1");
+  for (const std::uint32_t serial : {200U, 7U, 4294967295U}) {
+    EXPECT_EQ(run({RecordAddition{a_soa(serial)}}, true), "");
+    EXPECT_EQ(served_serial(), std::to_string(serial));
+  }
+}
+
+TEST_F(ZoneTransactions, OfMetadataAloneLeaveTheSerial) {
+  EXPECT_EQ(run({MetadataReplacement{"ALLOW-AXFR-FROM", {"192.0.2.1", "192.0.2.2"}}}), "");
+  EXPECT_EQ(rows("SELECT domain_id || ' ' || kind || ' ' || content FROM domainmetadata ORDER BY id"),
+            (Texts{"1 ALLOW-AXFR-FROM 192.0.2.1", "1 ALLOW-AXFR-FROM 192.0.2.2"}));
+  EXPECT_EQ(run({}), "");
+  EXPECT_EQ(served_serial(), "105");
+  EXPECT_EQ(run({MetadataReplacement{"allow-axfr-from", {}}, RrsetReplacement{"www.example.com", "A", {}}}), "");
+  EXPECT_TRUE(rows("SELECT id FROM domainmetadata").empty());
+  EXPECT_EQ(served_serial(), "106");
+}
+
+TEST_F(ZoneTransactions, AreRefusedWhenTheZoneIsGone) {
+  const std::string sentence = "the zone example.com is no longer here: it was removed while it was being written";
+  database_.exec("DELETE FROM domains WHERE id = 1");
+  EXPECT_EQ(run({RecordAddition{a_soa(200)}}), sentence);
+  database_.exec("INSERT INTO domains (id, name, type) VALUES (1, 'other.example', 'NATIVE')");
+  EXPECT_EQ(run({}, true), sentence) << "its id is another zone's";
+  EXPECT_TRUE(rows("SELECT id FROM records WHERE domain_id = 1").empty());
+  database_.exec("UPDATE domains SET name = 'Example.COM' WHERE id = 1");
+  EXPECT_EQ(run({}, true), "");
+}
+
+TEST_F(ZoneTransactions, TakeOnlyWhatCanBeServed) {
+  const Zone zone{1, "example.com"};
+  struct Case {
+    Record wanted;
+    std::string refused;
+  };
+  const std::vector<Case> cases = {
+      {a_soa(7), ""},
+      {a_record("a.b.example.com", "MX", "10 mail.example"), ""},
+      {a_record("a.example.net", "A", "10.0.0.1"), "the name a.example.net lies outside the zone example.com"},
+      {a_record("xexample.com", "A", "10.0.0.1"), "the name xexample.com lies outside the zone example.com"},
+      {a_record("www.example.com", "A", "10.0.0.256"),
+       "PowerDNS cannot serve the record www.example.com A \"10.0.0.256\": the content must be an IPv4 address "
+       "such as "
+       "192.0.2.1"},
+      {a_record("www.example.com", "NOTYPE", "x"),
+       "PowerDNS cannot serve the record www.example.com NOTYPE \"x\": PowerDNS knows no type \"NOTYPE\""},
+  };
+  for (const auto& [wanted, refused] : cases) {
+    std::string sentence;
+    try {
+      require_servable(zone, wanted);
+    } catch (const Refusal& error) {
+      sentence = error.what();
+    }
+    EXPECT_EQ(sentence, refused);
+  }
+}
+
+}  // namespace
+}  // namespace mxbalance::db
