@@ -171,6 +171,22 @@ class Site:
         self.pdns = Process(["pdns_server", f"--config-dir={self.directory}"], self.directory / "pdns.log")
         wait_for(self._answers_dns, "pdns_server to answer")
 
+    def pdnsutil(self, *arguments, status=0):
+        """Runs pdnsutil with the configuration that pdns_server was last started with; returns what it printed."""
+        run = subprocess.run(["pdnsutil", f"--config-dir={self.directory}", *arguments], capture_output=True, text=True,
+                             timeout=120)
+        if run.returncode != status:
+            raise AssertionError(f"pdnsutil {arguments} exited with {run.returncode}: {run.stdout}{run.stderr}")
+        return run.stdout
+
+    def served_serial(self, zone="yourdomain.com"):
+        """In the store's own words."""
+        return int(self.sql(f"SELECT s.served FROM zone_serials s JOIN domains d ON d.id = s.domain_id WHERE d.name = '{zone}'"))
+
+    def transfer(self, zone, keyring=None, key=None):
+        """The whole zone as pdns_server transfers it (AXFR): each record as text, sorted."""
+        return transfer("127.0.0.1", self.dns_port, zone, keyring, key)
+
     def _answers_dns(self):
         if self.pdns.process.poll() is not None:
             raise AssertionError("pdns_server ended:\n" + self.pdns.log())
@@ -194,6 +210,13 @@ class Site:
         # dnspython sorts records into RRsets, and keeps the order of the wire in each.
         return [item.to_text() for rrset in response.answer
                 if rrset.rdtype == dns.rdatatype.from_text(record_type) for item in rrset]
+
+
+def transfer(address, port, zone, keyring=None, key=None):
+    """The whole zone (AXFR): each record as text, sorted."""
+    messages = dns.query.xfr(address, zone, port=port, timeout=10, lifetime=30, relativize=False, keyring=keyring, keyname=key)
+    return sorted({f"{rrset.name} {rrset.ttl} {dns.rdatatype.to_text(rrset.rdtype)} {item.to_text()}"
+                   for message in messages for rrset in message.answer for item in rrset})
 
 
 def shares(answers):
