@@ -4,7 +4,7 @@
 
 #include "backend/remote/reply_text.h"
 #include "backend/remote/service.h"
-#include "db/errors.h"
+#include "db/edits_addresses.h"
 #include "db/transfers.h"
 #include "db/zones.h"
 
@@ -78,9 +78,9 @@ Service::Reply Service::find_autoprimary(const Parameters& parameters, Transacti
   std::optional<db::Autoprimary> found;
   read([&](db::Connection& connection) { found = db::find_autoprimary(connection, address, name_servers); });
   if (!found) {
-    log_->warn(
-        "the NOTIFY of {} for the new zone {} is refused: the table supermasters names no autoprimary there",
-        address, parameters.text("domain"));
+    note_refusal("the NOTIFY of " + address + " for the new zone " + parameters.text("domain") +
+                     ": the table supermasters names no autoprimary there",
+                 "superMasterBackend");
     return result("false");
   }
   std::string reply = "{\"result\":{\"nameserver\":";
@@ -91,7 +91,9 @@ Service::Reply Service::find_autoprimary(const Parameters& parameters, Transacti
 }
 
 Service::Reply Service::add_secondary(const Parameters& parameters, Transaction& /*transaction*/) {
-  const db::NewSecondaryZone zone{parameters.owner_name("domain"), parameters.text("ip"),
+  const auto primary = db::canonical_primary(parameters.text("ip"));
+  if (!primary) throw BadRequest("the parameter \"ip\" must be an address");
+  const db::NewSecondaryZone zone{parameters.owner_name("domain"), *primary,
                                   parameters.has("account") ? parameters.text("account") : ""};
   database_.write([&](db::Connection& connection) { db::add_secondary_zone(connection, zone); });
   log_->info("added the secondary zone {} of the primary {}", zone.name, zone.masters);

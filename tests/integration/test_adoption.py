@@ -67,6 +67,27 @@ class Adoption(unittest.TestCase):
             site.start_pdns("json")
             self.assertEqual(site.answer("new.example.com", "A"), ["192.0.2.9"], "what PowerDNS writes, mxbalance serves")
 
+    def test_the_way_back(self):
+        """What was written by way of mxbalance is PowerDNS's own, and the serial goes on from what was served."""
+        with Site() as site:
+            self.make_powerdns_database(site)
+            site.command("migrate")
+            site.start_service()
+            site.start_pdns("json")
+            site.pdnsutil("add-record", "example.com", "a.new", "A", "300", "192.0.2.9")
+            site.sql("UPDATE records SET content = '192.0.2.10' WHERE name = 'www.example.com' AND content = '192.0.2.1'")
+            site.pdnsutil("increase-serial", "example.com")
+            served = site.served_serial("example.com")
+            answers = self.all_answers(site)
+            site.pdns.stop()
+            site.service.stop()
+            site.start_pdns(launch="gsqlite3", gsqlite3_database=site.database, remote_connection_string=None)
+            site.pdnsutil("rectify-all-zones")
+            self.assertIn("0 errors", site.pdnsutil("check-zone", "example.com"))
+            self.assertEqual(self.all_answers(site), answers)
+            self.assertEqual(site.answer("a.new.example.com", "A"), ["192.0.2.9"])
+            self.assertIn(f" {served} ", site.answer("example.com", "SOA")[0])
+
     def test_zone2sql_output_loads_unchanged(self):
         with Site() as site:
             site.command("migrate")
