@@ -15,14 +15,12 @@
 
 namespace mxbalance::remote {
 
-using nlohmann::json;
-
 inline const std::string done = R"({"result":true})";
 inline const std::string no_transaction =
     "no transaction is open on this connection: it was never begun, or ended with another connection";
 
 inline std::string refused(const std::string& problem) {
-  return R"({"result":false,"error":)" + json(problem).dump() + '}';
+  return R"({"result":false,"error":)" + nlohmann::json(problem).dump() + '}';
 }
 
 /// What the commit says after `problem`.
@@ -41,7 +39,8 @@ inline WrittenRequest post(std::string target, std::string content_type, std::st
   return request;
 }
 
-inline json record(const std::string& name, const std::string& type, const std::string& content, int ttl = 300) {
+inline nlohmann::json record(const std::string& name, const std::string& type, const std::string& content,
+                             int ttl = 300) {
   return {{"qname", name}, {"qtype", type}, {"content", content}, {"ttl", ttl}};
 }
 
@@ -51,34 +50,35 @@ class Peer {
  public:
   Peer(ServedStore& store, int connection) : store_(store), connection_(connection) {}
 
-  std::string ask(const std::string& method, json parameters) {
+  std::string ask(const std::string& method, nlohmann::json parameters) {
     parameters["trxid"] = 1795501055;
-    const json request = {{"method", method}, {"parameters", std::move(parameters)}};
+    const nlohmann::json request = {{"method", method}, {"parameters", std::move(parameters)}};
     return store_.ask(post("/dns", "text/javascript; charset=utf-8", request.dump()), connection_).body;
   }
 
   std::string start(const std::string& zone = "example.com.", int id = -1) {
     return ask("startTransaction", {{"domain", zone}, {"domain_id", id}});
   }
-  std::string feed(const json& fed) { return ask("feedRecord", {{"rr", fed}}); }
+  std::string feed(const nlohmann::json& fed) { return ask("feedRecord", {{"rr", fed}}); }
   std::string feed(const std::string& name, const std::string& content) {
     return feed(record(name, "A", content));
   }
-  std::string replace(const std::string& name, const std::string& type, const std::vector<json>& records) {
+  std::string replace(const std::string& name, const std::string& type,
+                      const std::vector<nlohmann::json>& records) {
     return ask("replaceRRSet", {{"domain_id", 1}, {"qname", name}, {"qtype", type}, {"rrset", records}});
   }
   std::string set_note(const std::string& value) {
     return ask("setDomainMetadata", {{"name", "example.com."}, {"kind", "X-NOTE"}, {"value", {value}}});
   }
-  std::string commit() { return ask("commitTransaction", json::object()); }
-  std::string abort() { return ask("abortTransaction", json::object()); }
+  std::string commit() { return ask("commitTransaction", nlohmann::json::object()); }
+  std::string abort() { return ask("abortTransaction", nlohmann::json::object()); }
 
   /// The rows of a reply, or none.
-  json rows(const std::string& method, const json& parameters) {
-    const json reply = json::parse(ask(method, parameters));
-    return reply["result"].is_array() ? reply["result"] : json::array();
+  nlohmann::json rows(const std::string& method, const nlohmann::json& parameters) {
+    const nlohmann::json reply = nlohmann::json::parse(ask(method, parameters));
+    return reply["result"].is_array() ? reply["result"] : nlohmann::json::array();
   }
-  json list() { return rows("list", {{"zonename", "example.com."}, {"domain_id", 1}}); }
+  nlohmann::json list() { return rows("list", {{"zonename", "example.com."}, {"domain_id", 1}}); }
 
   /// The contents at a name, separated by commas.
   std::string contents(const std::string& name, const std::string& type = "A") {
@@ -88,10 +88,12 @@ class Peer {
     return contents;
   }
   std::string note() {
-    return json::parse(ask("getDomainMetadata", {{"name", "example.com."}, {"kind", "X-NOTE"}}))["result"][0];
+    return nlohmann::json::parse(
+        ask("getDomainMetadata", {{"name", "example.com."}, {"kind", "X-NOTE"}}))["result"][0];
   }
   std::int64_t serial(const std::string& zone = "example.com.") {
-    return json::parse(ask("getDomainInfo", {{"name", zone}}))["result"].value("serial", std::int64_t{-1});
+    return nlohmann::json::parse(ask("getDomainInfo", {{"name", zone}}))["result"].value("serial",
+                                                                                         std::int64_t{-1});
   }
 
  private:

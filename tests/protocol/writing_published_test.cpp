@@ -13,6 +13,8 @@
 namespace mxbalance::remote {
 namespace {
 
+using nlohmann::json;
+
 // --- names that pools and mail servers speak for ---
 
 json without_soa(const json& rows) {

@@ -13,6 +13,8 @@
 namespace mxbalance::remote {
 namespace {
 
+using nlohmann::json;
+
 // --- connections beside each other ---
 
 TEST_F(Writing, TransactionsOfOneTrxidStayApart) {
