@@ -27,6 +27,9 @@ namespace {
 // that replaces it finds no log to inherit.
 constexpr std::chrono::seconds keep_interval{1};
 
+// Lookups do not wait longer for the store to be put into WAL mode. It is tried again.
+constexpr std::chrono::milliseconds longest_hold{200};
+
 // PowerDNS waits 2 s for a reply, unless its option `timeout` says otherwise.
 constexpr int edit_timeout_ms = 1500;
 
@@ -138,7 +141,7 @@ std::unique_ptr<Connection> Database::take() {
   std::unique_lock lock(mutex_);
   for (;;) {
     notice_replacement(lock);
-    changed_.wait(lock, [&] { return !idle_.empty() || open_ < options_.readers; });
+    changed_.wait(lock, [&] { return !must_wait_ && (!idle_.empty() || open_ < options_.readers); });
     if (!idle_.empty()) {
       auto connection = std::move(idle_.back());
       idle_.pop_back();
@@ -196,12 +199,18 @@ void Database::close_idle() {
   writer_.reset();
 }
 
-FileIdentity Database::identify() const {
+/// What comes after a time without a store is opened anew, also if it is the same file: it may have been written
+/// again from its beginning.
+FileIdentity Database::identify() {
   struct stat status {};
   if (::stat(options_.path.c_str(), &status) != 0) {
+    must_reopen_ = true;
     throw StoreFailure("the database " + options_.path + " is gone: " + std::generic_category().message(errno));
   }
-  if (status.st_size == 0) throw StoreFailure("the database " + options_.path + " is empty");
+  if (status.st_size == 0) {
+    must_reopen_ = is_emptied_ = true;
+    throw StoreFailure("the database " + options_.path + " is empty");
+  }
   return {status.st_dev, status.st_ino};
 }
 
@@ -223,11 +232,11 @@ void Database::notice_replacement(std::unique_lock<std::mutex>& lock) {
     const std::lock_guard writer_lock(writer_mutex_);
     writer_.reset();
   }
-  if (file_ && file_ != file) set_aside_write_ahead_log();
+  if (file_ && (file_ != file || is_emptied_)) set_aside_write_ahead_log();
   file_ = file;
   log_ = identity_of(log_path_);
   shared_ = identity_of(shared_path_);
-  must_reopen_ = false;
+  must_reopen_ = is_emptied_ = false;
 }
 
 void Database::set_aside_write_ahead_log() const {
@@ -279,9 +288,12 @@ void Database::tend() {
 /// the store for itself: lookups wait for it, and other programs' reads put it off.
 void Database::put_into_wal_mode() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return open_ == idle_.size(); });
+  must_wait_ = true;
+  const bool is_alone = changed_.wait_for(lock, longest_hold, [&] { return open_ == idle_.size(); });
+  must_wait_ = false;  // none begins before the lock is free
+  changed_.notify_all();
   const std::lock_guard writer_lock(writer_mutex_);
-  if (!writer_ || file_ != identity_of(options_.path)) return;
+  if (!is_alone || !writer_ || file_ != identity_of(options_.path)) return;
   writer_->database().exec("PRAGMA journal_mode = WAL");
   writer_->database().exec("SELECT 1 FROM sqlite_schema");  // makes the log and the index
   log_ = identity_of(log_path_);

@@ -61,7 +61,7 @@ class Database {
   void give_back(std::unique_ptr<Connection> connection);
   void close_idle();
   void edit(const std::function<void(Connection&)>& transaction);
-  FileIdentity identify() const;
+  FileIdentity identify();
   bool has_lost_log_or_index() const;
   void notice_replacement(std::unique_lock<std::mutex>& lock);
   void set_aside_write_ahead_log() const;
@@ -82,7 +82,9 @@ class Database {
   std::optional<FileIdentity> file_;    ///< what they all have open; absent: none was opened yet
   std::optional<FileIdentity> log_;     ///< its -wal, which a file that replaces it must not inherit
   std::optional<FileIdentity> shared_;  ///< its -shm
-  bool must_reopen_ = false;            ///< what they have open of those two is no longer there
+  bool must_wait_ = false;              ///< no read begins: the keeper needs the store for itself
+  bool must_reopen_ = false;            ///< what they have open of the three is no longer what is there
+  bool is_emptied_ = false;             ///< the file has been empty: its log is of another content
   std::mutex edit_mutex_;               ///< one edit at a time; taken before mutex_
   std::mutex writer_mutex_;             ///< taken after mutex_, never before
   std::unique_ptr<Connection> writer_;  ///< for checkpoints and WAL mode; the keeper's

@@ -151,16 +151,17 @@ class Site:
     # --- PowerDNS
 
     CONNECTIONS = {
-        "json": "http:url=http://127.0.0.1:{port}/dns,post=1,post_json=1,timeout=2000",
-        "post": "http:url=http://127.0.0.1:{port}/dns,post=1,timeout=2000",
-        "rest": "http:url=http://127.0.0.1:{port}/dns,timeout=2000",
-        "unix": "unix:path={socket},timeout=2000",
+        "json": "http:url=http://127.0.0.1:{port}/dns,post=1,post_json=1,timeout={patience}",
+        "post": "http:url=http://127.0.0.1:{port}/dns,post=1,timeout={patience}",
+        "rest": "http:url=http://127.0.0.1:{port}/dns,timeout={patience}",
+        "unix": "unix:path={socket},timeout={patience}",
     }
 
-    def start_pdns(self, transport="json", **settings):
-        """Starts pdns_server with deploy/pdns.conf, the transport and `settings` on top of it; None takes a line out."""
+    def start_pdns(self, transport="json", patience=2000, **settings):
+        """Starts pdns_server with deploy/pdns.conf, the transport and `settings` on top of it; None takes a line out.
+        `patience`: how long it waits for a reply, in ms."""
         self.dns_port = self.dns_port or free_port()
-        connection = self.CONNECTIONS[transport].format(port=self.http_port, socket=self.socket)
+        connection = self.CONNECTIONS[transport].format(port=self.http_port, socket=self.socket, patience=patience)
         own = {"remote-connection-string": connection, "local-address": "127.0.0.1", "local-port": self.dns_port,
                "socket-dir": self.directory, "guardian": "no", "daemon": "no", "disable-syslog": "yes",
                "loglevel": 4, "security-poll-suffix": "", **{key.replace("_", "-"): value for key, value in settings.items()}}
@@ -174,7 +175,7 @@ class Site:
     def pdnsutil(self, *arguments, status=0):
         """Runs pdnsutil with the configuration that pdns_server was last started with; returns what it printed."""
         run = subprocess.run(["pdnsutil", f"--config-dir={self.directory}", *arguments], capture_output=True, text=True,
-                             timeout=120)
+                             timeout=240)
         if run.returncode != status:
             raise AssertionError(f"pdnsutil {arguments} exited with {run.returncode}: {run.stdout}{run.stderr}")
         return run.stdout

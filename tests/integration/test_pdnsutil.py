@@ -65,24 +65,20 @@ def served_by_powerdns(zone_file):
 
 
 class Pdnsutil(unittest.TestCase):
-    def start(self, transport):
-        site = self.enterContext(Site())
-        site.make_recipes()
-        site.start_service()
-        site.start_pdns(transport, remote_dnssec="yes", allow_axfr_ips="127.0.0.0/8")
-        return site
+    def start(self, transport, **settings):
+        return self.enterContext(self.start_one(transport, **settings))
 
     def in_each_transport(self, check):
         for transport in Site.CONNECTIONS:
             with self.subTest(transport), self.start_one(transport) as site:
                 check(site)
 
-    def start_one(self, transport):
+    def start_one(self, transport, **settings):
         site = Site()
         try:
             site.make_recipes()
             site.start_service()
-            site.start_pdns(transport, remote_dnssec="yes", allow_axfr_ips="127.0.0.0/8")
+            site.start_pdns(transport, remote_dnssec="yes", allow_axfr_ips="127.0.0.0/8", **settings)
         except BaseException:
             site.__exit__(None)
             raise
@@ -216,8 +212,8 @@ class Pdnsutil(unittest.TestCase):
         self.assertNotIn("new.example", site.pdnsutil("list-all-zones"))
 
     def test_a_zone_of_100_000_records(self):
-        """In one transaction."""
-        site = self.start("unix")
+        """In one transaction, for whose commit PowerDNS is told to wait."""
+        site = self.start("unix", patience=60_000)
         site.command("zone", "add", "big.example", "--ns", "ns1.example.net")
         names = "".join(f"h{number} 300 IN A 10.{number >> 16}.{number >> 8 & 255}.{number & 255}\n" for number in range(100_000))
         (site.directory / "zone").write_text(

@@ -74,7 +74,7 @@ class Damaged(UnderFire):
                     os.truncate(site.database, 0)
                     fire.await_outcome(SERVFAIL)
                     shutil.copyfile(copy, site.database)
-            wait_for(lambda: site.sql("PRAGMA journal_mode") == "wal", "the store to be in WAL mode", 5)
+            wait_for(lambda: site.sql("PRAGMA journal_mode") == "wal", "the store to be in WAL mode")
             fire.commit(2)
 
 

@@ -23,7 +23,7 @@ class Transactions(unittest.TestCase):
         site.make_recipes()
         site.command("zone", "add", ZONE, "--ns", "ns1.example.net")
         site.start_service(log_level="info")
-        site.start_pdns("unix")
+        site.start_pdns("unix", patience=60_000)
         return site
 
     def load(self, site, version):

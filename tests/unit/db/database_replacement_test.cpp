@@ -116,6 +116,26 @@ TEST_F(Databases, GoOnWhenTheFileIsMovedAwayAndBack) {
   EXPECT_EQ(records_in(database), 0);
 }
 
+TEST_F(Databases, OpenAnewWhatWasEmptiedAndWrittenAgain) {
+  file_.exec(std::string(many_records));
+  empty_log();
+  Database database({.path = path()});
+  ASSERT_EQ(records_in(database), many);
+  const testing::TemporaryDatabase other;
+  other.exec("INSERT INTO records (name) VALUES ('only.example')");
+  const std::string copy = path() + ".copy";  // VACUUM INTO makes one that is not in WAL mode
+  other.exec("VACUUM INTO '" + copy + "'");
+
+  fs::resize_file(path(), 0);
+  EXPECT_THROW(records_in(database), StoreFailure);
+  write_in_place(path(), file_content(copy));
+  EXPECT_EQ(records_in(database), 1) << "none of what was in memory";
+  constexpr std::size_t write_version = 18;  // in the file's header: 2 is WAL
+  EXPECT_TRUE(eventually([&] { return file_content(path()).at(write_version) == 2; }));
+  file_.exec("INSERT INTO records (name) VALUES ('another.example')");
+  EXPECT_EQ(records_in(database), 2);
+}
+
 TEST_F(Databases, ForgetWhatTheyKnewOfAFileThatFailed) {
   const testing::TemporaryDatabase other;
   empty_log();
