@@ -1,5 +1,6 @@
 #include "db/connection.h"
 
+#include <atomic>
 #include <cerrno>
 #include <system_error>
 
@@ -62,13 +63,16 @@ void run(Connection& connection, std::string_view begin, std::string_view end,
 
 }  // namespace
 
-Connection::Connection(const std::string& path, Mode mode) {
+Connection::Connection(const std::string& path, Mode mode, std::uint64_t generation) : generation_(generation) {
   require_file(path);
   try {
     const int access = mode == Mode::reading ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE;
     database_ = std::make_unique<SQLite::Database>(path, access | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
     check_store(path);
-    if (mode == Mode::reading) database_->exec("PRAGMA cache_size = -1024");
+    if (mode == Mode::reading) {
+      database_->exec("PRAGMA cache_size = -1024");
+      find_index();
+    }
     if (mode == Mode::writing) {
       database_->exec(
           "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = "
@@ -89,6 +93,38 @@ void Connection::check_store(const std::string& path) {
                        std::to_string(found) + "); bring it up to date with: mxbalance --db " + path + " migrate");
   }
   require_current_schema(*database_, path);
+}
+
+/// As SQLite does before each of its reads, by which it knows whether what it has in memory is still so. Only in
+/// WAL mode: else SQLite would make an index.
+void Connection::find_index() {
+  if (database_->execAndGet("PRAGMA journal_mode").getString() != "wal") return;
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(database_->getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (file == nullptr || file->pMethods == nullptr || file->pMethods->iVersion < 2) return;
+  constexpr int region_size = 32768;
+  volatile void* region = nullptr;
+  if (file->pMethods->xShmMap(file, 0, region_size, 0, &region) == SQLITE_OK)
+    index_ = static_cast<const volatile std::uint32_t*>(region);
+}
+
+/// A writer changes the second copy of the header first, then the first one: read in the other order, equal copies
+/// are whole.
+std::optional<Commit> Connection::last_commit() const {
+  if (index_ == nullptr) return std::nullopt;
+  Commit commit{generation_, {}};
+  const std::size_t words = commit.header.size();
+  for (std::size_t word = 0; word < words; ++word)
+    commit.header.at(word) = __atomic_load_n(index_ + word, __ATOMIC_RELAXED);
+  std::atomic_thread_fence(std::memory_order_acquire);
+  for (std::size_t word = 0; word < words; ++word) {
+    if (commit.header.at(word) != __atomic_load_n(index_ + words + word, __ATOMIC_RELAXED)) return std::nullopt;
+  }
+  return commit;
+}
+
+std::optional<Commit> Connection::commit_read() const {
+  return before_ && before_ == last_commit() ? before_ : std::nullopt;
 }
 
 SQLite::Statement& Connection::statement(std::string_view sql) {
@@ -113,6 +149,7 @@ void turn_off_memory_statistics() noexcept {
 }
 
 void read(Connection& connection, const std::function<void(Connection&)>& work) {
+  connection.before_ = connection.last_commit();
   run(connection, "BEGIN", "COMMIT", work);
 }
 

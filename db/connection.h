@@ -2,9 +2,11 @@
 // Only db/ looks inside; other layers pass it along.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -20,6 +22,14 @@ namespace mxbalance::db {
 /// PRAGMA application_id of every mxbalance store: "mxb0".
 inline constexpr std::int64_t application_id = 0x6d786230;
 
+/// Which content the store has: equal ones, on connections of one generation, have the same, since no commit was
+/// made between them.
+struct Commit {
+  std::uint64_t generation = 0;
+  std::array<std::uint32_t, 12> header{};  ///< of the WAL index (https://sqlite.org/walformat.html §2.1)
+  bool operator==(const Commit&) const = default;
+};
+
 class Connection {
  public:
   enum class Mode {
@@ -30,7 +40,8 @@ class Connection {
 
   /// Opens the store at `path`, which must exist, be made by `mxbalance migrate`, and have exactly the migrations
   /// of this binary; else throws StoreFailure with a sentence that says what to do.
-  Connection(const std::string& path, Mode mode);
+  /// Connections of one `generation` have been open to the same file without a pause.
+  Connection(const std::string& path, Mode mode, std::uint64_t generation = 0);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -43,11 +54,25 @@ class Connection {
   /// transaction.
   void reset_statements() noexcept;
 
+  /// The last commit, told without a transaction or a lock; any thread. Absent: a commit is just being made, or it
+  /// cannot be told (the store is not in WAL mode).
+  std::optional<Commit> last_commit() const;
+
+  /// Inside read(), after something was read: the commit that is read. Absent: not known, another one came in
+  /// between.
+  std::optional<Commit> commit_read() const;
+
+  std::uint64_t generation() const { return generation_; }
   SQLite::Database& database() { return *database_; }
 
  private:
+  friend void read(Connection& connection, const std::function<void(Connection&)>& work);
   void check_store(const std::string& path);
+  void find_index();
 
+  const std::uint64_t generation_;
+  const volatile std::uint32_t* index_ = nullptr;  ///< the WAL index, in memory shared with other processes
+  std::optional<Commit> before_;                   ///< the last commit when the transaction began
   std::unique_ptr<SQLite::Database> database_;
   std::unordered_map<std::string_view, std::unique_ptr<SQLite::Statement>> statements_;
 };

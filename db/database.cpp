@@ -151,16 +151,26 @@ std::unique_ptr<Connection> Database::take() {
   }
 }
 
+std::optional<Commit> Database::last_commit() {
+  struct stat status {};  // read before the lock, which all lookups take
+  if (::stat(options_.path.c_str(), &status) != 0 || status.st_size == 0) return std::nullopt;
+  const std::lock_guard lock(mutex_);
+  if (must_reopen_ || must_wait_ || file_ != FileIdentity{status.st_dev, status.st_ino} || idle_.empty())
+    return std::nullopt;
+  return idle_.back()->last_commit();
+}
+
 /// Null if the file was replaced in the meantime: the connection may be to either one, or have failed between
 /// them.
 std::unique_ptr<Connection> Database::open_reader(std::unique_lock<std::mutex>& lock) {
   ++open_;
   const auto file = file_;
+  const auto generation = generation_;
   lock.unlock();
   std::unique_ptr<Connection> connection;
   std::exception_ptr failure;
   try {
-    connection = std::make_unique<Connection>(options_.path, Connection::Mode::reading);
+    connection = std::make_unique<Connection>(options_.path, Connection::Mode::reading, generation);
   } catch (...) {
     failure = std::current_exception();
   }
@@ -180,7 +190,7 @@ std::unique_ptr<Connection> Database::open_reader(std::unique_lock<std::mutex>& 
 void Database::give_back(std::unique_ptr<Connection> connection) {
   {
     const std::lock_guard lock(mutex_);
-    if (connection) {
+    if (connection && connection->generation() == generation_) {
       idle_.push_back(std::move(connection));
     } else {
       --open_;
@@ -192,11 +202,17 @@ void Database::give_back(std::unique_ptr<Connection> connection) {
 void Database::close_idle() {
   {
     const std::lock_guard lock(mutex_);
-    open_ -= static_cast<unsigned>(idle_.size());
-    idle_.clear();
+    close_readers();
   }
   const std::lock_guard writer_lock(writer_mutex_);
   writer_.reset();
+}
+
+/// Those that are in use are closed when they come back. Under mutex_.
+void Database::close_readers() {
+  open_ -= static_cast<unsigned>(idle_.size());
+  idle_.clear();
+  ++generation_;
 }
 
 /// What comes after a time without a store is opened anew, also if it is the same file: it may have been written
@@ -226,8 +242,7 @@ void Database::notice_replacement(std::unique_lock<std::mutex>& lock) {
   changed_.wait(lock, [&] { return open_ == idle_.size(); });
   const auto file = identify();
   if (file_ == file && !must_reopen_) return;
-  idle_.clear();
-  open_ = 0;
+  close_readers();
   {
     const std::lock_guard writer_lock(writer_mutex_);
     writer_.reset();
@@ -294,6 +309,7 @@ void Database::put_into_wal_mode() {
   changed_.notify_all();
   const std::lock_guard writer_lock(writer_mutex_);
   if (!is_alone || !writer_ || file_ != identity_of(options_.path)) return;
+  close_readers();
   writer_->database().exec("PRAGMA journal_mode = WAL");
   writer_->database().exec("SELECT 1 FROM sqlite_schema");  // makes the log and the index
   log_ = identity_of(log_path_);

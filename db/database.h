@@ -43,6 +43,9 @@ class Database {
   /// again: a replaced file is opened when all reads have ended.
   void read(const std::function<void(Connection&)>& work);
 
+  /// The last commit, told without reading; absent where only read() can tell, or fails.
+  std::optional<Commit> last_commit();
+
   /// Runs `work` inside one write transaction, one at a time, and commits; if `work` throws, nothing is changed.
   /// Throws Refusal with the rule's sentence when a CHECK or trigger refuses, StoreFailure when the store cannot
   /// be written, also because another program has locked it for 1.5 s.
@@ -60,6 +63,7 @@ class Database {
   std::unique_ptr<Connection> open_reader(std::unique_lock<std::mutex>& lock);
   void give_back(std::unique_ptr<Connection> connection);
   void close_idle();
+  void close_readers();
   void edit(const std::function<void(Connection&)>& transaction);
   FileIdentity identify();
   bool has_lost_log_or_index() const;
@@ -78,6 +82,7 @@ class Database {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::vector<std::unique_ptr<Connection>> idle_;
+  std::uint64_t generation_ = 0;        ///< of the connections: another one after all were closed
   unsigned open_ = 0;                   ///< connections, idle ones and those in use; not the keeper's
   std::optional<FileIdentity> file_;    ///< what they all have open; absent: none was opened yet
   std::optional<FileIdentity> log_;     ///< its -wal, which a file that replaces it must not inherit

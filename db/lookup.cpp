@@ -78,17 +78,18 @@ void read_records(Connection& connection, bool include_disabled, NameContents& c
     add_record(query, contents);
 }
 
-void read_pools_and_host(Connection& connection, NameContents& contents) {
+void read_pools_and_host(Connection& connection, const PoolReader& pool_reader, NameContents& contents) {
   auto& published = connection.statement(pools_at_name);
   published.bind(1, contents.name);
   published.bind(2, contents.zone.id);
   while (published.executeStep()) {
     const std::string kind = published.getColumn(0).getString();
     const std::string pool_name = published.getColumn(1).getString();
-    auto pool = read_pool(connection, pool_name, contents.defects);
+    auto pool = pool_reader(connection, pool_name, contents.defects);
     if (!pool) {
       contents.defects.push_back({"pool_names " + contents.name, "its pool \"" + pool_name + "\" does not exist"});
-      pool = Pool{.name = pool_name, .members = {}};  // the name stays published: an error, not "no such data"
+      // The name stays published: an error, not "no such data".
+      pool = std::make_shared<const Pool>(Pool{.name = pool_name, .members = {}});
     }
     (kind == "MX" ? contents.mx_pool : contents.address_pool) = std::move(pool);
   }
@@ -188,7 +189,7 @@ class ZoneWalk {
 
   void finish(NameContents&& contents) {
     advance_serial(connection_, contents);
-    if (mail_names_.erase(contents.name) > 0) read_pools_and_host(connection_, contents);
+    if (mail_names_.erase(contents.name) > 0) read_pools_and_host(connection_, read_shared_pool, contents);
     for (auto name = parent_name(contents.name); name.size() > zone_.name.size(); name = parent_name(name)) {
       if (cuts_.contains(std::string(name))) contents.is_below_delegation = true;
     }
@@ -211,13 +212,20 @@ std::set<std::string> mail_names(Connection& connection, const Zone& zone) {
                   " UNION SELECT name FROM mail_servers WHERE domain_id = ?1");
 }
 
-NameContents read_name(Connection& connection, const Zone& zone, std::string_view name, bool include_disabled) {
+std::shared_ptr<const Pool> read_shared_pool(Connection& connection, const std::string& name,
+                                             std::vector<RowDefect>& defects) {
+  auto pool = read_pool(connection, name, defects);
+  return pool ? std::make_shared<const Pool>(std::move(*pool)) : nullptr;
+}
+
+NameContents read_name(Connection& connection, const Zone& zone, std::string_view name, bool include_disabled,
+                       const PoolReader& pool_reader) {
   NameContents contents;
   contents.zone = zone;
   contents.name = name;
   read_records(connection, include_disabled, contents);
   advance_serial(connection, contents);
-  read_pools_and_host(connection, contents);
+  read_pools_and_host(connection, pool_reader, contents);
   contents.is_below_delegation = is_below_cut(connection, zone, name);
   if (stands_empty(contents)) contents.has_names_below = has_names_below(connection, zone, contents.name);
   return contents;

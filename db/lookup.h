@@ -3,18 +3,29 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "db/connection.h"
 #include "db/model.h"
 
 namespace mxbalance::db {
 
+/// Gives the pool of a name; null when there is none.
+using PoolReader = std::function<std::shared_ptr<const Pool>(Connection& connection, const std::string& name,
+                                                             std::vector<RowDefect>& defects)>;
+
+/// What read_pool() reads.
+std::shared_ptr<const Pool> read_shared_pool(Connection& connection, const std::string& name,
+                                             std::vector<RowDefect>& defects);
+
 /// Everything that an answer for `name` (canonical, within `zone`) needs. With `include_disabled`, static records
-/// that are switched off are among them.
-NameContents read_name(Connection& connection, const Zone& zone, std::string_view name, bool include_disabled);
+/// that are switched off are among them. Pools come from `pool_reader`, which may know them already.
+NameContents read_name(Connection& connection, const Zone& zone, std::string_view name, bool include_disabled,
+                       const PoolReader& pool_reader = read_shared_pool);
 
 /// Calls `visit` for every name in `zone` at which something stands, in the byte order of the names.
 void for_each_name(Connection& connection, const Zone& zone, bool include_disabled,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -72,13 +73,13 @@ struct RowDefect {
 /// Everything that an answer for one owner name needs, from one read transaction.
 struct NameContents {
   Zone zone;
-  std::string name;             ///< canonical; within `zone`
-  std::vector<Record> records;  ///< static, enabled unless asked for, each one that PowerDNS can parse
-  std::optional<Pool> mx_pool;
-  std::optional<Pool> address_pool;
-  std::optional<MailServer> host;    ///< the mail server whose host name this is
-  bool is_delegation = false;        ///< a zone cut: NS records below the apex (RFC 1034 §4.2.1)
-  bool is_below_delegation = false;  ///< glue: the zone has no authority here
+  std::string name;                     ///< canonical; within `zone`
+  std::vector<Record> records;          ///< static, enabled unless asked for, each one that PowerDNS can parse
+  std::shared_ptr<const Pool> mx_pool;  ///< null: none is published
+  std::shared_ptr<const Pool> address_pool;  ///< null: none is published
+  std::optional<MailServer> host;            ///< the mail server whose host name this is
+  bool is_delegation = false;                ///< a zone cut: NS records below the apex (RFC 1034 §4.2.1)
+  bool is_below_delegation = false;          ///< glue: the zone has no authority here
   bool has_names_below =
       false;  ///< decided only where nothing stands at the name: an empty non-terminal (RFC 8499)
   std::vector<RowDefect> defects;

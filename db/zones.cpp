@@ -73,6 +73,14 @@ std::optional<Zone> enclosing_zone(Connection& connection, std::string_view name
   return std::nullopt;
 }
 
+std::optional<Zone> zone_holding(Connection& connection, std::int64_t id, std::string_view name) {
+  if (id >= 0) {
+    auto zone = find_zone(connection, id);
+    if (zone && is_within(name, zone->name)) return zone;
+  }
+  return enclosing_zone(connection, name);
+}
+
 std::optional<ZoneInfo> read_zone_info(Connection& connection, std::string_view name) {
   auto& query = connection.statement("SELECT * FROM zone_infos WHERE name = ?");
   query.bind(1, std::string(name));

@@ -30,6 +30,11 @@ std::optional<Zone> find_zone(Connection& connection, std::string_view name);
 /// The deepest zone here that holds `name` (canonical).
 std::optional<Zone> enclosing_zone(Connection& connection, std::string_view name);
 
+/// The zone that a lookup of `name` (canonical) is bound to. PowerDNS gives its id, except in its search for a
+/// SOA, where it is below 0. An id that does not hold the name is stale (PowerDNS caches ids): the name decides
+/// then, since "no such data" would be an NXDOMAIN.
+std::optional<Zone> zone_holding(Connection& connection, std::int64_t id, std::string_view name);
+
 /// The zone whose apex is `name` (canonical), for getDomainInfo.
 std::optional<ZoneInfo> read_zone_info(Connection& connection, std::string_view name);
 

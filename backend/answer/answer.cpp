@@ -190,7 +190,7 @@ void decide_authority(const NameContents& contents, std::vector<Row>& rows) {
 bool is_spoken_for(const NameContents& contents, std::string_view type) {
   const bool is_host = contents.host && !contents.host->addresses.empty();
   if (type == "CNAME") return contents.mx_pool || contents.address_pool || is_host;
-  if (type == "MX") return contents.mx_pool.has_value();
+  if (type == "MX") return contents.mx_pool != nullptr;
   if (type == "A" || type == "AAAA") return contents.address_pool || (is_host && has_family(*contents.host, type));
   return false;
 }

@@ -80,6 +80,7 @@ const Service::Entry* Service::find(std::string_view method) {
 
 Service::Service(db::Database& database, std::uint64_t seed, std::shared_ptr<spdlog::logger> log, Options options)
     : database_(database),
+      contents_(database),
       draws_(seed),
       log_(std::move(log)),
       options_(std::move(options)),
@@ -152,8 +153,13 @@ void Service::expire(Transaction& transaction) {
 }
 
 void Service::read(const std::function<void(db::Connection&)>& work) {
+  watch_store([&] { database_.read(work); });
+}
+
+/// Runs `work`, which reads the store, and tells when that can be done again.
+void Service::watch_store(const std::function<void()>& work) {
   const bool had_failed = store_failed_;  // a read that began before the failure says nothing of its end
-  database_.read(work);
+  work();
   if (had_failed && store_failed_.exchange(false)) log_->info("the store can be read again");
 }
 

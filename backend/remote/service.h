@@ -18,6 +18,7 @@
 #include "backend/answer/draw.h"
 #include "backend/remote/open_transaction.h"
 #include "backend/remote/request.h"
+#include "db/contents_cache.h"
 #include "db/database.h"
 #include "db/model.h"
 #include "db/transfers.h"
@@ -109,13 +110,17 @@ class Service {
   Reply find_autoprimary(const Parameters& parameters, Transaction& transaction);
   Reply add_secondary(const Parameters& parameters, Transaction& transaction);
 
+  std::shared_ptr<const db::NameContents> contents_at(std::int64_t zone_id, const std::string& name,
+                                                      bool include_disabled, Transaction& transaction);
   void read(const std::function<void(db::Connection&)>& work);
+  void watch_store(const std::function<void()>& work);
   /// Reads what would be there after the commit of `transaction`.
   void read_staged(OpenTransaction& transaction, const std::function<void(db::Connection&)>& work);
   void note_defects(const std::vector<db::RowDefect>& defects);
   bool is_first(std::string message);
 
   db::Database& database_;
+  db::ContentsCache contents_;
   answer::DrawTable draws_;
   std::shared_ptr<spdlog::logger> log_;
   Options options_;

@@ -19,16 +19,6 @@ namespace mxbalance::remote {
 
 namespace {
 
-/// PowerDNS names the zone by id, except in its search for a SOA. An id that does not hold the name is stale (it
-/// caches ids): the name decides then, since "no such data" would be an NXDOMAIN.
-std::optional<db::Zone> zone_for(db::Connection& connection, std::int64_t zone_id, std::string_view name) {
-  if (zone_id >= 0) {
-    auto zone = db::find_zone(connection, zone_id);
-    if (zone && db::is_within(name, zone->name)) return zone;
-  }
-  return db::enclosing_zone(connection, name);
-}
-
 std::string absolute(const std::string& name) {
   return name == "." ? name : name + '.';
 }
@@ -78,6 +68,24 @@ Service::Reply Service::initialize(const Parameters& /*parameters*/, Transaction
   return result("true");
 }
 
+/// What stands at `name`; null: it is in no zone here.
+std::shared_ptr<const db::NameContents> Service::contents_at(std::int64_t zone_id, const std::string& name,
+                                                             bool include_disabled, Transaction& transaction) {
+  std::shared_ptr<const db::NameContents> contents;
+  const auto find = [&](db::Connection& connection) {
+    if (const auto zone = db::zone_holding(connection, zone_id, name))
+      contents = std::make_shared<db::NameContents>(db::read_name(connection, *zone, name, include_disabled));
+  };
+  if (transaction && transaction->concerns(name)) {
+    read_staged(*transaction, find);
+  } else if (include_disabled) {
+    read(find);
+  } else {
+    watch_store([&] { contents = contents_.find(zone_id, name); });
+  }
+  return contents;
+}
+
 Service::Reply Service::lookup(const Parameters& parameters, Transaction& transaction) {
   const std::string owner_name = parameters.text("qname");
   const std::string name = parameters.owner_name("qname");
@@ -85,13 +93,7 @@ Service::Reply Service::lookup(const Parameters& parameters, Transaction& transa
   const std::int64_t zone_id = parameters.number("zone-id", -1);
   const bool include_disabled = parameters.flag("include-disabled", false);
 
-  std::optional<db::NameContents> contents;
-  const auto find = [&](db::Connection& connection) {
-    if (const auto zone = zone_for(connection, zone_id, name)) {
-      contents = db::read_name(connection, *zone, name, include_disabled);
-    }
-  };
-  transaction && transaction->concerns(name) ? read_staged(*transaction, find) : read(find);
+  const auto contents = contents_at(zone_id, name, include_disabled, transaction);
   std::string reply = "{\"result\":[";
   if (contents) {
     note_defects(contents->defects);

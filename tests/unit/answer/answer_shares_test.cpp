@@ -48,7 +48,7 @@ std::vector<std::string> best_targets(const std::vector<Row>& rows) {
 /// A sender as RFC 5321 §5.1 wants it: the lowest preference, and any one of those that share it.
 Mail mail_by_mx(const db::Pool& pool, std::size_t lookups) {
   auto contents = published("example.com");
-  contents.mx_pool = pool;
+  contents.mx_pool = shared(pool);
   DrawTable table(17);
   Mail mail;
   for (std::size_t i = 0; i < lookups; ++i) {
@@ -62,7 +62,7 @@ Mail mail_by_mx(const db::Pool& pool, std::size_t lookups) {
 /// A sender such as Postfix: any address of all the targets that share the lowest preference.
 Mail mail_by_mx_addresses(const db::Pool& pool, std::size_t lookups) {
   auto contents = published("example.com");
-  contents.mx_pool = pool;
+  contents.mx_pool = shared(pool);
   DrawTable table(18);
   Mail mail;
   for (std::size_t i = 0; i < lookups; ++i) {
@@ -85,7 +85,7 @@ Mail mail_by_mx_addresses(const db::Pool& pool, std::size_t lookups) {
 /// A sender that picks any of the addresses of `type`.
 Mail mail_by_address(const db::Pool& pool, std::string_view type, std::size_t lookups) {
   auto contents = published("mail.example.com");
-  contents.address_pool = pool;
+  contents.address_pool = shared(pool);
   std::map<std::string, std::string> server_at;
   for (const auto& member : pool.members) {
     for (const auto& address : member.server.addresses)

@@ -40,7 +40,7 @@ db::Record record(std::string type, std::string content) {
 
 Words mx_words(const db::Pool& pool, Draw draw) {
   auto contents = at_name();
-  contents.mx_pool = pool;
+  contents.mx_pool = shared(pool);
   Words words;
   for (const auto& row : make_answer(contents, "MX", draw))
     words.push_back(row.content);
@@ -49,7 +49,7 @@ Words mx_words(const db::Pool& pool, Draw draw) {
 
 Words address_words(const db::Pool& pool, std::string_view type, Draw draw) {
   auto contents = at_name();
-  contents.address_pool = pool;
+  contents.address_pool = shared(pool);
   Words words;
   for (const auto& row : make_answer(contents, type, draw))
     words.push_back(row.content);
@@ -238,8 +238,8 @@ TEST(AddressAnswer, MaxAddressesHoldsForEachFamily) {
 
 TEST(Answer, TypedQuestionsTakeTheirRowsOfAny) {
   auto contents = at_name({record("SOA", "soa"), record("TXT", "\"v=spf1 -all\"")});
-  contents.mx_pool = pool_of({"m1"});
-  contents.address_pool = pool_of({"m1 10.0.0.1 ::1"});
+  contents.mx_pool = shared(pool_of({"m1"}));
+  contents.address_pool = shared(pool_of({"m1 10.0.0.1 ::1"}));
   const struct {
     const char* type;
     Words expected;
@@ -259,8 +259,9 @@ TEST(Answer, TypedQuestionsTakeTheirRowsOfAny) {
 
 TEST(Answer, TtlIsThePoolsOrTheHosts) {
   auto contents = at_name();
-  contents.mx_pool = pool_of({"m1"});
-  contents.mx_pool->ttl = 0;
+  auto pool = pool_of({"m1"});
+  pool.ttl = 0;
+  contents.mx_pool = shared(pool);
   contents.host = server_of("m1 ttl=86400 10.0.0.1");
   EXPECT_EQ(words_of(make_answer(contents, "ANY", draw_021)), (Words{"MX 10 m1 0 turns", "A 10.0.0.1 86400"}));
 }
@@ -301,8 +302,8 @@ TEST(StaticRecords, GiveWayToWhoSpeaksForTheirType) {
     return types;
   };
   EXPECT_EQ(kept([](auto&) {}), "A AAAA CNAME MX TXT ");
-  EXPECT_EQ(kept([](auto& name) { name.mx_pool = pool_of({"m1"}); }), "A AAAA TXT ");
-  EXPECT_EQ(kept([](auto& name) { name.address_pool = pool_of({"m1 10.0.0.1"}); }), "MX TXT ");
+  EXPECT_EQ(kept([](auto& name) { name.mx_pool = shared(pool_of({"m1"})); }), "A AAAA TXT ");
+  EXPECT_EQ(kept([](auto& name) { name.address_pool = shared(pool_of({"m1 10.0.0.1"})); }), "MX TXT ");
   EXPECT_EQ(kept([](auto& name) { name.host = server_of("m1 10.0.0.1"); }), "AAAA MX TXT ");
   EXPECT_EQ(kept([](auto& name) { name.host = server_of("m1 ::1"); }), "A MX TXT ");
   EXPECT_EQ(kept([](auto& name) { name.host = server_of("m1 10.0.0.1! ::1"); }), "MX TXT ");
@@ -312,7 +313,7 @@ TEST(StaticRecords, GiveWayToWhoSpeaksForTheirType) {
 TEST(StaticRecords, CnameGivesWayToTypedQuestionsToo) {
   auto contents = at_name({record("CNAME", "c.")});
   EXPECT_EQ(words_of(make_answer(contents, "CNAME", draw_021)), (Words{"CNAME c. 3600"}));
-  contents.mx_pool = pool_of({"m1"});
+  contents.mx_pool = shared(pool_of({"m1"}));
   EXPECT_EQ(words_of(make_answer(contents, "CNAME", draw_021)), Words{});
 }
 
@@ -337,14 +338,14 @@ TEST(Authority, EndsAtDelegations) {
   contents.is_delegation = false;
   contents.is_below_delegation = true;
   EXPECT_EQ(words_of(make_answer(contents, "DS", draw_021)), (Words{"DS 1 13 2 00 3600 glue"}));
-  contents.mx_pool = pool_of({"m1"});
+  contents.mx_pool = shared(pool_of({"m1"}));
   EXPECT_EQ(words_of(make_answer(contents, "MX", draw_021)), (Words{"MX 10 m1 60 turns glue"}));
 }
 
 TEST(NothingToAnswer, IsAnErrorAndNeverAnEmptyAnswer) {
   auto contents = at_name({record("TXT", "\"t\"")});
   for (const auto& pool : {pool_of({}), pool_of({"m1 disabled 10.0.0.1"})}) {
-    contents.mx_pool = pool;
+    contents.mx_pool = shared(pool);
     contents.address_pool.reset();
     EXPECT_THROW(make_answer(contents, "MX", draw_021), NothingToAnswer);
     EXPECT_THROW(make_answer(contents, "ANY", draw_021), NothingToAnswer);
@@ -352,7 +353,7 @@ TEST(NothingToAnswer, IsAnErrorAndNeverAnEmptyAnswer) {
     EXPECT_EQ(make_answer(contents, "TXT", draw_021).size(), 1U);
   }
   contents.mx_pool.reset();
-  contents.address_pool = pool_of({"m1"});  // a member, but no address
+  contents.address_pool = shared(pool_of({"m1"}));  // a member, but no address
   for (const char* type : {"A", "AAAA", "ANY"})
     EXPECT_THROW(make_answer(contents, type, draw_021), NothingToAnswer) << type;
   EXPECT_THROW(make_transfer(contents), NothingToAnswer);
@@ -362,9 +363,10 @@ TEST(NothingToAnswer, IsAnErrorAndNeverAnEmptyAnswer) {
 TEST(Transfer, IsTheSameTwiceAndHoldsWhoMayBeAnswered) {
   auto contents = at_name({record("MX", "5 old."), record("TXT", "\"t\"")});
   contents.records[1].disabled = true;
-  contents.mx_pool = pool_of({"m1 weight=70", "m2 weight=30", "m3 down", "m4 preference=11"});
-  contents.address_pool = pool_of({"m1 weight=70 10.0.0.1 10.0.0.2", "m2 weight=1 10.0.0.3 ::3"});
-  contents.address_pool->max_addresses = 1;
+  contents.mx_pool = shared(pool_of({"m1 weight=70", "m2 weight=30", "m3 down", "m4 preference=11"}));
+  auto pool = pool_of({"m1 weight=70 10.0.0.1 10.0.0.2", "m2 weight=1 10.0.0.3 ::3"});
+  pool.max_addresses = 1;
+  contents.address_pool = shared(pool);
   const Words expected = {"MX 10 m1 60",   "MX 10 m2 60",   "MX 11 m4 60", "A 10.0.0.1 60",
                           "A 10.0.0.2 60", "A 10.0.0.3 60", "AAAA ::3 60", "TXT \"t\" 3600 disabled"};
   EXPECT_EQ(words_of(make_transfer(contents)), expected);

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "db/model.h"
 
@@ -16,5 +18,10 @@ db::MailServer server_of(std::string_view words);
 /// A pool called "inbound" of such servers, each with `preference=20` as needed, in the order in which the store
 /// reads them.
 db::Pool pool_of(std::initializer_list<std::string_view> members);
+
+/// As a name's contents hold it.
+inline std::shared_ptr<const db::Pool> shared(db::Pool pool) {
+  return std::make_shared<const db::Pool>(std::move(pool));
+}
 
 }  // namespace mxbalance::answer

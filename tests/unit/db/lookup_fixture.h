@@ -31,7 +31,7 @@ inline Texts records_of(const NameContents& contents) {
   return texts;
 }
 
-inline std::string described(const std::optional<Pool>& pool) {
+inline std::string described(const std::shared_ptr<const Pool>& pool) {
   if (!pool) return "none";
   std::string text = pool->name + ":";
   for (const auto& member : pool->members) {
