@@ -84,6 +84,7 @@ std::shared_ptr<const NameContents> ContentsCache::find(Shard& shard, const Comm
 /// What is of an older commit, and what is in the way of new names, goes all at once.
 void ContentsCache::keep(Shard& shard, const Commit& commit, Kept&& found) const {
   const std::size_t size = size_of(*found.contents);
+  if (size > bytes_of_shard_) return;
   const std::lock_guard lock(shard.mutex);
   if (shard.commit != commit || shard.size + size > bytes_of_shard_) {
     shard.names.clear();

@@ -20,7 +20,7 @@ namespace mxbalance::db {
 class ContentsCache {
  public:
   /// `database` must outlive the cache. Of what was read, about `bytes` are kept at most.
-  explicit ContentsCache(Database& database, std::size_t bytes = std::size_t{64} << 20U)
+  ContentsCache(Database& database, std::size_t bytes)
       : database_(database), bytes_of_shard_(bytes / shard_count) {}
 
   /// What stands at `name` (canonical) for a lookup bound to the zone `zone_id` (zone_holding()), as of the last

@@ -39,9 +39,15 @@ std::optional<FileIdentity> identity_of(const std::string& path) {
   return FileIdentity{status.st_dev, status.st_ino};
 }
 
-bool has_content(const std::string& path) {
+/// Absent also where the file is empty.
+std::optional<FileIdentity> identity_of_content(const std::string& path) {
   struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && status.st_size > 0;
+  if (::stat(path.c_str(), &status) != 0 || status.st_size == 0) return std::nullopt;
+  return FileIdentity{status.st_dev, status.st_ino};
+}
+
+bool has_content(const std::string& path) {
+  return identity_of_content(path).has_value();
 }
 
 bool is_in_wal_mode(Connection& connection) {
@@ -138,9 +144,11 @@ void Database::edit(const std::function<void(Connection&)>& transaction) {
 }
 
 std::unique_ptr<Connection> Database::take() {
+  const auto file = identity_of_content(options_.path);  // before the lock, which all lookups take
   std::unique_lock lock(mutex_);
+  bool is_known = file && file == file_;
   for (;;) {
-    notice_replacement(lock);
+    if (!is_known || must_reopen_) notice_replacement(lock);
     changed_.wait(lock, [&] { return !must_wait_ && (!idle_.empty() || open_ < options_.readers); });
     if (!idle_.empty()) {
       auto connection = std::move(idle_.back());
@@ -148,15 +156,14 @@ std::unique_ptr<Connection> Database::take() {
       return connection;
     }
     if (auto connection = open_reader(lock)) return connection;
+    is_known = false;
   }
 }
 
 std::optional<Commit> Database::last_commit() {
-  struct stat status {};  // read before the lock, which all lookups take
-  if (::stat(options_.path.c_str(), &status) != 0 || status.st_size == 0) return std::nullopt;
+  const auto file = identity_of_content(options_.path);  // before the lock, which all lookups take
   const std::lock_guard lock(mutex_);
-  if (must_reopen_ || must_wait_ || file_ != FileIdentity{status.st_dev, status.st_ino} || idle_.empty())
-    return std::nullopt;
+  if (must_reopen_ || must_wait_ || !file || file != file_ || idle_.empty()) return std::nullopt;
   return idle_.back()->last_commit();
 }
 

@@ -105,9 +105,11 @@ void serve(const ServeOptions& options) {
   allow_descriptors(options, *log);
 
   db::Database database({.path = options.database, .readers = options.readers});
-  remote::Service service(
-      database, random_seed(), log,
-      {.url_suffix = options.url_suffix, .read_only = options.read_only, .max_staged = options.max_staged});
+  remote::Service service(database, random_seed(), log,
+                          {.url_suffix = options.url_suffix,
+                           .read_only = options.read_only,
+                           .max_staged = options.max_staged,
+                           .max_cached = options.max_cached});
   auto endpoints = bind_endpoints(options);
   for (const auto& endpoint : endpoints)
     log->info("listening on {}", endpoint.name());

@@ -22,6 +22,7 @@ struct ServeOptions {
   unsigned readers = 8;                  ///< connections to the database
   bool read_only = false;                ///< methods that write are refused
   std::size_t max_staged = 256U << 20U;  ///< bytes of all transactions under way
+  std::size_t max_cached = 64U << 20U;   ///< bytes of what was read, kept until the next commit
   std::vector<std::string> warnings;     ///< logged at the start
 };
 

@@ -109,6 +109,9 @@ void add_serve_settings(CLI::App& command, ServeSettings& settings) {
   add_number(command, "--max-staged", settings.max_staged, 65536, 1U << 31U,
              "bytes that all transactions of PowerDNS's tools and transfers may take before they are committed "
              "(default: 268435456)");
+  add_number(
+      command, "--max-cached", settings.max_cached, 0, 1U << 31U,
+      "bytes that may be kept of what was read, until the next commit; 0 keeps nothing (default: 67108864)");
   command.add_flag("--read-only", settings.read_only,
                    "refuse all writing by PowerDNS: its tools, its API, transfers into zones here");
   for (auto* option : command.get_options()) {
@@ -176,6 +179,7 @@ ServeOptions serve_options(const ServeSettings& settings) {
   options.request_time = settings.request_time.value_or(options.request_time);
   options.readers = settings.readers.value_or(options.readers);
   options.max_staged = settings.max_staged.value_or(options.max_staged);
+  options.max_cached = settings.max_cached.value_or(options.max_cached);
   options.read_only = settings.read_only;
   return options;
 }

@@ -24,6 +24,7 @@ struct ServeSettings {
   std::optional<std::uint32_t> request_time;
   std::optional<std::uint32_t> readers;
   std::optional<std::uint32_t> max_staged;
+  std::optional<std::uint32_t> max_cached;
   bool read_only = false;
 };
 

@@ -80,7 +80,7 @@ const Service::Entry* Service::find(std::string_view method) {
 
 Service::Service(db::Database& database, std::uint64_t seed, std::shared_ptr<spdlog::logger> log, Options options)
     : database_(database),
-      contents_(database),
+      contents_(database, options.max_cached),
       draws_(seed),
       log_(std::move(log)),
       options_(std::move(options)),

@@ -36,7 +36,7 @@ TEST(Configuration, SetsWhatTheFlagsSet) {
   const Configured configured(
       "# a comment\nhttp = [\"127.0.0.1:8053\", \"[::1]:8053\"]\nunix = \"/run/a.sock\"\nurl-suffix = \".php\"\n"
       "log-level = \"DEBUG\"\nmax-connections = 10\nmax-body = 4096\nrequest-time = 5\nreaders = 2\n"
-      "max-staged = 65536\nread-only = true\n");
+      "max-staged = 65536\nmax-cached = 0\nread-only = true\n");
   EXPECT_EQ(configured.refusal, "");
   EXPECT_EQ(configured.options.http, (Texts{"127.0.0.1:8053", "[::1]:8053"}));
   EXPECT_EQ(configured.options.unix, Texts{"/run/a.sock"});
@@ -47,6 +47,7 @@ TEST(Configuration, SetsWhatTheFlagsSet) {
   EXPECT_EQ(configured.options.request_time, 5U);
   EXPECT_EQ(configured.options.readers, 2U);
   EXPECT_EQ(configured.options.max_staged, 65536U);
+  EXPECT_EQ(configured.options.max_cached, 0U);
   EXPECT_TRUE(configured.options.read_only);
 }
 
@@ -56,6 +57,7 @@ TEST(Configuration, AnEmptyFileLeavesTheDefaults) {
   EXPECT_EQ(configured.options.http, Texts{"127.0.0.1:8053"});
   EXPECT_EQ(configured.options.log_level, "info");
   EXPECT_EQ(configured.options.max_staged, 268435456U);
+  EXPECT_EQ(configured.options.max_cached, 67108864U);
   EXPECT_FALSE(configured.options.read_only);
 }
 

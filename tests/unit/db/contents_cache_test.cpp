@@ -9,6 +9,8 @@
 namespace mxbalance::db {
 namespace {
 
+constexpr std::size_t plenty = 1U << 20U;
+
 class ContentsCaches : public Databases {
  protected:
   ContentsCaches() {
@@ -33,7 +35,7 @@ class ContentsCaches : public Databases {
 
 TEST_F(ContentsCaches, KeepsUntilACommit) {
   Database database({.path = path()});
-  ContentsCache cache(database);
+  ContentsCache cache(database, plenty);
   ASSERT_TRUE(database.last_commit().has_value());
   const auto before = cache.find(1, "www.example.com");
   EXPECT_EQ(first_record(before), "10.0.0.1");
@@ -62,7 +64,7 @@ TEST_F(ContentsCaches, AReadFromBeforeACommitIsNotTakenForOneAfter) {
 
 TEST_F(ContentsCaches, TellsZonesApart) {
   Database database({.path = path()});
-  ContentsCache cache(database);
+  ContentsCache cache(database, plenty);
   for (int round = 0; round < 2; ++round) {
     EXPECT_EQ(first_record(cache.find(1, "sub.example.com")), "ns.example.net");
     EXPECT_EQ(first_record(cache.find(2, "sub.example.com")), "\"child\"");
@@ -75,7 +77,7 @@ TEST_F(ContentsCaches, TellsZonesApart) {
 
 TEST_F(ContentsCaches, NamesShareThePoolOfACommit) {
   Database database({.path = path()});
-  ContentsCache cache(database);
+  ContentsCache cache(database, plenty);
   const auto pool = cache.find(1, "example.com")->mx_pool;
   ASSERT_TRUE(pool);
   EXPECT_EQ(cache.find(1, "mail.example.com")->mx_pool, pool);
@@ -98,9 +100,18 @@ TEST_F(ContentsCaches, KeepsNoMoreThanItMay) {
   EXPECT_NE(small.find(1, "n1.example.com"), first) << "it had to go, and was read again";
 }
 
+TEST_F(ContentsCaches, KeepsNothingWhereItMayNot) {
+  Database database({.path = path()});
+  ContentsCache cache(database, 0);
+  const auto first = cache.find(1, "www.example.com");
+  const auto second = cache.find(1, "www.example.com");
+  EXPECT_EQ(first_record(second), "10.0.0.1");
+  EXPECT_NE(first, second);
+}
+
 TEST_F(ContentsCaches, NothingIsKeptOfAStoreThatIsGoneOrReplaced) {
   Database database({.path = path()});
-  ContentsCache cache(database);
+  ContentsCache cache(database, plenty);
   EXPECT_EQ(first_record(cache.find(1, "www.example.com")), "10.0.0.1");
   fs::rename(path(), path() + ".away");
   EXPECT_THROW(cache.find(1, "www.example.com"), StoreFailure);
@@ -118,7 +129,7 @@ TEST_F(ContentsCaches, ReadsEachTimeWhereACommitCannotBeTold) {
   Connection connection(path(), Connection::Mode::reading);
   EXPECT_FALSE(connection.last_commit().has_value());
   Database database({.path = path()});  // puts it into WAL mode, now or later
-  ContentsCache cache(database);
+  ContentsCache cache(database, plenty);
   EXPECT_EQ(first_record(cache.find(1, "www.example.com")), "10.0.0.1");
   EXPECT_TRUE(eventually([&] {
     (void)cache.find(1, "www.example.com");
@@ -128,7 +139,7 @@ TEST_F(ContentsCaches, ReadsEachTimeWhereACommitCannotBeTold) {
 
 TEST_F(ContentsCaches, ManyReadersNeverSeeLessThanTheirWriterCommitted) {
   Database database({.path = path()});
-  ContentsCache cache(database);
+  ContentsCache cache(database, plenty);
   SQLite::Database other(path(), SQLite::OPEN_READWRITE, 10'000);
   other.exec("PRAGMA synchronous = OFF; UPDATE records SET content = '\"0\"' WHERE type = 'TXT'");
   std::atomic<int> committed = 0;
