@@ -66,6 +66,11 @@ std::string Parameters::text(std::string_view name) const {
   return value->get<std::string>();
 }
 
+std::string Parameters::text_or_null(std::string_view name) const {
+  const auto* value = find(name);
+  return value == nullptr || value->is_null() ? "" : text(name);
+}
+
 std::string Parameters::owner_name(std::string_view name) const {
   try {
     return db::canonical_name(text(name));

@@ -29,10 +29,6 @@ std::optional<db::Zone> zone_for(db::Connection& connection, std::int64_t zone_i
   return db::enclosing_zone(connection, name);
 }
 
-std::string absolute(const std::string& name) {
-  return name == "." ? name : name + '.';
-}
-
 void append_tsig_key(std::string& to, const db::TsigKey& key) {
   append_separator(to);
   to += "{\"name\":";
