@@ -10,7 +10,7 @@ import dns.message
 import dns.rdatatype
 
 from asked_in_parallel import ask_all, question
-from harness import BINARY, Site, free_port
+from harness import Site
 
 SCHEMA = "/usr/share/doc/pdns-backend-sqlite3/schema.sqlite3.sql"
 MODES = ("unsigned", "nsec", "nsec3", "optout", "narrow")
@@ -201,7 +201,7 @@ class Differential(unittest.TestCase):
             ports.append((transport, site.dns_port))
         return oracle, ours, ports
 
-    def compare(self, zones, questions, ports):
+    def compare(self, questions, ports):
         """The questions that are answered differently, with what differs."""
         answers = {name: ask_all(port, questions) for name, port in ports}
         differences = []
@@ -216,12 +216,30 @@ class Differential(unittest.TestCase):
     def check(self, zones, draw, transports=("unix", "json")):
         _, _, ports = self.start(zones, transports)
         questions = [one for zone in zones for one in zone.questions(draw)]
-        differences = self.compare(zones, questions, ports)
+        differences = self.compare(questions, ports)
         self.assertFalse(differences, f"{len(differences)} of {len(questions)} answers differ:\n" + "\n".join(differences[:10]))
         return len(questions)
 
     def test_by_hand(self):
         self.check([by_hand(mode) for mode in MODES if mode != "optout"], random.Random(1))
+
+    def test_what_differs(self):
+        """With opt-out, PowerDNS's SQLite backend has no NSEC3 record for an empty non-terminal that is above insecure delegations
+        alone (RFC 5155 section 7.1 allows it), and mxbalance has one: the hint by which PowerDNS finds that it is missing does not
+        pass its connector. Both deny; all other answers are the same. The other difference, the order of odd bytes with NSEC,
+        is in test_dnssec_validation.py."""
+        zone = Zone("opt.test", "optout", "ab")
+        zone.add("above.ns1", "A", "192.0.2.1")
+        zone.add("a.ent", "NS", "ns.elsewhere.test")
+        _, _, ports = self.start([zone], ("unix",))
+        names = [zone.absolute(name) for name in ("above.ns1", "a.ent", "x.a.ent", "ent", "nope", "")]
+        self.assertFalse(self.compare([question(name, "A", dnssec=False) for name in names], ports))
+        self.assertFalse(self.compare([question(names[0], "A", dnssec=True)], ports))
+        nonterminal = [question("ent.opt.test", "A", True)]
+        self.assertEqual(len(self.compare(nonterminal, ports)), 1, "the reason has gone: take this test out")
+        for _, port in ports:
+            response = dns.message.from_wire(ask_all(port, nonterminal)[0])
+            self.assertEqual((response.rcode(), response.answer), (0, []))
 
     def test_random_zones(self):
         seed = int(os.environ.get("MXBALANCE_SEED", random.randrange(2**32)))

@@ -40,7 +40,7 @@ class Validator:
 
     def __enter__(self):
         self.process = Process(["unbound", "-d", "-c", str(self.directory / "unbound.conf")], self.directory / "log")
-        wait_for(lambda: self.ask("version.bind", "TXT", "CH"), "unbound to answer")
+        wait_for(lambda: self.ask("version.bind", "TXT", "CH", patience=0.1), "unbound to answer")
         return self
 
     def __exit__(self, *error):
@@ -48,10 +48,10 @@ class Validator:
         if error[0] is not None:
             print("unbound's log:\n" + self.process.log()[-3000:])
 
-    def ask(self, name, record_type, record_class="IN"):
+    def ask(self, name, record_type, record_class="IN", patience=5.0):
         query = dns.message.make_query(name, record_type, record_class, want_dnssec=True)
         try:
-            return dns.query.udp_with_fallback(query, "127.0.0.1", port=self.port, timeout=5)[0]
+            return dns.query.udp_with_fallback(query, "127.0.0.1", port=self.port, timeout=patience)[0]
         except (dns.exception.Timeout, OSError):
             return None
 
@@ -139,18 +139,19 @@ class Validation(unittest.TestCase):
         self.assertIn("verified and complete", run.stdout + run.stderr)
 
     def test_names_whose_order_is_not_that_of_their_text(self):
-        """The one thing in which answers differ from those of PowerDNS's SQLite backend for good: it orders names as escaped
-        text, so that a NSEC record beside an odd byte denies names that are there. In canonical order (RFC 4034 section 6.1) all
-        validates."""
+        """PowerDNS's SQLite backend orders names as escaped text, so that with NSEC its denials beside an odd byte are bogus: there
+        answers differ from its own. In canonical order (RFC 4034 section 6.1) all validates. PowerDNS answers no question for
+        such a name."""
         site = self.balanced_site("unix")
-        for name in (r"\001", r"\255", r"a\000b", r"a\.b", "~", "x-", "_x"):
+        for name in (r"\001", r"\255", r"a\000b", r"a\.b", "~", "5", "b", "_x"):
             site.command("zone", "records", ZONE, "add", f"{name}.odd.{ZONE}", "A", "10.0.0.9")
         with Validator(site) as validator:
-            for name in (r"\001", r"\255", r"a\000b", "~", "x-", "_x"):
+            for name in ("5", "b", "_x"):
                 self.validates(validator, f"{name}.odd.{ZONE}", "A")
                 self.validates(validator, f"{name}.odd.{ZONE}", "TXT")
-            for name in (r"\002", r"\254", r"a\000", "}", ",", "_", "z", "B", r"\200"):
+            for name in ("0", "4", "6", "a", "a-", "a.b", "aa", "c", "_", "z", "y.b"):
                 self.validates(validator, f"{name}.odd.{ZONE}", "A", dns.rcode.NXDOMAIN)
+        self.check_transfer(site)
 
     def test_adopted_database(self):
         """The same keys and the same answers as before, live and presigned."""
