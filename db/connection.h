@@ -19,6 +19,8 @@ class Statement;
 
 namespace mxbalance::db {
 
+class ZoneOrders;
+
 /// PRAGMA application_id of every mxbalance store: "mxb0".
 inline constexpr std::int64_t application_id = 0x6d786230;
 
@@ -65,6 +67,10 @@ class Connection {
   std::uint64_t generation() const { return generation_; }
   SQLite::Database& database() { return *database_; }
 
+  /// Where zones' orders are kept for all connections that read; null: each is derived when it is needed.
+  ZoneOrders* orders() const { return orders_; }
+  void share(ZoneOrders& orders) { orders_ = &orders; }
+
  private:
   friend void read(Connection& connection, const std::function<void(Connection&)>& work);
   void check_store(const std::string& path);
@@ -75,6 +81,7 @@ class Connection {
   std::optional<Commit> before_;                   ///< the last commit when the transaction began
   std::unique_ptr<SQLite::Database> database_;
   std::unordered_map<std::string_view, std::unique_ptr<SQLite::Statement>> statements_;
+  ZoneOrders* orders_ = nullptr;
 };
 
 /// SQLite counts its memory under a lock that all connections share. To be called before any is opened.

@@ -178,6 +178,7 @@ std::unique_ptr<Connection> Database::open_reader(std::unique_lock<std::mutex>& 
   std::exception_ptr failure;
   try {
     connection = std::make_unique<Connection>(options_.path, Connection::Mode::reading, generation);
+    connection->share(orders_);
   } catch (...) {
     failure = std::current_exception();
   }

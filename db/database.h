@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "db/connection.h"
+#include "db/zone_orders.h"
 
 namespace mxbalance::db {
 
@@ -77,6 +78,7 @@ class Database {
   void open_writer(const std::optional<FileIdentity>& file);
 
   const Options options_;
+  ZoneOrders orders_;
   const std::string log_path_;
   const std::string shared_path_;
   std::mutex mutex_;

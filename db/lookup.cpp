@@ -12,6 +12,7 @@
 #include "db/pools.h"
 #include "db/record_content.h"
 #include "db/soa.h"
+#include "db/zone_orders.h"
 
 namespace mxbalance::db {
 
@@ -141,9 +142,17 @@ bool has_names_below(Connection& connection, const Zone& zone, const std::string
   return false;
 }
 
-bool stands_empty(const NameContents& contents) {
-  return contents.records.empty() && !contents.mx_pool && !contents.address_pool &&
-         (!contents.host || contents.host->addresses.empty());
+/// An empty non-terminal, or nothing.
+void look_below(Connection& connection, NameContents& contents) {
+  if (connection.orders() == nullptr) {
+    contents.has_names_below = has_names_below(connection, contents.zone, contents.name);
+    return;
+  }
+  const auto key = order_key(contents.name, contents.zone.name);
+  if (!key) return;
+  const auto below = read_zone_order(connection, contents.zone)->below(*key);
+  contents.has_names_below = below != ZoneOrder::Below::nothing;
+  contents.is_outside_chain = below == ZoneOrder::Below::names;
 }
 
 std::set<std::string> names_of(Connection& connection, const Zone& zone, std::string_view sql) {
@@ -206,6 +215,11 @@ class ZoneWalk {
 
 }  // namespace
 
+bool stands_empty(const NameContents& contents) {
+  return contents.records.empty() && !contents.mx_pool && !contents.address_pool &&
+         (!contents.host || contents.host->addresses.empty());
+}
+
 std::set<std::string> mail_names(Connection& connection, const Zone& zone) {
   return names_of(connection, zone,
                   "SELECT name FROM pool_names WHERE domain_id = ?1"
@@ -227,7 +241,7 @@ NameContents read_name(Connection& connection, const Zone& zone, std::string_vie
   advance_serial(connection, contents);
   read_pools_and_host(connection, pool_reader, contents);
   contents.is_below_delegation = is_below_cut(connection, zone, name);
-  if (stands_empty(contents)) contents.has_names_below = has_names_below(connection, zone, contents.name);
+  if (stands_empty(contents)) look_below(connection, contents);
   return contents;
 }
 

@@ -31,6 +31,9 @@ NameContents read_name(Connection& connection, const Zone& zone, std::string_vie
 void for_each_name(Connection& connection, const Zone& zone, bool include_disabled,
                    const std::function<void(NameContents&&)>& visit);
 
+/// Whether nothing that is answered stands at the name: no record, no pool, no address of a mail server.
+bool stands_empty(const NameContents& contents);
+
 /// The names in `zone` at which pools are published, and the host names of mail servers.
 std::set<std::string> mail_names(Connection& connection, const Zone& zone);
 

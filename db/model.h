@@ -82,6 +82,7 @@ struct NameContents {
   bool is_below_delegation = false;          ///< glue: the zone has no authority here
   bool has_names_below =
       false;  ///< decided only where nothing stands at the name: an empty non-terminal (RFC 8499)
+  bool is_outside_chain = false;  ///< an empty non-terminal of which no DNSSEC record of the zone speaks
   std::vector<RowDefect> defects;
 };
 

@@ -14,12 +14,13 @@ namespace mxbalance::db {
 
 namespace {
 
-void insert_record(Connection& connection, const Zone& zone, const Record& record) {
+void insert_record(Connection& connection, const Zone& zone, const Record& record,
+                   const std::optional<std::string>& order_name = std::nullopt, bool auth = true) {
   const auto [priority, content] = split_priority(record.type, record.content);
-  execute(
-      connection,
-      "INSERT INTO records (domain_id, name, type, content, ttl, prio, auth) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)",
-      zone.id, record.name, record.type, content, record.ttl, priority);
+  execute(connection,
+          "INSERT INTO records (domain_id, name, type, content, ttl, prio, ordername, auth)"
+          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+          zone.id, record.name, record.type, content, record.ttl, priority, order_name, auth);
 }
 
 /// Carries out one write; one overload a kind.
@@ -27,7 +28,9 @@ class Writer {
  public:
   Writer(Connection& connection, const Zone& zone) : connection_(connection), zone_(zone) {}
 
-  void operator()(const RecordAddition& addition) const { insert_record(connection_, zone_, addition.record); }
+  void operator()(const RecordAddition& addition) const {
+    insert_record(connection_, zone_, addition.record, addition.order_name, addition.auth);
+  }
 
   void operator()(const RrsetReplacement& replacement) const {
     execute(connection_, "DELETE FROM records WHERE domain_id = ?1 AND name = ?2 AND (?4 OR upper(type) = ?3)",
@@ -38,6 +41,12 @@ class Writer {
 
   void operator()(const MetadataReplacement& replacement) const {
     replace_metadata(connection_, zone_, replacement.kind, replacement.values);
+  }
+
+  void operator()(const KeyAddition& addition) const { add_key(connection_, zone_, addition.key); }
+  void operator()(const KeyRemoval& removal) const { remove_key(connection_, zone_, removal.id); }
+  void operator()(const KeyChange& change) const {
+    change_key(connection_, zone_, change.id, change.active, change.published);
   }
 
  private:
@@ -52,8 +61,9 @@ bool is_ahead(std::int64_t serial, std::int64_t of) {
 
 bool writes_records(const ZoneTransaction& transaction) {
   return transaction.replaces_zone ||
-         std::any_of(transaction.writes.begin(), transaction.writes.end(),
-                     [](const ZoneWrite& write) { return !std::holds_alternative<MetadataReplacement>(write); });
+         std::any_of(transaction.writes.begin(), transaction.writes.end(), [](const ZoneWrite& write) {
+           return std::holds_alternative<RecordAddition>(write) || std::holds_alternative<RrsetReplacement>(write);
+         });
 }
 
 /// While a zone is written, its triggers do not count every row.

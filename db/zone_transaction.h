@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "db/connection.h"
+#include "db/keys.h"
 #include "db/model.h"
 
 namespace mxbalance::db {
@@ -16,6 +18,8 @@ namespace mxbalance::db {
 /// A record to be added, whatever stands there. Its content is kept as it is.
 struct RecordAddition {
   Record record;
+  std::optional<std::string> order_name = {};  ///< records.ordername: its place in the chain of a presigned zone
+  bool auth = true;
 };
 
 /// In place of a type: all of them.
@@ -34,7 +38,22 @@ struct MetadataReplacement {
   std::vector<std::string> values;
 };
 
-using ZoneWrite = std::variant<RecordAddition, RrsetReplacement, MetadataReplacement>;
+struct KeyAddition {
+  DnssecKey key;
+};
+
+struct KeyRemoval {
+  std::int64_t id = 0;
+};
+
+struct KeyChange {
+  std::int64_t id = 0;
+  std::optional<bool> active;
+  std::optional<bool> published;
+};
+
+using ZoneWrite =
+    std::variant<RecordAddition, RrsetReplacement, MetadataReplacement, KeyAddition, KeyRemoval, KeyChange>;
 
 struct ZoneTransaction {
   Zone zone;

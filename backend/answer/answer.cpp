@@ -179,9 +179,11 @@ void append_static(const NameContents& contents, std::string_view question, std:
 
 // --- the answer ---
 
+/// DS records are the parent's, as PowerDNS has them also below another delegation; signatures count always.
 void decide_authority(const NameContents& contents, std::vector<Row>& rows) {
+  const bool is_cut_off = contents.is_below_delegation || contents.is_delegation;
   for (auto& row : rows) {
-    if (contents.is_below_delegation || (contents.is_delegation && row.type != "DS")) row.auth = false;
+    if (contents.is_outside_chain || (is_cut_off && row.type != "DS" && row.type != "RRSIG")) row.auth = false;
   }
 }
 

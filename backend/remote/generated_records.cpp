@@ -122,7 +122,9 @@ void leave_out_of_all_types(Generated& generated, db::RrsetReplacement& replacem
   }
 }
 
-bool is_generated(Generated& /*generated*/, const db::MetadataReplacement& /*replacement*/) {
+/// Metadata and keys are not.
+template <typename Other>
+bool is_generated(Generated& /*generated*/, const Other& /*write*/) {
   return false;
 }
 

@@ -17,7 +17,9 @@ std::size_t size_of(const db::Record& record) {
 /// About how many bytes the write takes.
 class Size {
  public:
-  std::size_t operator()(const db::RecordAddition& addition) const { return size_of(addition.record); }
+  std::size_t operator()(const db::RecordAddition& addition) const {
+    return size_of(addition.record) + (addition.order_name ? addition.order_name->size() : 0);
+  }
   std::size_t operator()(const db::RrsetReplacement& replacement) const {
     std::size_t size = replacement.name.size() + replacement.type.size();
     for (const auto& record : replacement.records)
@@ -30,6 +32,9 @@ class Size {
       size += sizeof(std::string) + value.size();
     return size;
   }
+  std::size_t operator()(const db::KeyAddition& addition) const { return addition.key.content.size(); }
+  std::size_t operator()(const db::KeyRemoval& /*removal*/) const { return 0; }
+  std::size_t operator()(const db::KeyChange& /*change*/) const { return 0; }
 };
 
 /// The owner name that is written to; empty: none.
@@ -68,6 +73,13 @@ bool OpenTransaction::concerns(std::string_view name) const {
 bool OpenTransaction::concerns_metadata() const {
   return std::any_of(writes_.writes.begin(), writes_.writes.end(), [](const db::ZoneWrite& write) {
     return std::holds_alternative<db::MetadataReplacement>(write);
+  });
+}
+
+bool OpenTransaction::concerns_keys() const {
+  return std::any_of(writes_.writes.begin(), writes_.writes.end(), [](const db::ZoneWrite& write) {
+    return std::holds_alternative<db::KeyAddition>(write) || std::holds_alternative<db::KeyRemoval>(write) ||
+           std::holds_alternative<db::KeyChange>(write);
   });
 }
 

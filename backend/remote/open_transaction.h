@@ -47,6 +47,7 @@ class OpenTransaction {
   /// Whether what stands at `name` may be another after the commit.
   bool concerns(std::string_view name) const;
   bool concerns_metadata() const;
+  bool concerns_keys() const;
 
   /// After a write that was refused the rest must not be committed. PowerDNS does not look at most replies.
   void poison(std::string_view problem);

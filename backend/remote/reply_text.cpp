@@ -41,6 +41,10 @@ std::string result(std::string_view json) {
   return "{\"result\":" + std::string(json) + "}";
 }
 
+std::string absolute(const std::string& name) {
+  return name == "." ? name : name + '.';
+}
+
 void append_string(std::string& to, std::string_view text) {
   to += '"';
   for (const char c : text)
@@ -71,7 +75,7 @@ void append_zone_info(std::string& to, const db::ZoneInfo& info) {
   append_separator(to);
   to += '{';
   append_field(to, "id", info.zone.id);
-  append_field(to, "zone", info.zone.name == "." ? info.zone.name : info.zone.name + '.');
+  append_field(to, "zone", absolute(info.zone.name));
   if (info.kind != "native") append_field(to, "kind", info.kind);
   if (info.serial) append_field(to, "serial", *info.serial);
   if (info.notified_serial != 0) append_field(to, "notified_serial", info.notified_serial);

@@ -15,6 +15,9 @@ namespace mxbalance::remote {
 /// The reply whose result is `json`.
 std::string result(std::string_view json);
 
+/// A canonical name with the dot at its end that PowerDNS has in names.
+std::string absolute(const std::string& name);
+
 /// Appends `text` as a JSON string. Bytes from 0x80 up go as they are: PowerDNS takes them so, UTF-8 or not.
 void append_string(std::string& to, std::string_view text);
 

@@ -66,6 +66,11 @@ std::string Parameters::text(std::string_view name) const {
   return value->get<std::string>();
 }
 
+std::string Parameters::text_or_null(std::string_view name) const {
+  const auto* value = find(name);
+  return value == nullptr || value->is_null() ? "" : text(name);
+}
+
 std::string Parameters::owner_name(std::string_view name) const {
   try {
     return db::canonical_name(text(name));
@@ -129,8 +134,8 @@ bool Parameters::flag(std::string_view name, bool otherwise) const {
   const auto* value = find(name);
   if (value == nullptr) return otherwise;
   if (value->is_boolean()) return value->get<bool>();
-  if (value->is_string() && (*value == "true" || *value == "1")) return true;
-  if (value->is_string() && (*value == "false" || *value == "0")) return false;
+  if (*value == 1 || *value == "true" || *value == "1") return true;
+  if (*value == 0 || *value == "false" || *value == "0") return false;
   refuse(name, "true or false");
 }
 

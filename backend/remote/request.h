@@ -36,6 +36,8 @@ class Parameters {
   explicit Parameters(nlohmann::json object);
 
   std::string text(std::string_view name) const;
+  /// Empty where it is null or missing.
+  std::string text_or_null(std::string_view name) const;
   /// An owner name in PowerDNS's presentation form, canonical.
   std::string owner_name(std::string_view name) const;
   std::int64_t number(std::string_view name, std::int64_t otherwise) const;

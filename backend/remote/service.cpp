@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "backend/answer/answer.h"
-#include "backend/remote/methods.h"
 #include "backend/remote/reply_text.h"
 #include "db/errors.h"
 
@@ -63,6 +62,14 @@ const Service::Entry* Service::find(std::string_view method) {
       {"commitTransaction", &Service::commit, writes},
       {"abortTransaction", &Service::abort},
       {"setDomainMetadata", &Service::set_metadata, writes},
+      {"getDomainKeys", &Service::keys},
+      {"addDomainKey", &Service::add_key, writes},
+      {"removeDomainKey", &Service::remove_key, writes},
+      {"activateDomainKey", &Service::activate_key, writes},
+      {"deactivateDomainKey", &Service::deactivate_key, writes},
+      {"publishDomainKey", &Service::publish_key, writes},
+      {"unpublishDomainKey", &Service::unpublish_key, writes},
+      {"getBeforeAndAfterNamesAbsolute", &Service::neighbours},
       {"setTSIGKey", &Service::set_tsig_key, writes},
       {"deleteTSIGKey", &Service::remove_tsig_key, writes},
       {"getUpdatedMasters", &Service::zones_to_notify, polls, "[]"},
@@ -88,11 +95,7 @@ Service::Service(db::Database& database, std::uint64_t seed, std::shared_ptr<spd
 
 std::string Service::call(const Request& request, Transaction& transaction) {
   const Entry* const entry = find(request.method);
-  if (entry == nullptr) {
-    if (find_method(request.method) == nullptr)
-      throw UnknownMethod("the protocol has no method " + request.method);
-    return not_there_yet(request.method);
-  }
+  if (entry == nullptr) throw UnknownMethod("the protocol has no method " + request.method);
   std::string reply = entry->kind == Entry::Kind::writes  ? write(*entry, request, transaction)
                       : entry->kind == Entry::Kind::polls ? poll(*entry, request, transaction)
                                                           : answer(*entry, request, transaction);
@@ -136,14 +139,6 @@ Service::Reply Service::poll(const Entry& entry, const Request& request, Transac
     if (is_first(message)) log_->warn("{}", shown(message, longest_sentence));
     return result(entry.otherwise);
   }
-}
-
-Service::Reply Service::not_there_yet(std::string_view method) {
-  const std::string message = "the method " + std::string(method) + " is not supported";
-  // `false` would become a signed proof that the whole zone does not exist.
-  if (method == "getBeforeAndAfterNamesAbsolute") throw MethodFailure(message);
-  if (is_first(message)) log_->warn("{}: it is answered with false", message);
-  return result("false");
 }
 
 void Service::expire(Transaction& transaction) {

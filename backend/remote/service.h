@@ -1,5 +1,5 @@
 // What all sessions share: the store, the draws and the log; and the methods of the protocol, a file for each
-// kind: service_reading.cpp, service_writing.cpp, service_transfers.cpp. Safe from any thread.
+// kind: service_reading.cpp, service_writing.cpp, service_dnssec.cpp, service_transfers.cpp. Safe from any thread.
 #pragma once
 
 #include <atomic>
@@ -74,7 +74,6 @@ class Service {
   Reply answer(const Entry& entry, const Request& request, Transaction& transaction);
   Reply write(const Entry& entry, const Request& request, Transaction& transaction);
   Reply poll(const Entry& entry, const Request& request, Transaction& transaction);
-  Reply not_there_yet(std::string_view method);
 
   // service_reading.cpp
   Reply lookup(const Parameters& parameters, Transaction& transaction);
@@ -100,7 +99,20 @@ class Service {
   Reply set_tsig_key(const Parameters& parameters, Transaction& transaction);
   Reply remove_tsig_key(const Parameters& parameters, Transaction& transaction);
   db::Zone require_zone(const Parameters& parameters, std::string_view name_parameter, bool by_id);
+  static bool is_in(const Transaction& transaction, const db::Zone& zone);
+  void write_beside_records(const db::Zone& zone, Transaction& transaction, db::ZoneWrite write);
   static void write_zone(db::Connection& connection, db::ZoneTransaction& writes);
+
+  // service_dnssec.cpp
+  Reply keys(const Parameters& parameters, Transaction& transaction);
+  Reply add_key(const Parameters& parameters, Transaction& transaction);
+  Reply remove_key(const Parameters& parameters, Transaction& transaction);
+  Reply activate_key(const Parameters& parameters, Transaction& transaction);
+  Reply deactivate_key(const Parameters& parameters, Transaction& transaction);
+  Reply publish_key(const Parameters& parameters, Transaction& transaction);
+  Reply unpublish_key(const Parameters& parameters, Transaction& transaction);
+  Reply write_key(const Parameters& parameters, Transaction& transaction, db::ZoneWrite write);
+  Reply neighbours(const Parameters& parameters, Transaction& transaction);
 
   // service_transfers.cpp
   Reply zones_to_notify(const Parameters& parameters, Transaction& transaction);

@@ -19,10 +19,6 @@ namespace mxbalance::remote {
 
 namespace {
 
-std::string absolute(const std::string& name) {
-  return name == "." ? name : name + '.';
-}
-
 void append_tsig_key(std::string& to, const db::TsigKey& key) {
   append_separator(to);
   to += "{\"name\":";

@@ -47,6 +47,21 @@ db::RrsetReplacement replacement_of(const Parameters& parameters, const db::Zone
   return replacement;
 }
 
+/// As PowerDNS's SQLite backend stores it: labels from the right, blanks between them. PowerDNS sends it for
+/// presigned zones; the REST form has nothing where it is null.
+std::optional<std::string> order_name_of(const Parameters& fed) {
+  const std::string sent = fed.text_or_null("ordername");
+  if (sent.empty()) return std::nullopt;
+  std::string reversed;
+  for (std::string_view rest = sent; rest != ".";) {
+    const std::string_view above = db::parent_name(rest);
+    const std::string_view label = rest.substr(0, rest.size() - above.size() - 1);
+    reversed.insert(0, std::string(label) + (reversed.empty() ? "" : " "));
+    rest = above;
+  }
+  return reversed;
+}
+
 OpenTransaction& require_open(Transaction& transaction) {
   if (transaction) return *transaction;
   throw db::Refusal(
@@ -72,6 +87,20 @@ db::Zone Service::require_zone(const Parameters& parameters, std::string_view na
                     " here; zones are added with: mxbalance zone add " + name);
 }
 
+bool Service::is_in(const Transaction& transaction, const db::Zone& zone) {
+  return transaction && transaction->zone().id == zone.id;
+}
+
+/// Metadata and keys belong to the transaction in their zone.
+void Service::write_beside_records(const db::Zone& zone, Transaction& transaction, db::ZoneWrite write) {
+  if (is_in(transaction, zone)) {
+    transaction->add(std::move(write));
+    return;
+  }
+  const db::ZoneTransaction writes{zone, false, {std::move(write)}};
+  database_.write([&](db::Connection& connection) { db::write_zone(connection, writes); });
+}
+
 void Service::write_zone(db::Connection& connection, db::ZoneTransaction& writes) {
   leave_out_generated(connection, writes);
   db::write_zone(connection, writes);
@@ -91,7 +120,9 @@ Service::Reply Service::start_transaction(const Parameters& parameters, Transact
 Service::Reply Service::feed_record(const Parameters& parameters, Transaction& transaction) {
   OpenTransaction& open = require_open(transaction);
   const Parameters fed = parameters.object("rr");
-  if (!fed.text("qtype").empty()) open.add(db::RecordAddition{record_of(fed, open.zone())});
+  if (!fed.text("qtype").empty()) {
+    open.add(db::RecordAddition{record_of(fed, open.zone()), order_name_of(fed), fed.flag("auth", true)});
+  }
   return result("true");
 }
 
@@ -149,13 +180,8 @@ Service::Reply Service::abort(const Parameters& /*parameters*/, Transaction& tra
 
 Service::Reply Service::set_metadata(const Parameters& parameters, Transaction& transaction) {
   const db::Zone zone = require_zone(parameters, "name", false);
-  db::MetadataReplacement replacement{upper(parameters.text("kind")), parameters.texts("value")};
-  if (transaction && transaction->zone().id == zone.id) {
-    transaction->add(std::move(replacement));
-  } else {
-    db::ZoneTransaction writes{zone, false, {std::move(replacement)}};
-    database_.write([&](db::Connection& connection) { db::write_zone(connection, writes); });
-  }
+  write_beside_records(zone, transaction,
+                       db::MetadataReplacement{upper(parameters.text("kind")), parameters.texts("value")});
   return result("true");
 }
 

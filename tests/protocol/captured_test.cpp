@@ -1,5 +1,6 @@
 // Every request that was recorded from PowerDNS, replayed: none may be misunderstood, and the forms must agree.
 #include <algorithm>
+#include <regex>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -42,6 +43,12 @@ class RecordedStore : public ServedStore {
 
 class Captured : public ::testing::TestWithParam<std::string> {
  protected:
+  /// Each recording has private keys of its own.
+  static std::string without_keys(const std::string& reply) {
+    static const std::regex key("PrivateKey: [^\\\\]*");
+    return std::regex_replace(reply, key, "PrivateKey: ");
+  }
+
   /// What one form writes is not there for the next.
   static std::vector<Asked> replay(const std::string& stem) {
     RecordedStore store;
@@ -51,7 +58,7 @@ class Captured : public ::testing::TestWithParam<std::string> {
       std::string reply = store.ask(request).body;
       if (const auto path = reply.find(store.path()); path != std::string::npos)
         reply.replace(path, store.path().size(), "mxbalance.db");
-      asked.emplace_back(method_of(request), std::move(reply));
+      asked.emplace_back(method_of(request), without_keys(reply));
     }
     return asked;
   }
@@ -64,10 +71,6 @@ TEST_P(Captured, EveryRequestIsAnswered) {
   for (const auto& request : requests) {
     SCOPED_TRACE(GetParam() + ".txt line " + std::to_string(request.line_number));
     const auto reply = store.ask(request);
-    if (method_of(request) == "getBeforeAndAfterNamesAbsolute") {
-      EXPECT_EQ(reply.status, request.is_json_line ? 0 : 500) << reply.body;
-      continue;
-    }
     EXPECT_EQ(reply.status, 200) << reply.body;
     const auto json = nlohmann::json::parse(reply.body, nullptr, false);
     EXPECT_TRUE(json.is_object() && json.contains("result")) << reply.body;

@@ -193,17 +193,15 @@ TEST(Log, SaysOnceThatAPoolHasNobody) {
       "error the pool broken is published but has no member to answer with; PowerDNS answers SERVFAIL there");
 }
 
-TEST(Log, SaysOnceWhatIsNotSupported) {
+TEST(Log, SaysOnceWhatItCannotUnderstand) {
   ServedStore store;
   for (int i = 0; i < 3; ++i) {
-    store.ask(get("/dns/getDomainKeys/example%2ecom%2e"));
     store.ask(get("/dns/frobnicate"));
     store.ask(json_line(R"({"method":"lookup","parameters":{"qtype":"A"}})"));
   }
   EXPECT_EQ(
       store.log(),
       (Lines{
-          "warning the method getDomainKeys is not supported: it is answered with false",
           "warning refused: no method of the protocol is named in /dns/frobnicate: /dns/frobnicate",
           R"(warning refused: the parameter "qname" is missing: {"method":"lookup","parameters":{"qtype":"A"}})"}));
 }

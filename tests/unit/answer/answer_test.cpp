@@ -325,6 +325,9 @@ TEST(EmptyNonTerminal, AnswersOnlyAny) {
   EXPECT_EQ(words_of(make_answer(contents, "A", draw_021)), Words{});
   contents.is_below_delegation = true;
   EXPECT_EQ(words_of(make_answer(contents, "ANY", draw_021)), (Words{"  0 glue"}));
+  contents.is_below_delegation = false;
+  contents.is_outside_chain = true;
+  EXPECT_EQ(words_of(make_answer(contents, "ANY", draw_021)), (Words{"  0 glue"}));
 }
 
 TEST(Authority, EndsAtDelegations) {
@@ -337,9 +340,12 @@ TEST(Authority, EndsAtDelegations) {
   EXPECT_EQ(words_of(make_transfer(contents)), at_the_cut);
   contents.is_delegation = false;
   contents.is_below_delegation = true;
-  EXPECT_EQ(words_of(make_answer(contents, "DS", draw_021)), (Words{"DS 1 13 2 00 3600 glue"}));
+  EXPECT_EQ(words_of(make_answer(contents, "ANY", draw_021)), at_the_cut) << "DS as PowerDNS has it";
   contents.mx_pool = shared(pool_of({"m1"}));
   EXPECT_EQ(words_of(make_answer(contents, "MX", draw_021)), (Words{"MX 10 m1 60 turns glue"}));
+  contents = at_name({record("A", "192.0.2.1"), record("RRSIG", "A 13 2 60 1 1 1 . AA==")});
+  contents.is_delegation = true;
+  EXPECT_EQ(words_of(make_answer(contents, "RRSIG", draw_021)), (Words{"RRSIG A 13 2 60 1 1 1 . AA== 3600"}));
 }
 
 TEST(NothingToAnswer, IsAnErrorAndNeverAnEmptyAnswer) {

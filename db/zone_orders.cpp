@@ -1,0 +1,168 @@
+#include "db/zone_orders.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "db/bound_statement.h"
+#include "db/lookup.h"
+#include "db/metadata.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+std::size_t bytes_of(const ZoneOrders::Kept& kept) {
+  return sizeof kept + kept.names->bytes() + (kept.hashes ? kept.hashes->bytes() : 0);
+}
+
+bool is_presigned(Connection& connection, const Zone& zone) {
+  return exists(connection,
+                "SELECT 1 FROM domainmetadata WHERE domain_id = ? AND kind = 'PRESIGNED' AND content = '1'",
+                zone.id);
+}
+
+/// Absent while the zone's changes are not counted yet.
+std::optional<OrderSource> source_of(Connection& connection, const Zone& zone) {
+  const auto contents =
+      number(connection, "SELECT contents FROM zone_changes WHERE domain_id = ? AND counting", zone.id);
+  if (!contents) return std::nullopt;
+  return OrderSource{*contents, zone.name, is_presigned(connection, zone)};
+}
+
+/// The names in the chain of a presigned zone as it was fed. Empty in one that came without its order, whose chain
+/// is derived as any other.
+std::set<std::string, std::less<>> fed_chain(Connection& connection, const Zone& zone) {
+  std::set<std::string, std::less<>> names;
+  if (!is_presigned(connection, zone)) return names;
+  auto& rows = bound(connection,
+                     "SELECT DISTINCT name FROM records WHERE domain_id = ? AND ordername IS NOT NULL"
+                     " AND type <> '' AND NOT coalesce(disabled, 0)",
+                     zone.id);
+  while (rows.executeStep())
+    names.insert(rows.getColumn(0).getString());
+  return names;
+}
+
+bool has_ds(const NameContents& contents) {
+  return std::any_of(contents.records.begin(), contents.records.end(),
+                     [](const Record& record) { return record.type == "DS"; });
+}
+
+/// PowerDNS has an NSEC record for what is cut off by a delegation, too, unless it is an address.
+bool is_glue(const NameContents& contents) {
+  return contents.is_below_delegation && !contents.mx_pool &&
+         std::all_of(contents.records.begin(), contents.records.end(),
+                     [](const Record& record) { return record.type == "A" || record.type == "AAAA"; });
+}
+
+std::shared_ptr<const ZoneOrder> derive_order(Connection& connection, const Zone& zone) {
+  const auto fed = fed_chain(connection, zone);
+  std::vector<OrderedName> names;
+  for_each_name(connection, zone, false, [&](NameContents&& contents) {
+    if (stands_empty(contents)) return;
+    auto key = order_key(contents.name, zone.name);
+    if (!key) return;
+    const bool in_chain = fed.empty() ? !is_glue(contents) : fed.contains(contents.name);
+    const bool is_insecure = fed.empty() && contents.is_delegation && !has_ds(contents);
+    names.push_back({std::move(*key), in_chain, fed.empty() && contents.is_below_delegation, is_insecure});
+  });
+  return std::make_shared<const ZoneOrder>(std::move(names));
+}
+
+/// The kept order of the zone; `complete` fills in what is missing, one thread at a time.
+template <typename Complete>
+ZoneOrders::Kept kept_order(Connection& connection, const Zone& zone, const Complete& complete) {
+  ZoneOrders* const orders = connection.orders();
+  const auto source = orders != nullptr ? source_of(connection, zone) : std::nullopt;
+  ZoneOrders::Kept kept;
+  if (!source) {
+    complete(kept);
+    return kept;
+  }
+  kept = orders->find(zone.id, *source);
+  if (!complete.is_needed(kept)) return kept;
+  const std::lock_guard one_at_a_time(orders->deriving(zone.id));
+  kept = orders->find(zone.id, *source);
+  if (!complete.is_needed(kept)) return kept;
+  kept.source = *source;
+  complete(kept);
+  orders->keep(zone.id, kept);
+  return kept;
+}
+
+/// Completes the names, and the hashes if `parameters` are given.
+struct Completion {
+  Connection& connection;
+  const Zone& zone;
+  std::optional<Nsec3Parameters> parameters;
+
+  bool is_needed(const ZoneOrders::Kept& kept) const {
+    return !kept.names || (parameters && (!kept.hashes || kept.parameters != parameters));
+  }
+
+  void operator()(ZoneOrders::Kept& kept) const {
+    if (!kept.names) kept.names = derive_order(connection, zone);
+    if (!parameters) return;
+    kept.parameters = parameters;
+    kept.hashes = std::make_shared<const HashOrder>(*kept.names, zone.name, *parameters);
+  }
+};
+
+std::optional<Nsec3Parameters> nsec3_parameters_of(Connection& connection, const Zone& zone) {
+  const auto values =
+      texts(connection, "SELECT content FROM domainmetadata WHERE domain_id = ? AND kind = 'NSEC3PARAM' LIMIT 1",
+            zone.id);
+  return values.empty() ? std::nullopt : parse_nsec3_parameters(values.front());
+}
+
+}  // namespace
+
+ZoneOrders::Kept ZoneOrders::find(std::int64_t zone_id, const OrderSource& source) {
+  const std::lock_guard lock(mutex_);
+  const auto place = places_.find(zone_id);
+  if (place == places_.end() || place->second->kept.source != source) return {};
+  entries_.splice(entries_.begin(), entries_, place->second);
+  return place->second->kept;
+}
+
+void ZoneOrders::keep(std::int64_t zone_id, Kept kept) {
+  const std::lock_guard lock(mutex_);
+  if (const auto place = places_.find(zone_id); place != places_.end()) {
+    bytes_ -= bytes_of(place->second->kept);
+    entries_.erase(place->second);
+  }
+  bytes_ += bytes_of(kept);
+  entries_.push_front({zone_id, std::move(kept)});
+  places_[zone_id] = entries_.begin();
+  while (bytes_ > most_bytes_ && entries_.size() > 1) {
+    bytes_ -= bytes_of(entries_.back().kept);
+    places_.erase(entries_.back().zone_id);
+    entries_.pop_back();
+  }
+}
+
+std::shared_ptr<const ZoneOrder> read_zone_order(Connection& connection, const Zone& zone) {
+  return kept_order(connection, zone, Completion{connection, zone, std::nullopt}).names;
+}
+
+std::optional<Neighbours> read_neighbours(Connection& connection, const Zone& zone, std::string_view name) {
+  const std::string absolute =
+      name == "." ? zone.name : std::string(name) + (zone.name == "." ? "" : "." + zone.name);
+  const auto parameters = nsec3_parameters_of(connection, zone);
+  const auto hash = parameters ? parse_nsec3_label(name) : std::nullopt;
+  const auto kept = kept_order(connection, zone, Completion{connection, zone, hash ? parameters : std::nullopt});
+  std::optional<Neighbours> found;
+  if (hash) {
+    found = kept.hashes->neighbours(*hash);
+  } else if (const auto key = order_key(absolute, zone.name)) {
+    found = kept.names->neighbours(*key);
+  }
+  if (found) {
+    found->name = found->name.empty() ? zone.name : zone.name == "." ? found->name : found->name + "." + zone.name;
+  }
+  return found;
+}
+
+}  // namespace mxbalance::db

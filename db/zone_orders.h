@@ -1,0 +1,76 @@
+// The orders of the zones in the store (zone_order.h): derived from their records, published names and mail
+// servers, and kept in memory as long as those are the same. The functions read inside the caller's transaction.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "db/connection.h"
+#include "db/model.h"
+#include "db/zone_order.h"
+
+namespace mxbalance::db {
+
+/// What the order of a zone was derived from: while it is the same, so is the order.
+struct OrderSource {
+  std::int64_t contents = 0;  ///< zone_changes.contents
+  std::string zone;           ///< its name
+  bool is_presigned = false;
+  bool operator==(const OrderSource&) const = default;
+};
+
+/// Orders in memory, those of the zones that were asked for last. Safe from any thread.
+class ZoneOrders {
+ public:
+  static constexpr std::size_t default_bytes = std::size_t{64} << 20U;
+
+  /// Keeps about `bytes` of them, and the last one whatever its size.
+  explicit ZoneOrders(std::size_t bytes = default_bytes) : most_bytes_(bytes) {}
+
+  struct Kept {
+    OrderSource source;
+    std::shared_ptr<const ZoneOrder> names;
+    std::optional<Nsec3Parameters> parameters;  ///< of `hashes`
+    std::shared_ptr<const HashOrder> hashes;    ///< null: not asked for yet
+  };
+
+  /// Null, both, when the zone's order is not kept or is of something else.
+  Kept find(std::int64_t zone_id, const OrderSource& source);
+  void keep(std::int64_t zone_id, Kept kept);
+
+  /// Held by the one that derives a zone's order, which others wait for.
+  std::mutex& deriving(std::int64_t zone_id) {
+    return deriving_[static_cast<std::size_t>(zone_id) % deriving_.size()];
+  }
+
+ private:
+  struct Entry {
+    std::int64_t zone_id;
+    Kept kept;
+  };
+
+  std::mutex mutex_;
+  const std::size_t most_bytes_;
+  std::size_t bytes_ = 0;
+  std::list<Entry> entries_;  ///< the last one asked for in front
+  std::unordered_map<std::int64_t, std::list<Entry>::iterator> places_;
+  std::array<std::mutex, 32> deriving_;
+};
+
+/// The order of the names in `zone`, from the connection's ZoneOrders if it has them.
+std::shared_ptr<const ZoneOrder> read_zone_order(Connection& connection, const Zone& zone);
+
+/// For getBeforeAndAfterNamesAbsolute. `name` is relative to the zone, canonical, "." for the apex; in a zone with
+/// NSEC3 (metadata NSEC3PARAM) one label that is a hash stands for that. In what is returned `name` is absolute.
+/// Absent where the zone has no names.
+std::optional<Neighbours> read_neighbours(Connection& connection, const Zone& zone, std::string_view name);
+
+}  // namespace mxbalance::db
