@@ -1,0 +1,158 @@
+#include "db/zone_orders.h"
+
+#include <thread>
+
+#include "tests/unit/db/lookup_fixture.h"
+
+namespace mxbalance::db {
+namespace {
+
+class KeptOrders : public Lookup {
+ protected:
+  void SetUp() override {
+    Lookup::SetUp();
+    add({"example.com SOA ns h 1 2 3 4 5", "a.example.com A 10.0.0.1", "e.f.example.com A 10.0.0.2",
+         "cut.example.com NS ns.example.net", "ns.cut.example.com A 10.0.0.3", "t.cut.example.com TXT \"x\""});
+    count();
+  }
+
+  void count() { database_.exec("UPDATE zone_changes SET counting = 1"); }
+
+  /// By a connection that shares `orders_`, if it may.
+  std::shared_ptr<const ZoneOrder> order(bool shares = true) {
+    Connection connection(database_.path(), Connection::Mode::reading);
+    if (shares) connection.share(orders_);
+    std::shared_ptr<const ZoneOrder> order;
+    read(connection, [&](Connection& in_transaction) {
+      order = read_zone_order(in_transaction, {1, "example.com"});
+    });
+    return order;
+  }
+
+  static Texts chain(const ZoneOrder& order) {
+    Texts names;
+    for (const auto index : order.chain())
+      names.push_back(relative_name(order.key(index)));
+    return names;
+  }
+
+  std::string neighbours(const std::string& name) {
+    Connection connection(database_.path(), Connection::Mode::reading);
+    connection.share(orders_);
+    std::optional<Neighbours> found;
+    read(connection, [&](Connection& in_transaction) {
+      found = read_neighbours(in_transaction, {1, "example.com"}, name);
+    });
+    return found ? found->before + " < " + found->after + " " + found->name : "none";
+  }
+
+  ZoneOrders orders_;
+};
+
+TEST_F(KeptOrders, HaveWhatStandsInTheZone) {
+  EXPECT_EQ(chain(*order()), (Texts{"", "a", "cut", "t.cut", "e.f", "mail1"}));
+}
+
+TEST_F(KeptOrders, AreKeptWhileTheZoneIsTheSame) {
+  const auto first = order();
+  EXPECT_EQ(order(), first);
+  database_.exec(
+      "UPDATE mail_servers SET weight = 7 WHERE name = 'mail2.example.net'; UPDATE pools SET ttl = 7;"
+      "INSERT INTO records (domain_id, name, type, content) VALUES (2, 'x.example.net', 'A', '10.0.0.1')");
+  EXPECT_EQ(order(), first) << "what is not in the zone";
+}
+
+TEST_F(KeptOrders, FollowEveryKindOfEdit) {
+  for (const std::string edit :
+       {"INSERT INTO records (domain_id, name, type, content) VALUES (1, 'b.example.com', 'A', '10.0.0.1')",
+        "UPDATE records SET disabled = 1 WHERE name = 'b.example.com'",
+        "UPDATE records SET disabled = 0 WHERE name = 'b.example.com'",
+        "UPDATE records SET name = 'c.example.com' WHERE name = 'b.example.com'",
+        "UPDATE records SET type = 'NS' WHERE name = 'c.example.com'",
+        "UPDATE records SET content = 'no address', type = 'A' WHERE name = 'c.example.com'",
+        "DELETE FROM records WHERE name = 'c.example.com'",
+        "INSERT INTO pool_names (name, kind, pool) VALUES ('p.example.com', 'MX', 'gateways')",
+        "UPDATE pool_names SET name = 'q.example.com'", "DELETE FROM pool_names",
+        "DELETE FROM mail_addresses WHERE server = 'mail1.example.com'",
+        "INSERT INTO mail_addresses (server, address) VALUES ('mail1.example.com', '10.0.0.9')",
+        "UPDATE mail_servers SET name = 'mail3.example.com' WHERE name = 'mail1.example.com'",
+        "UPDATE records SET content = 'ns h 1 2 3 4 5' WHERE type = 'SOA'; DELETE FROM records WHERE name = "
+        "'a.example.com'",
+        "DELETE FROM domains WHERE id = 1; INSERT INTO domains (id, name, type) VALUES (1, 'example.com', "
+        "'NATIVE')"}) {
+    const auto before = order();
+    database_.exec(edit);
+    EXPECT_EQ(chain(*order()), chain(*order(false))) << edit;
+    EXPECT_NE(order(), before) << edit;
+  }
+}
+
+TEST_F(KeptOrders, OfZonesThatAreBeingLoadedAreNotKept) {
+  database_.exec("UPDATE zone_changes SET counting = 0");
+  order();
+  add({"new.example.com A 10.0.0.1"});
+  EXPECT_EQ(chain(*order()), chain(*order(false)));
+  count();
+  const auto kept = order();
+  EXPECT_EQ(order(), kept);
+}
+
+TEST_F(KeptOrders, GoWhenTheyTakeTooMuchMemory) {
+  ZoneOrders few(1);
+  const auto kept = [&](std::int64_t contents) {
+    return ZoneOrders::Kept{{contents, "example.com", false},
+                            std::make_shared<const ZoneOrder>(std::vector<OrderedName>()),
+                            {},
+                            nullptr};
+  };
+  few.keep(1, kept(1));
+  EXPECT_TRUE(few.find(1, {1, "example.com", false}).names) << "the last one stays";
+  EXPECT_FALSE(few.find(1, {2, "example.com", false}).names);
+  EXPECT_FALSE(few.find(1, {1, "example.com", true}).names);
+  few.keep(2, kept(1));
+  EXPECT_FALSE(few.find(1, {1, "example.com", false}).names);
+  EXPECT_TRUE(few.find(2, {1, "example.com", false}).names);
+}
+
+TEST_F(KeptOrders, AnswerForNamesAndHashes) {
+  EXPECT_EQ(neighbours("b"), "a < cut a.example.com");
+  EXPECT_EQ(neighbours("."), " < a example.com");
+  const std::string hash(32, 'v');
+  EXPECT_EQ(neighbours(hash), "mail1 <  mail1.example.com") << "a name like any other";
+  database_.exec("INSERT INTO domainmetadata (domain_id, kind, content) VALUES (1, 'NSEC3PARAM', '1 0 0 -')");
+  const auto hashed = neighbours(hash);
+  EXPECT_EQ(hashed.find(" < "), 32U) << hashed;
+  EXPECT_EQ(neighbours("b"), "a < cut a.example.com") << "whoever has not seen the metadata yet";
+  database_.exec("UPDATE domainmetadata SET content = '1 0 0 ab'");
+  EXPECT_NE(neighbours(hash), hashed) << "another salt";
+}
+
+TEST_F(KeptOrders, OfPresignedZonesAreAsTheyWereFed) {
+  database_.exec("INSERT INTO domainmetadata (domain_id, kind, content) VALUES (1, 'PRESIGNED', '1')");
+  EXPECT_EQ(chain(*order()), (Texts{"", "a", "cut", "t.cut", "e.f", "mail1"})) << "fed without an order";
+  database_.exec(
+      "UPDATE records SET ordername = 'x', content = content || '' WHERE name IN ('example.com', 'a.example.com');"
+      "UPDATE records SET ttl = 7 WHERE name = 'a.example.com'");
+  EXPECT_EQ(chain(*order()), (Texts{"", "a"}));
+  Connection connection(database_.path(), Connection::Mode::reading);
+  connection.share(orders_);
+  NameContents contents;
+  read(connection, [&](Connection& in_transaction) {
+    contents = read_name(in_transaction, {1, "example.com"}, "f.example.com", false);
+  });
+  EXPECT_TRUE(contents.has_names_below);
+  EXPECT_TRUE(contents.is_outside_chain);
+}
+
+TEST_F(KeptOrders, AreDerivedOnceForAllWhoWait) {
+  std::vector<std::shared_ptr<const ZoneOrder>> found(8);
+  std::vector<std::jthread> threads;
+  for (auto& one : found)
+    threads.emplace_back([&] { one = order(); });
+  threads.clear();
+  for (const auto& one : found)
+    EXPECT_EQ(one, found.front());
+}
+
+}  // namespace
+}  // namespace mxbalance::db
