@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "db/connection.h"
+#include "db/health_reports.h"
 
 namespace mxbalance::db {
 
@@ -53,6 +54,9 @@ class Database {
 
   const std::string& path() const { return options_.path; }
 
+  /// Health that is not written yet; what was read is merged with it.
+  HealthReports& health_reports() { return health_reports_; }
+
  private:
   class Lease;
 
@@ -73,6 +77,7 @@ class Database {
   void open_writer(const std::optional<FileIdentity>& file);
 
   const Options options_;
+  HealthReports health_reports_;
   const std::string log_path_;
   const std::string shared_path_;
   std::mutex mutex_;

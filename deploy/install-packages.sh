@@ -4,9 +4,9 @@
 set -euo pipefail
 
 build=(build-essential cmake ninja-build pkg-config libcpp-httplib-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev
-  libcli11-dev libspdlog-dev libssl-dev libsystemd-dev)
+  libcli11-dev libspdlog-dev libssl-dev libsystemd-dev libcurl4-openssl-dev)
 run=(pdns-server pdns-backend-remote bind9-dnsutils sqlite3 iproute2)
-test=(libgtest-dev libgmock-dev python3 python3-dnspython pdns-backend-sqlite3 pdns-tools nsd mount)
+test=(libgtest-dev libgmock-dev python3 python3-dnspython pdns-backend-sqlite3 pdns-tools nsd mount postfix exim4-daemon-light openssl libfaketime)
 lint=(clang-format clang-tidy)
 fuzz=(clang libclang-rt-14-dev)
 bench=(dnsperf linux-perf)

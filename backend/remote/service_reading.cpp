@@ -1,10 +1,12 @@
 // The methods that read: answers, zones, metadata and TSIG keys. On a connection with an open transaction they see
 // what it has staged.
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <utility>
 
 #include "backend/answer/answer.h"
+#include "backend/answer/slow_start.h"
 #include "backend/remote/reply_text.h"
 #include "backend/remote/service.h"
 #include "db/errors.h"
@@ -27,6 +29,11 @@ std::optional<db::Zone> zone_for(db::Connection& connection, std::int64_t zone_i
     if (zone && db::is_within(name, zone->name)) return zone;
   }
   return db::enclosing_zone(connection, name);
+}
+
+/// Since 1970.
+std::int64_t seconds_now() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 std::string absolute(const std::string& name) {
@@ -86,6 +93,7 @@ Service::Reply Service::lookup(const Parameters& parameters, Transaction& transa
   const bool include_disabled = parameters.flag("include-disabled", false);
 
   std::optional<db::NameContents> contents;
+  const auto reports = database_.health_reports().current();
   const auto find = [&](db::Connection& connection) {
     if (const auto zone = zone_for(connection, zone_id, name)) {
       contents = db::read_name(connection, *zone, name, include_disabled);
@@ -95,6 +103,8 @@ Service::Reply Service::lookup(const Parameters& parameters, Transaction& transa
   std::string reply = "{\"result\":[";
   if (contents) {
     note_defects(contents->defects);
+    if (reports) db::merge(*reports, *contents);
+    answer::start_slowly(*contents, seconds_now());
     for (const auto& row : answer::make_answer(*contents, type, draws_.next(name))) {
       append_row(reply, row, owner_name, contents->zone.id);
     }

@@ -1,0 +1,69 @@
+#include "db/edits_health.h"
+
+#include "db/bound_statement.h"
+#include "db/references.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+std::string_view word_of(Health health) {
+  switch (health) {
+    case Health::up:
+      return "up";
+    case Health::down:
+      return "down";
+    case Health::unknown:
+      break;
+  }
+  return "unknown";
+}
+
+void write_report(Connection& connection, const HealthReport& report) {
+  if (report.address.empty()) {
+    execute(
+        connection,
+        "UPDATE mail_servers SET health = ?3, reason = ?4 WHERE name = ?1 AND health_until = ?2 AND health <> ?3",
+        report.server, report.health_until, word_of(report.health), report.reason);
+    return;
+  }
+  execute(connection,
+          "UPDATE mail_addresses SET health = ?3, reason = ?4, probed = ?5, changed_at = ?6"
+          " WHERE server = ?1 AND address = ?2",
+          report.server, report.address, word_of(report.health), report.reason, report.probed ? 1 : 0, report.at);
+}
+
+/// `sql` sets one column of the server ?1 to ?2.
+template <typename Value>
+void set_column(Connection& connection, std::string_view sql, std::string_view name,
+                const ProbeSetting<Value>& setting) {
+  if (setting) execute(connection, sql, name, *setting);
+}
+
+}  // namespace
+
+void write_health(Connection& connection, const HealthSnapshot& reports) {
+  for (const auto& [key, report] : reports.reports())
+    write_report(connection, *report);
+}
+
+void set_server_probe(Connection& connection, std::string_view name, const ServerProbe& probe) {
+  require_server(connection, name);
+  set_column(connection, "UPDATE mail_servers SET probe = ?2 WHERE name = ?1", name, probe.kind);
+  set_column(connection, "UPDATE mail_servers SET probe_port = ?2 WHERE name = ?1", name, probe.port);
+  set_column(connection, "UPDATE mail_servers SET probe_interval = ?2 WHERE name = ?1", name, probe.interval);
+  set_column(connection, "UPDATE mail_servers SET probe_timeout = ?2 WHERE name = ?1", name, probe.timeout);
+  set_column(connection, "UPDATE mail_servers SET probe_rise = ?2 WHERE name = ?1", name, probe.rise);
+  set_column(connection, "UPDATE mail_servers SET probe_fall = ?2 WHERE name = ?1", name, probe.fall);
+  set_column(connection, "UPDATE mail_servers SET probe_tls = ?2 WHERE name = ?1", name, probe.tls);
+}
+
+void set_server_health(Connection& connection, std::string_view name, std::string_view health,
+                       const std::optional<std::string>& reason, std::optional<std::int64_t> until) {
+  require_server(connection, name);
+  execute(connection, "UPDATE mail_servers SET health = ?2, reason = coalesce(?3, '') WHERE name = ?1", name,
+          health, reason);
+  execute(connection, "UPDATE mail_servers SET health_until = ?2 WHERE name = ?1", name, until);
+}
+
+}  // namespace mxbalance::db

@@ -1,0 +1,41 @@
+// Writes of health: what probes found, what people set for a while, and how servers are probed. Each function runs
+// inside the caller's write transaction.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "db/connection.h"
+#include "db/health_reports.h"
+
+namespace mxbalance::db {
+
+/// Writes what was found, with an event for each change; addresses and settings that are gone meanwhile are left
+/// out.
+void write_health(Connection& connection, const HealthSnapshot& reports);
+
+/// A setting that is left as it is (absent), goes back to the default of `mxbalance serve` (absent inside), or is
+/// set.
+template <typename Value>
+using ProbeSetting = std::optional<std::optional<Value>>;
+
+/// How a server is probed; the store's rules check words and ranges.
+struct ServerProbe {
+  ProbeSetting<std::string> kind;    ///< smtp, tcp or none
+  ProbeSetting<std::uint32_t> port;  ///< 1 to 65535
+  ProbeSetting<double> interval;     ///< 0.01 to 86400 seconds
+  ProbeSetting<double> timeout;      ///< 0.01 to 3600 seconds
+  ProbeSetting<std::uint32_t> rise;  ///< 1 to 100
+  ProbeSetting<std::uint32_t> fall;  ///< 1 to 100
+  ProbeSetting<std::string> tls;     ///< off, try or require
+};
+
+void set_server_probe(Connection& connection, std::string_view name, const ServerProbe& probe);
+
+/// Sets the server's own health: unknown, up or down; `until` (seconds since 1970) it is unknown again.
+void set_server_health(Connection& connection, std::string_view name, std::string_view health,
+                       const std::optional<std::string>& reason, std::optional<std::int64_t> until);
+
+}  // namespace mxbalance::db
