@@ -33,13 +33,6 @@ void write_report(Connection& connection, const HealthReport& report) {
           report.server, report.address, word_of(report.health), report.reason, report.probed ? 1 : 0, report.at);
 }
 
-/// `sql` sets one column of the server ?1 to ?2.
-template <typename Value>
-void set_column(Connection& connection, std::string_view sql, std::string_view name,
-                const ProbeSetting<Value>& setting) {
-  if (setting) execute(connection, sql, name, *setting);
-}
-
 }  // namespace
 
 void write_health(Connection& connection, const HealthSnapshot& reports) {
@@ -49,13 +42,18 @@ void write_health(Connection& connection, const HealthSnapshot& reports) {
 
 void set_server_probe(Connection& connection, std::string_view name, const ServerProbe& probe) {
   require_server(connection, name);
-  set_column(connection, "UPDATE mail_servers SET probe = ?2 WHERE name = ?1", name, probe.kind);
-  set_column(connection, "UPDATE mail_servers SET probe_port = ?2 WHERE name = ?1", name, probe.port);
-  set_column(connection, "UPDATE mail_servers SET probe_interval = ?2 WHERE name = ?1", name, probe.interval);
-  set_column(connection, "UPDATE mail_servers SET probe_timeout = ?2 WHERE name = ?1", name, probe.timeout);
-  set_column(connection, "UPDATE mail_servers SET probe_rise = ?2 WHERE name = ?1", name, probe.rise);
-  set_column(connection, "UPDATE mail_servers SET probe_fall = ?2 WHERE name = ?1", name, probe.fall);
-  set_column(connection, "UPDATE mail_servers SET probe_tls = ?2 WHERE name = ?1", name, probe.tls);
+  if (probe.as_default) {
+    execute(connection,
+            "UPDATE mail_servers SET probe = NULL, probe_port = NULL, probe_interval = NULL, probe_timeout = NULL,"
+            " probe_rise = NULL, probe_fall = NULL, probe_tls = NULL WHERE name = ?",
+            name);
+  }
+  execute(connection,
+          "UPDATE mail_servers SET probe = coalesce(?2, probe), probe_port = coalesce(?3, probe_port),"
+          " probe_interval = coalesce(?4, probe_interval), probe_timeout = coalesce(?5, probe_timeout),"
+          " probe_rise = coalesce(?6, probe_rise), probe_fall = coalesce(?7, probe_fall),"
+          " probe_tls = coalesce(?8, probe_tls) WHERE name = ?1",
+          name, probe.kind, probe.port, probe.interval, probe.timeout, probe.rise, probe.fall, probe.tls);
 }
 
 void set_server_health(Connection& connection, std::string_view name, std::string_view health,

@@ -16,20 +16,16 @@ namespace mxbalance::db {
 /// out.
 void write_health(Connection& connection, const HealthSnapshot& reports);
 
-/// A setting that is left as it is (absent), goes back to the default of `mxbalance serve` (absent inside), or is
-/// set.
-template <typename Value>
-using ProbeSetting = std::optional<std::optional<Value>>;
-
-/// How a server is probed; the store's rules check words and ranges.
+/// How a server is probed; absent: as it is. The store's rules check words and ranges.
 struct ServerProbe {
-  ProbeSetting<std::string> kind;    ///< smtp, tcp or none
-  ProbeSetting<std::uint32_t> port;  ///< 1 to 65535
-  ProbeSetting<double> interval;     ///< 0.01 to 86400 seconds
-  ProbeSetting<double> timeout;      ///< 0.01 to 3600 seconds
-  ProbeSetting<std::uint32_t> rise;  ///< 1 to 100
-  ProbeSetting<std::uint32_t> fall;  ///< 1 to 100
-  ProbeSetting<std::string> tls;     ///< off, try or require
+  bool as_default = false;            ///< first, all of it becomes the default of `mxbalance serve`
+  std::optional<std::string> kind;    ///< smtp, tcp or none
+  std::optional<std::uint32_t> port;  ///< 1 to 65535
+  std::optional<double> interval;     ///< 0.01 to 86400 seconds
+  std::optional<double> timeout;      ///< 0.01 to 3600 seconds
+  std::optional<std::uint32_t> rise;  ///< 1 to 100
+  std::optional<std::uint32_t> fall;  ///< 1 to 100
+  std::optional<std::string> tls;     ///< off, try or require
 };
 
 void set_server_probe(Connection& connection, std::string_view name, const ServerProbe& probe);
