@@ -40,7 +40,7 @@ CREATE TRIGGER mail_servers_left AFTER UPDATE OF state ON mail_servers WHEN (OLD
    WHERE name = NEW.name;
 END;
 
--- Events of a pool whose health is no longer believed, and is again: fewer members are live than it wants.
+-- Events of a published pool whose health is no longer believed, and is again: fewer members are live than it wants.
 CREATE VIEW pool_liveness (pool, serving, live, wanted) AS
   SELECT p.name, count(*), sum(s.live), max(1, min(p.min_live, count(*)))
     FROM pools p JOIN pool_members m ON m.pool = p.name
@@ -54,7 +54,7 @@ CREATE TRIGGER liveness_changed INSTEAD OF INSERT ON liveness_changes BEGIN
     SELECT NEW.at, l.pool, 'answered', CASE WHEN NEW.live THEN 'all enabled members' ELSE 'live members' END,
            CASE WHEN NEW.live THEN 'live members' ELSE 'all enabled members' END, l.live || ' of ' || l.serving || ' enabled members are live'
       FROM pool_liveness l JOIN pool_members m ON m.pool = l.pool
-     WHERE m.server = NEW.server AND l.live = l.wanted - (NOT NEW.live);
+     WHERE m.server = NEW.server AND l.live = l.wanted - (NOT NEW.live) AND EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = l.pool);
 END;
 CREATE TRIGGER mail_servers_liveness AFTER UPDATE OF health ON mail_servers
 WHEN NEW.state = 'enabled' AND (OLD.health = 'down') <> (NEW.health = 'down')

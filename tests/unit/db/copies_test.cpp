@@ -160,10 +160,10 @@ TEST_F(Copies, AreCheckedBeforeTheStoreIsTouched) {
 
 TEST_F(Copies, OfAnotherSchemaAreRefused) {
   back_up(path(), copy());
-  OtherProgram(copy()).exec("DELETE FROM schema_migrations WHERE number = 5");
+  OtherProgram(copy()).exec("DELETE FROM schema_migrations WHERE number = 6");
   EXPECT_EQ(
       refusal<StoreFailure>([&] { restore(path(), copy()); }),
-      "the database " + copy() + " lacks the migration 0005_serials; run: mxbalance --db " + copy() + " migrate");
+      "the database " + copy() + " lacks the migration 0006_health; run: mxbalance --db " + copy() + " migrate");
   write_in_place(copy(), "a letter");
   EXPECT_EQ(refusal<StoreFailure>([&] { restore(path(), copy()); }),
             "cannot read the database " + copy() + ": file is not a database");
