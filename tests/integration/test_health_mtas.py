@@ -58,7 +58,9 @@ class Servers(unittest.TestCase):
             "pickup unix n - n 60 1 pickup\nqmgr unix n - n 300 1 qmgr\nerror unix - - n - - error\n")
         self.postfix_log = pathlib.Path(f"/var/log/{self.home.name}.log")
         self.addCleanup(lambda: self.postfix_log.unlink(missing_ok=True))
-        subprocess.run(["postfix", "-c", config, "start"], check=True, capture_output=True, timeout=60)
+        begun = subprocess.run(["postfix", "-c", config, "start"], capture_output=True, text=True, timeout=60)
+        log = self.postfix_log.read_text() if self.postfix_log.exists() else ""
+        self.assertEqual(begun.returncode, 0, begun.stderr + log)
 
     def stop_postfix(self):
         subprocess.run(["postfix", "-c", self.home / "postfix", "abort"], check=False, capture_output=True, timeout=60)
