@@ -33,7 +33,8 @@ std::optional<db::Zone> zone_for(db::Connection& connection, std::int64_t zone_i
 
 /// Since 1970.
 std::int64_t seconds_now() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 std::string absolute(const std::string& name) {
