@@ -25,6 +25,10 @@ inline void bind_value(SQLite::Statement& statement, int index, std::integral au
   statement.bind(index, static_cast<std::int64_t>(value));
 }
 
+inline void bind_value(SQLite::Statement& statement, int index, double value) {
+  statement.bind(index, value);
+}
+
 /// An absent value is NULL.
 template <typename Value>
 void bind_value(SQLite::Statement& statement, int index, const std::optional<Value>& value) {

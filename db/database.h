@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "db/connection.h"
+#include "db/health_reports.h"
 #include "db/zone_orders.h"
 
 namespace mxbalance::db {
@@ -57,6 +58,9 @@ class Database {
 
   const std::string& path() const { return options_.path; }
 
+  /// Health that is not written yet; what was read is merged with it.
+  HealthReports& health_reports() { return health_reports_; }
+
  private:
   class Lease;
 
@@ -79,6 +83,7 @@ class Database {
 
   const Options options_;
   ZoneOrders orders_;
+  HealthReports health_reports_;
   const std::string log_path_;
   const std::string shared_path_;
   std::mutex mutex_;

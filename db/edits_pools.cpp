@@ -70,9 +70,9 @@ void change_pool(Connection& connection, std::string_view name, const PoolSettin
   execute(connection,
           "UPDATE pools SET ttl = coalesce(?2, ttl), mx_policy = coalesce(?3, mx_policy),"
           " address_policy = coalesce(?4, address_policy), max_addresses = coalesce(?5, max_addresses),"
-          " min_live = coalesce(?6, min_live) WHERE name = ?1",
+          " min_live = coalesce(?6, min_live), slow_start = coalesce(?7, slow_start) WHERE name = ?1",
           name, settings.ttl, settings.mx_policy, settings.address_policy, settings.max_addresses,
-          settings.min_live);
+          settings.min_live, settings.slow_start);
 }
 
 void join_pool(Connection& connection, std::string_view pool, std::string_view server,

@@ -20,6 +20,7 @@ struct PoolSettings {
   std::optional<std::string> address_policy;   ///< auto, all or subset
   std::optional<std::uint32_t> max_addresses;  ///< 1 to 64
   std::optional<std::uint32_t> min_live;       ///< 1 to 65535
+  std::optional<std::uint32_t> slow_start;     ///< 0 to 86400 seconds
 };
 
 struct Membership {

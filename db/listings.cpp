@@ -36,7 +36,7 @@ PublishedName published_row(SQLite::Statement& row) {
 
 PoolListing pool_listing(Connection& connection, std::string_view name) {
   auto& row = bound(connection,
-                    "SELECT name, ttl, mx_policy, address_policy, max_addresses, min_live,"
+                    "SELECT name, ttl, mx_policy, address_policy, max_addresses, min_live, slow_start,"
                     " (SELECT count(*) FROM pool_members m WHERE m.pool = p.name),"
                     " (SELECT count(*) FROM pool_names n WHERE n.pool = p.name) FROM pools p WHERE name = ?",
                     name);
@@ -48,10 +48,23 @@ PoolListing pool_listing(Connection& connection, std::string_view name) {
   pool.address_policy = row.getColumn(3).getString();
   pool.max_addresses = row.getColumn(4).getInt64();
   pool.min_live = row.getColumn(5).getInt64();
-  pool.members = row.getColumn(6).getInt64();
-  pool.published = row.getColumn(7).getInt64();
+  pool.slow_start = row.getColumn(6).getInt64();
+  pool.members = row.getColumn(7).getInt64();
+  pool.published = row.getColumn(8).getInt64();
   row.reset();
   return pool;
+}
+
+std::optional<std::int64_t> number_or_none(const SQLite::Column& column) {
+  return column.isNull() ? std::nullopt : std::optional(column.getInt64());
+}
+
+std::optional<double> real_or_none(const SQLite::Column& column) {
+  return column.isNull() ? std::nullopt : std::optional(column.getDouble());
+}
+
+std::optional<std::string> text_or_none(const SQLite::Column& column) {
+  return column.isNull() ? std::nullopt : std::optional(column.getString());
 }
 
 }  // namespace
@@ -115,9 +128,11 @@ void for_each_server_listing(Connection& connection, const std::function<void(co
 
 ServerListing server_listing(Connection& connection, std::string_view name) {
   require_server(connection, name);
-  auto& row =
-      bound(connection,
-            "SELECT name, state, health, reason, weight, ttl, changed_at FROM mail_servers WHERE name = ?", name);
+  auto& row = bound(
+      connection,
+      "SELECT name, state, health, reason, weight, ttl, changed_at, health_until, safe_at, probe, probe_port,"
+      " probe_interval, probe_timeout, probe_rise, probe_fall, probe_tls FROM mail_servers WHERE name = ?",
+      name);
   row.executeStep();
   ServerListing server;
   server.name = row.getColumn(0).getString();
@@ -127,6 +142,15 @@ ServerListing server_listing(Connection& connection, std::string_view name) {
   server.weight = row.getColumn(4).getInt64();
   server.ttl = row.getColumn(5).getInt64();
   server.changed_at = row.getColumn(6).getInt64();
+  server.health_until = number_or_none(row.getColumn(7));
+  server.safe_at = number_or_none(row.getColumn(8));
+  server.probe = {.kind = text_or_none(row.getColumn(9)),
+                  .port = number_or_none(row.getColumn(10)),
+                  .interval = real_or_none(row.getColumn(11)),
+                  .timeout = real_or_none(row.getColumn(12)),
+                  .rise = number_or_none(row.getColumn(13)),
+                  .fall = number_or_none(row.getColumn(14)),
+                  .tls = text_or_none(row.getColumn(15))};
   row.reset();
   auto& addresses = bound(
       connection, "SELECT address, health, reason FROM mail_addresses WHERE server = ? ORDER BY address", name);

@@ -59,6 +59,18 @@ struct ServerListing {
   };
   std::vector<Address> addresses;
   std::vector<std::string> pools;
+  std::optional<std::int64_t> health_until;  ///< seconds since 1970: its own health is unknown from then on
+  std::optional<std::int64_t> safe_at;  ///< seconds since 1970: resolvers have forgotten it; absent: it is enabled
+  struct Probe {                        ///< absent: the default of `mxbalance serve`
+    std::optional<std::string> kind;
+    std::optional<std::int64_t> port;
+    std::optional<double> interval;  ///< seconds
+    std::optional<double> timeout;   ///< seconds
+    std::optional<std::int64_t> rise;
+    std::optional<std::int64_t> fall;
+    std::optional<std::string> tls;
+  };
+  Probe probe;
 };
 
 struct PoolListing {
@@ -68,6 +80,7 @@ struct PoolListing {
   std::string address_policy;
   std::int64_t max_addresses = 0;
   std::int64_t min_live = 0;
+  std::int64_t slow_start = 0;  ///< seconds
   std::int64_t members = 0;
   std::int64_t published = 0;  ///< names at which it is published, MX and A each counted
 };

@@ -37,6 +37,7 @@ struct MailAddress {
   std::string address;
   AddressFamily family = AddressFamily::ipv4;
   Health health = Health::unknown;
+  std::int64_t came_up_at = 0;  ///< seconds since 1970: it was down before; 0: it has been up for long
 };
 
 struct MailServer {
@@ -45,6 +46,8 @@ struct MailServer {
   ServerState state = ServerState::enabled;
   Health health = Health::unknown;  ///< set by people and their monitors
   std::uint32_t ttl = 60;           ///< of the host name's own addresses, seconds
+  std::int64_t came_up_at = 0;      ///< seconds since 1970, by its own health; 0: it has been up for long
+  std::int64_t health_until = 0;    ///< seconds since 1970: its own health is unknown from then on; 0: no end
   std::vector<MailAddress> addresses;
 };
 
@@ -61,6 +64,7 @@ struct Pool {
   AddressPolicy address_policy = AddressPolicy::automatic;
   std::uint32_t max_addresses = 8;  ///< of one family in an answer, 1 to 64
   std::uint32_t min_live = 1;       ///< fewer live members than this: all enabled ones are answered
+  std::uint32_t slow_start = 0;     ///< seconds until a server that came up has its whole weight
   std::vector<PoolMember> members;  ///< in the order of preference and server name
 };
 

@@ -64,19 +64,13 @@ class RowReader {
   bool good_ = true;
 };
 
-std::optional<AddressFamily> family_of(const std::string& address) {
-  in6_addr any{};
-  if (inet_pton(AF_INET, address.c_str(), &any) == 1) return AddressFamily::ipv4;
-  if (inet_pton(AF_INET6, address.c_str(), &any) == 1) return AddressFamily::ipv6;
-  return std::nullopt;
-}
-
 std::optional<MailAddress> mail_address(SQLite::Statement& row, int address_column, const std::string& server,
                                         std::vector<RowDefect>& defects) {
   MailAddress address;
   address.address = row.getColumn(address_column).getString();
   RowReader reader(row, "mail_addresses " + server + " " + address.address, defects);
   address.health = reader.word(address_column + 1, "health", healths);
+  address.came_up_at = row.getColumn(address_column + 2).getInt64();
   const auto family = family_of(address.address);
   if (!family) reader.note("address", address.address);
   if (!reader.good()) return std::nullopt;
@@ -84,26 +78,29 @@ std::optional<MailAddress> mail_address(SQLite::Statement& row, int address_colu
   return address;
 }
 
-/// Reads the columns weight, state, health, ttl from `column` on.
-void read_server_columns(RowReader& reader, int column, MailServer& server) {
+/// Reads the columns weight, state, health, ttl, came_up_at, health_until from `column` on.
+void read_server_columns(SQLite::Statement& row, RowReader& reader, int column, MailServer& server) {
   server.weight = reader.number(column, "weight", 0, 65535);
   server.state = reader.word(column + 1, "state", states);
   server.health = reader.word(column + 2, "health", healths);
   server.ttl = reader.number(column + 3, "ttl", 0, 86400);
+  server.came_up_at = row.getColumn(column + 4).getInt64();
+  server.health_until = row.getColumn(column + 5).getInt64();
 }
 
 void read_members(Connection& connection, Pool& pool, std::vector<RowDefect>& defects) {
   auto& query = connection.statement(
-      "SELECT s.name, s.weight, s.state, s.health, s.ttl, m.preference, coalesce(m.weight, s.weight)"
+      "SELECT s.name, s.weight, s.state, s.health, s.ttl, s.came_up_at, s.health_until, m.preference,"
+      " coalesce(m.weight, s.weight)"
       " FROM pool_members m JOIN mail_servers s ON s.name = m.server WHERE m.pool = ?");
   query.bind(1, pool.name);
   while (query.executeStep()) {
     PoolMember member;
     member.server.name = query.getColumn(0).getString();
     RowReader reader(query, "pool_members " + pool.name + "/" + member.server.name, defects);
-    read_server_columns(reader, 1, member.server);
-    member.preference = reader.number(5, "preference", 0, 65535);
-    member.weight = reader.number(6, "weight", 0, 65535);
+    read_server_columns(query, reader, 1, member.server);
+    member.preference = reader.number(7, "preference", 0, 65535);
+    member.weight = reader.number(8, "weight", 0, 65535);
     if (reader.good()) pool.members.push_back(std::move(member));
   }
 }
@@ -111,7 +108,8 @@ void read_members(Connection& connection, Pool& pool, std::vector<RowDefect>& de
 /// Members are in the order of their names here, as the rows of the query are.
 void read_member_addresses(Connection& connection, Pool& pool, std::vector<RowDefect>& defects) {
   auto& query = connection.statement(
-      "SELECT a.server, a.address, a.health FROM pool_members m JOIN mail_addresses a ON a.server = m.server"
+      "SELECT a.server, a.address, a.health, a.came_up_at FROM pool_members m JOIN mail_addresses a ON a.server = "
+      "m.server"
       " WHERE m.pool = ? ORDER BY a.server, a.address");
   query.bind(1, pool.name);
   auto member = pool.members.begin();
@@ -126,9 +124,23 @@ void read_member_addresses(Connection& connection, Pool& pool, std::vector<RowDe
 
 }  // namespace
 
+std::optional<Health> health_of(std::string_view word) {
+  const auto* const found =
+      std::find_if(healths.begin(), healths.end(), [&](const auto& one) { return one.text == word; });
+  if (found == healths.end()) return std::nullopt;
+  return found->value;
+}
+
+std::optional<AddressFamily> family_of(const std::string& address) {
+  in6_addr any{};
+  if (inet_pton(AF_INET, address.c_str(), &any) == 1) return AddressFamily::ipv4;
+  if (inet_pton(AF_INET6, address.c_str(), &any) == 1) return AddressFamily::ipv6;
+  return std::nullopt;
+}
+
 std::optional<Pool> read_pool(Connection& connection, std::string_view name, std::vector<RowDefect>& defects) {
   auto& query = connection.statement(
-      "SELECT ttl, mx_policy, address_policy, max_addresses, min_live FROM pools WHERE name = ?");
+      "SELECT ttl, mx_policy, address_policy, max_addresses, min_live, slow_start FROM pools WHERE name = ?");
   query.bind(1, std::string(name));
   if (!query.executeStep()) return std::nullopt;
   Pool pool;
@@ -140,6 +152,7 @@ std::optional<Pool> read_pool(Connection& connection, std::string_view name, std
   pool.address_policy = reader.word(2, "address_policy", address_policies);
   pool.max_addresses = reader.number(3, "max_addresses", 1, 64);
   pool.min_live = reader.number(4, "min_live", 1, 65535);
+  pool.slow_start = reader.number(5, "slow_start", 0, 86400);
   read_members(connection, pool, defects);
   const auto by_name = [](const PoolMember& a, const PoolMember& b) { return a.server.name < b.server.name; };
   std::sort(pool.members.begin(), pool.members.end(), by_name);
@@ -151,15 +164,16 @@ std::optional<Pool> read_pool(Connection& connection, std::string_view name, std
 
 std::optional<MailServer> read_mail_server(Connection& connection, std::string_view name,
                                            std::vector<RowDefect>& defects) {
-  auto& query = connection.statement("SELECT weight, state, health, ttl FROM mail_servers WHERE name = ?");
+  auto& query = connection.statement(
+      "SELECT weight, state, health, ttl, came_up_at, health_until FROM mail_servers WHERE name = ?");
   query.bind(1, std::string(name));
   if (!query.executeStep()) return std::nullopt;
   MailServer server;
   server.name = name;
   RowReader reader(query, "mail_servers " + server.name, defects);
-  read_server_columns(reader, 0, server);
-  auto& addresses =
-      connection.statement("SELECT address, health FROM mail_addresses WHERE server = ? ORDER BY address");
+  read_server_columns(query, reader, 0, server);
+  auto& addresses = connection.statement(
+      "SELECT address, health, came_up_at FROM mail_addresses WHERE server = ? ORDER BY address");
   addresses.bind(1, server.name);
   while (addresses.executeStep()) {
     if (auto address = mail_address(addresses, 0, server.name, defects)) server.addresses.push_back(*address);

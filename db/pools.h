@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,10 @@ namespace mxbalance::db {
 
 /// The pool and its members; absent when there is no such pool.
 std::optional<Pool> read_pool(Connection& connection, std::string_view name, std::vector<RowDefect>& defects);
+
+/// The words that the store has for health and the family of an address; absent: it is none.
+std::optional<Health> health_of(std::string_view word);
+std::optional<AddressFamily> family_of(const std::string& address);
 
 /// The mail server with the host name `name` (canonical); absent when there is none.
 std::optional<MailServer> read_mail_server(Connection& connection, std::string_view name,

@@ -4,10 +4,10 @@
 set -euo pipefail
 
 build=(build-essential cmake ninja-build pkg-config libcpp-httplib-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev
-  libcli11-dev libspdlog-dev libssl-dev libsystemd-dev)
+  libcli11-dev libspdlog-dev libssl-dev libsystemd-dev libcurl4-openssl-dev)
 run=(pdns-server pdns-backend-remote bind9-dnsutils sqlite3 iproute2)
-test=(libgtest-dev libgmock-dev python3 python3-dnspython pdns-backend-sqlite3 pdns-tools nsd unbound ldnsutils
-  mount)
+test=(libgtest-dev libgmock-dev python3 python3-dnspython pdns-backend-sqlite3 pdns-tools nsd unbound ldnsutils mount postfix openssl libfaketime
+  libidn12 libdb5.3 libgnutls-dane0 libnsl2 libpcre2-8-0)
 lint=(clang-format clang-tidy)
 fuzz=(clang libclang-rt-14-dev)
 bench=(dnsperf linux-perf)
@@ -25,10 +25,14 @@ missing=()
 for package in "${wanted[@]}"; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing+=("$package")
 done
-[ ${#missing[@]} -eq 0 ] && exit 0
-[ "$(id -u)" -eq 0 ] || { echo "$0: needs root to install: ${missing[*]}" >&2; exit 77; }
+# Debian installs one mail server at a time: Exim, which tests need beside Postfix, is unpacked only.
+exim=/usr/local/lib/mxbalance-tests/exim4
+needs_exim=false
+for purpose in "$@"; do [ "$purpose" != test ] || [ -x "$exim/usr/sbin/exim4" ] || needs_exim=true; done
+[ ${#missing[@]} -eq 0 ] && [ $needs_exim = false ] && exit 0
+[ "$(id -u)" -eq 0 ] || { echo "$0: needs root to install: ${missing[*]:-Exim, unpacked}" >&2; exit 77; }
 
-echo "installing: ${missing[*]}"
+echo "installing: ${missing[*]:-Exim, unpacked}"
 export DEBIAN_FRONTEND=noninteractive
 # Debian would start a pdns_server of its own on port 53; what is installed here is started by hand.
 policy=/usr/sbin/policy-rc.d
@@ -38,4 +42,12 @@ if [ ! -e "$policy" ]; then
   trap 'rm -f "$policy"' EXIT
 fi
 apt-get -qq update
-apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null
+[ ${#missing[@]} -eq 0 ] || apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null
+if [ $needs_exim = true ]; then
+  download=$(mktemp -d)
+  chmod 755 "$download"
+  (cd "$download" && apt-get -qq download exim4-daemon-light)
+  mkdir -p "$exim"
+  dpkg-deb -x "$download"/exim4-daemon-light_*.deb "$exim"
+  rm -r "$download"
+fi

@@ -10,9 +10,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 LAYERS = {
     "db": set(),
     "backend/answer": {"db"},
+    "backend/health": {"db"},
     "backend/remote": {"db", "backend/answer"},
     "backend/listen": {"backend/remote"},
-    "backend/cli": {"db", "backend/answer", "backend/remote", "backend/listen"},
+    "backend/cli": {"db", "backend/answer", "backend/health", "backend/remote", "backend/listen"},
     "backend": {"backend/cli"},
 }
 # answer/ computes from values: of db/ it sees those alone.
@@ -21,11 +22,12 @@ ONLY_HEADERS = {("backend/answer", "db"): {"db/model.h"}}
 LIBRARIES = {
     "SQLiteCpp/": {"db"},
     "sqlite3.h": {"db"},
-    "openssl/": {"db"},
+    "openssl/": {"db", "backend/health"},
+    "curl/": {"backend/health"},
     "httplib.h": {"backend/listen"},
     "nlohmann/": {"backend/remote", "backend/cli"},
     "CLI/": {"backend/cli"},
-    "spdlog/": {"backend/remote", "backend/listen", "backend/cli"},
+    "spdlog/": {"backend/health", "backend/remote", "backend/listen", "backend/cli"},
     "systemd/": {"backend/cli"},
 }
 

@@ -1,7 +1,9 @@
 #include "backend/cli/arguments.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cmath>
 #include <memory>
 #include <utility>
 
@@ -71,6 +73,32 @@ std::string parse_pool_name(const std::string& argument, const std::string& text
   constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
   if (!name.empty() && name.size() <= 63 && name.find_first_not_of(allowed) == std::string::npos) return name;
   throw wrong(argument, "1 to 63 characters from a to z, 0 to 9, - _ and .", text);
+}
+
+std::optional<double> parse_duration(const std::string& text) {
+  struct Unit {
+    std::string_view name;
+    double seconds;
+  };
+  constexpr auto units =
+      std::to_array<Unit>({{"", 1}, {"ms", 0.001}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}});
+  double number = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+  const std::string_view name(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  const auto* const unit =
+      std::find_if(units.begin(), units.end(), [&](const Unit& one) { return one.name == name; });
+  if (error != std::errc() || unit == units.end()) return std::nullopt;
+  return number * unit->seconds;
+}
+
+/// In the unit that needs the fewest digits.
+std::string shortest(double seconds) {
+  if (seconds < 1) return std::to_string(std::lround(seconds * 1000)) + "ms";
+  const long whole = std::lround(seconds);
+  if (whole % 86400 == 0) return std::to_string(whole / 86400) + "d";
+  if (whole % 3600 == 0) return std::to_string(whole / 3600) + "h";
+  return std::to_string(whole) + "s";
 }
 
 /// CLI11's own usage line leaves out the arguments that stand between the words of a command.
@@ -200,6 +228,19 @@ CLI::Option* add_number(CLI::App& command, const std::string& argument, std::opt
     value = number;
   };
   return add_argument(command, argument, take, description, "NUMBER");
+}
+
+CLI::Option* add_duration(CLI::App& command, const std::string& argument, std::optional<double>& value,
+                          double least, double most, const std::string& description) {
+  const auto take = [&value, argument, least, most](const std::string& text) {
+    const auto seconds = parse_duration(text);
+    if (!seconds || *seconds < least || *seconds > most) {
+      throw wrong(argument, "a time such as 500ms, 10s or 15m, from " + shortest(least) + " to " + shortest(most),
+                  text);
+    }
+    value = seconds;
+  };
+  return add_argument(command, argument, take, description, "TIME");
 }
 
 CLI::Option* add_choice(CLI::App& command, const std::string& argument, std::optional<std::string>& value,

@@ -59,6 +59,10 @@ CLI::Option* add_hostmaster(CLI::App& command, const std::string& argument, std:
 CLI::Option* add_number(CLI::App& command, const std::string& argument, std::optional<std::uint32_t>& value,
                         std::uint32_t least, std::uint32_t most, const std::string& description);
 
+/// A span of time such as 500ms, 10s, 15m, 2h, or a plain number of seconds, in seconds.
+CLI::Option* add_duration(CLI::App& command, const std::string& argument, std::optional<double>& value,
+                          double least, double most, const std::string& description);
+
 /// One of `words`, given in any case.
 CLI::Option* add_choice(CLI::App& command, const std::string& argument, std::optional<std::string>& value,
                         const std::vector<std::string>& words, const std::string& description);

@@ -12,6 +12,7 @@ void register_check(CLI::App& app, Context& context);
 void register_zone(CLI::App& app, Context& context);
 void register_zone_records(CLI::App& zone, Context& context);
 void register_server(CLI::App& app, Context& context);
+void register_server_health(CLI::App& server, Context& context);
 void register_pool(CLI::App& app, Context& context);
 void register_pool_members(CLI::App& pool, Context& context);
 void register_pool_names(CLI::App& pool, Context& context);

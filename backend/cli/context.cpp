@@ -12,6 +12,11 @@ void edit_store(const Context& context, const std::function<void(db::Connection&
   db::write(connection, work);
 }
 
+std::int64_t seconds_now() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
 std::chrono::year_month_day today() {
   return {std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())};
 }

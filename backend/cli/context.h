@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <iosfwd>
 #include <stdexcept>
@@ -40,6 +41,9 @@ void read_store(const Context& context, const std::function<void(db::Connection&
 
 /// Runs `work` on the store inside one write transaction: all of it happens, or nothing.
 void edit_store(const Context& context, const std::function<void(db::Connection&)>& work);
+
+/// Seconds since 1970.
+std::int64_t seconds_now();
 
 /// Today in UTC, for serials.
 std::chrono::year_month_day today();

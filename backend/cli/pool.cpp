@@ -18,7 +18,8 @@ Json to_json(const db::PoolListing& pool) {
           {"mx_policy", pool.mx_policy},
           {"address_policy", pool.address_policy},
           {"max_addresses", pool.max_addresses},
-          {"min_live", pool.min_live}};
+          {"min_live", pool.min_live},
+          {"slow_start", pool.slow_start}};
 }
 
 void register_pool_list(CLI::App& pool, Context& context) {
@@ -89,6 +90,7 @@ void show_for_people(std::ostream& out, const db::PoolDetails& pool) {
   properties.add({"address policy", pool.listing.address_policy});
   properties.add({"max addresses", std::to_string(pool.listing.max_addresses)});
   properties.add({"min live", std::to_string(pool.listing.min_live)});
+  properties.add({"slow start", std::to_string(pool.listing.slow_start)});
   properties.finish();
   show_members(out, pool);
   if (pool.published.total == 0) {
@@ -142,6 +144,8 @@ std::shared_ptr<SettingOptions> add_pool_settings(CLI::App& command) {
   add_number(command, "--max-addresses", settings.max_addresses, 1, 64, "of one family in an answer");
   add_number(command, "--min-live", settings.min_live, 1, 65535,
              "with fewer live members than this, all enabled ones are answered");
+  add_number(command, "--slow-start", settings.slow_start, 0, 86400,
+             "seconds over which the weight of a server that came up rises");
   return options;
 }
 
@@ -166,7 +170,7 @@ void register_pool_set(CLI::App& pool, Context& context) {
   set_action(command, context, [options](Context& run) {
     const auto& settings = options->settings;
     if (!settings.ttl && !settings.mx_policy && !settings.address_policy && !settings.max_addresses &&
-        !settings.min_live) {
+        !settings.min_live && !settings.slow_start) {
       throw UsageError("there is nothing to set");
     }
     edit_store(run, [&](db::Connection& connection) { db::change_pool(connection, options->name, settings); });

@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 
+#include "backend/health/checker.h"
 #include "backend/listen/listener.h"
 #include "backend/remote/service.h"
 #include "backend/remote/session.h"
@@ -79,13 +80,15 @@ std::vector<listen::Endpoint> bind_endpoints(const ServeOptions& options) {
 
 /// Room for every connection and for the database's files: many systems start a process with 1,024 descriptors.
 void allow_descriptors(const ServeOptions& options, spdlog::logger& log) {
-  const rlim_t wanted = options.max_connections + std::size_t{3} * options.readers + 64;
+  const rlim_t wanted = options.max_connections + std::size_t{3} * options.readers + options.max_probes + 64;
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
   limit.rlim_cur = std::min(wanted, limit.rlim_max);
   if (setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur == wanted) return;
-  log.warn("{} file descriptors are allowed, {} connections may need {}: raise the limit (systemd: LimitNOFILE)",
-           limit.rlim_cur, options.max_connections, wanted);
+  log.warn(
+      "{} file descriptors are allowed, {} connections and {} probes may need {}: raise the limit (systemd: "
+      "LimitNOFILE)",
+      limit.rlim_cur, options.max_connections, options.max_probes, wanted);
 }
 
 std::uint64_t random_seed() {
@@ -118,6 +121,11 @@ void serve(const ServeOptions& options) {
       {.limits = {.max_body = options.max_body, .request_time = std::chrono::seconds(options.request_time)},
        .max_connections = options.max_connections},
       log);
+  health::Checker checker(database, log,
+                          {.defaults = options.probe,
+                           .identity = options.probe_identity,
+                           .most_probes = options.max_probes,
+                           .seed = random_seed()});
   log->info("serving {}", options.database);
   sd_notify(0, "READY=1");
 

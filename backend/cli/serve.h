@@ -8,6 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "backend/health/probe.h"
+#include "db/probe_targets.h"
+
 namespace mxbalance::cli {
 
 struct ServeOptions {
@@ -23,7 +26,10 @@ struct ServeOptions {
   bool read_only = false;                ///< methods that write are refused
   std::size_t max_staged = 256U << 20U;  ///< bytes of all transactions under way
   std::size_t max_cached = 64U << 20U;   ///< bytes of what was read, kept until the next commit
-  std::vector<std::string> warnings;     ///< logged at the start
+  db::ProbeSettings probe;               ///< of servers that have no settings of their own
+  health::ProbeIdentity probe_identity;
+  std::size_t max_probes = 1024;      ///< under way at once
+  std::vector<std::string> warnings;  ///< logged at the start
 };
 
 /// Serves until SIGTERM or SIGINT; then stops accepting, finishes what is in flight and returns, within two

@@ -87,6 +87,69 @@ void apply_item(CLI::App& command, const CLI::ConfigItem& item, const std::strin
   }
 }
 
+/// Of servers that have none of their own.
+void add_probe_settings(CLI::App& command, ServeSettings& settings) {
+  add_choice(
+      command, "--probe", settings.probe, {"smtp", "tcp", "none"},
+      "how mail servers are probed that say nothing else: smtp: banner, EHLO, QUIT; tcp: connect; none: health "
+      "is what people and scripts write (default: smtp)");
+  add_number(command, "--probe-port", settings.probe_port, 1, 65535, "port (default: 25)");
+  add_duration(command, "--probe-interval", settings.probe_interval, 0.01, 86400,
+               "from one probe of an address to the next (default: 10s)");
+  add_duration(command, "--probe-timeout", settings.probe_timeout, 0.01, 3600,
+               "of a whole probe; at most the interval counts (default: 5s)");
+  add_number(command, "--probe-rise", settings.probe_rise, 1, 100, "passed probes in a row until up (default: 2)");
+  add_number(command, "--probe-fall", settings.probe_fall, 1, 100,
+             "failed probes in a row until down (default: 3)");
+  add_choice(command, "--probe-tls", settings.probe_tls, {"off", "try", "require"},
+             "STARTTLS: never; where it is offered; always (default: off)");
+  add_text(
+      command, "--probe-ca-file", settings.probe_ca_file,
+      "with TLS mode require, certificates must be of these authorities (PEM), valid now, and for the server's "
+      "name")
+      ->type_name("FILE");
+  add_text(command, "--probe-name", settings.probe_name,
+           "the name that probes say EHLO with (default: this host's)")
+      ->type_name("NAME");
+  add_addresses(command, "--probe-source", settings.probe_source,
+                "address that probes connect from; may be repeated, one of each family");
+  add_number(command, "--max-probes", settings.max_probes, 1, 20000,
+             "probes under way at once, each a descriptor; others wait (default: 1024)");
+}
+
+db::ProbeKind probe_kind(const std::string& word) {
+  return word == "tcp" ? db::ProbeKind::tcp : word == "none" ? db::ProbeKind::none : db::ProbeKind::smtp;
+}
+
+db::ProbeTls probe_tls(const std::string& word) {
+  return word == "try" ? db::ProbeTls::try_it : word == "require" ? db::ProbeTls::require : db::ProbeTls::off;
+}
+
+std::chrono::milliseconds in_milliseconds(double seconds) {
+  return std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
+}
+
+void set_probe_options(const ServeSettings& settings, ServeOptions& options) {
+  auto& probe = options.probe;
+  if (settings.probe) probe.kind = probe_kind(*settings.probe);
+  if (settings.probe_port) probe.port = static_cast<std::uint16_t>(*settings.probe_port);
+  if (settings.probe_interval) probe.interval = in_milliseconds(*settings.probe_interval);
+  if (settings.probe_timeout) probe.timeout = in_milliseconds(*settings.probe_timeout);
+  probe.rise = settings.probe_rise.value_or(probe.rise);
+  probe.fall = settings.probe_fall.value_or(probe.fall);
+  if (settings.probe_tls) probe.tls = probe_tls(*settings.probe_tls);
+  options.probe_identity.ca_file = settings.probe_ca_file.value_or("");
+  options.probe_identity.ehlo_name = settings.probe_name.value_or("");
+  for (const auto& source : settings.probe_source) {
+    auto& family = source.find(':') == std::string::npos ? options.probe_identity.source_ipv4
+                                                         : options.probe_identity.source_ipv6;
+    if (!family.empty())
+      throw UsageError("--probe-source is given twice for one family: " + family + " and " + source);
+    family = source;
+  }
+  options.max_probes = settings.max_probes.value_or(options.max_probes);
+}
+
 }  // namespace
 
 void add_serve_settings(CLI::App& command, ServeSettings& settings) {
@@ -114,6 +177,7 @@ void add_serve_settings(CLI::App& command, ServeSettings& settings) {
       "bytes that may be kept of what was read, until the next commit; 0 keeps nothing (default: 67108864)");
   command.add_flag("--read-only", settings.read_only,
                    "refuse all writing by PowerDNS: its tools, its API, transfers into zones here");
+  add_probe_settings(command, settings);
   for (auto* option : command.get_options()) {
     if (option->get_name() != "--help") option->envname(environment_name(option->get_name()));
   }
@@ -181,6 +245,7 @@ ServeOptions serve_options(const ServeSettings& settings) {
   options.max_staged = settings.max_staged.value_or(options.max_staged);
   options.max_cached = settings.max_cached.value_or(options.max_cached);
   options.read_only = settings.read_only;
+  set_probe_options(settings, options);
   return options;
 }
 

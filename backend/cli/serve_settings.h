@@ -26,6 +26,17 @@ struct ServeSettings {
   std::optional<std::uint32_t> max_staged;
   std::optional<std::uint32_t> max_cached;
   bool read_only = false;
+  std::optional<std::string> probe;
+  std::optional<std::uint32_t> probe_port;
+  std::optional<double> probe_interval;
+  std::optional<double> probe_timeout;
+  std::optional<std::uint32_t> probe_rise;
+  std::optional<std::uint32_t> probe_fall;
+  std::optional<std::string> probe_tls;
+  std::optional<std::string> probe_ca_file;
+  std::optional<std::string> probe_name;
+  std::vector<std::string> probe_source;
+  std::optional<std::uint32_t> max_probes;
 };
 
 /// The flags, with their variables in the environment. `settings` must outlive `command`.

@@ -1,14 +1,21 @@
 #include <memory>
+#include <sstream>
 
 #include "backend/cli/arguments.h"
 #include "backend/cli/commands.h"
 #include "backend/cli/output.h"
+#include "db/edits_health.h"
 #include "db/edits_servers.h"
 #include "db/listings.h"
 
 namespace mxbalance::cli {
 
 namespace {
+
+template <typename Value>
+Json or_null(const std::optional<Value>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
 
 Json to_json(const db::ServerListing& server) {
   Json addresses = Json::array();
@@ -23,7 +30,17 @@ Json to_json(const db::ServerListing& server) {
           {"ttl", server.ttl},
           {"changed_at", server.changed_at},
           {"addresses", addresses},
-          {"pools", server.pools}};
+          {"pools", server.pools},
+          {"health_until", or_null(server.health_until)},
+          {"safe_to_stop_at", or_null(server.safe_at)},
+          {"probe",
+           {{"kind", or_null(server.probe.kind)},
+            {"port", or_null(server.probe.port)},
+            {"interval", or_null(server.probe.interval)},
+            {"timeout", or_null(server.probe.timeout)},
+            {"rise", or_null(server.probe.rise)},
+            {"fall", or_null(server.probe.fall)},
+            {"tls", or_null(server.probe.tls)}}}};
 }
 
 std::vector<std::string> addresses_of(const db::ServerListing& server) {
@@ -57,16 +74,38 @@ void register_server_list(CLI::App& server, Context& context) {
   });
 }
 
+/// "2025-11-24T14:32:10Z (in 42 s)".
+std::string countdown(std::int64_t at) {
+  const std::int64_t left = at - seconds_now();
+  return utc_time(at) + (left > 0 ? " (in " + std::to_string(left) + " s)" : " (now)");
+}
+
+/// What the server says of itself; the rest is the service's default.
+std::string in_words(const db::ServerListing::Probe& probe) {
+  std::ostringstream words;
+  words << probe.kind.value_or("default");
+  if (probe.port) words << ", port " << *probe.port;
+  if (probe.interval) words << ", every " << *probe.interval << " s";
+  if (probe.timeout) words << ", timeout " << *probe.timeout << " s";
+  if (probe.rise) words << ", rise " << *probe.rise;
+  if (probe.fall) words << ", fall " << *probe.fall;
+  if (probe.tls) words << ", tls " << *probe.tls;
+  return words.str();
+}
+
 void show_for_people(std::ostream& out, const db::ServerListing& server) {
   Table properties(out);
   properties.add({"server", server.name});
   properties.add({"weight", std::to_string(server.weight)});
   properties.add({"state", server.state});
-  properties.add({"health", server.health});
+  if (server.safe_at) properties.add({"safe to stop", "at " + countdown(*server.safe_at)});
+  properties.add(
+      {"health", server.health + (server.health_until ? ", until " + countdown(*server.health_until) : "")});
   properties.add({"reason", server.reason.empty() ? "-" : server.reason});
   properties.add({"ttl", std::to_string(server.ttl)});
   properties.add({"changed", utc_time(server.changed_at)});
   properties.add({"pools", joined(server.pools)});
+  properties.add({"probe", in_words(server.probe)});
   properties.finish();
   if (server.addresses.empty()) return;
   out << '\n';
@@ -103,6 +142,23 @@ void add_server_settings(CLI::App& command, db::ServerSettings& settings) {
   add_text(command, "--reason", settings.reason, "why it has this health");
 }
 
+void add_probe_settings(CLI::App& command, db::ServerProbe& probe) {
+  add_choice(command, "--probe", probe.kind, {"smtp", "tcp", "none", "default"},
+             "how it is probed; default: all of this as `mxbalance serve` is told");
+  add_number(command, "--port", probe.port, 1, 65535, "port of probes");
+  add_duration(command, "--interval", probe.interval, 0.01, 86400, "from one probe of an address to the next");
+  add_duration(command, "--timeout", probe.timeout, 0.01, 3600, "of a probe");
+  add_number(command, "--rise", probe.rise, 1, 100, "passed probes in a row until up");
+  add_number(command, "--fall", probe.fall, 1, 100, "failed probes in a row until down");
+  add_choice(command, "--tls", probe.tls, {"off", "try", "require"}, "STARTTLS: never; where offered; always");
+}
+
+void write_probe_settings(db::Connection& connection, const std::string& name, db::ServerProbe probe) {
+  probe.as_default = probe.kind == "default";
+  if (probe.as_default) probe.kind.reset();
+  db::set_server_probe(connection, name, probe);
+}
+
 void register_server_add(CLI::App& server, Context& context) {
   CLI::App& command =
       add_command(server, "add", "Add a mail server",
@@ -112,16 +168,19 @@ void register_server_add(CLI::App& server, Context& context) {
     std::string name;
     std::vector<std::string> addresses;
     db::ServerSettings settings;
+    db::ServerProbe probe;
     bool replace = false;
   };
   const auto options = std::make_shared<Options>();
   add_host_name(command, "NAME", options->name, "its host name, which MX records point to")->required();
   add_addresses(command, "--address", options->addresses, "an IPv4 or IPv6 address; may be repeated");
   add_server_settings(command, options->settings);
+  add_probe_settings(command, options->probe);
   command.add_flag("--replace", options->replace, "static A and AAAA records of the name give way");
   set_action(command, context, [options](Context& run) {
     edit_store(run, [&](db::Connection& connection) {
       db::add_server(connection, options->name, options->settings, options->addresses, options->replace);
+      write_probe_settings(connection, options->name, options->probe);
     });
     run.out << "added the mail server " << options->name << '\n';
     return exit_done;
@@ -129,20 +188,23 @@ void register_server_add(CLI::App& server, Context& context) {
 }
 
 void register_server_set(CLI::App& server, Context& context) {
-  CLI::App& command =
-      add_command(server, "set", "Change a mail server's weight, addresses, ttl or health",
-                  "mxbalance server set mail1.yourdomain.com --weight 50\n"
-                  "mxbalance server set mail1.yourdomain.com --add-address 2001:db8::1\n"
-                  "mxbalance server set mail1.yourdomain.com --health down --reason 'queue is full'");
+  CLI::App& command = add_command(
+      server, "set", "Change a mail server's weight, addresses, ttl, health or probes",
+      "mxbalance server set mail1.yourdomain.com --weight 50\n"
+      "mxbalance server set mail1.yourdomain.com --add-address 2001:db8::1\n"
+      "mxbalance server set mail1.yourdomain.com --probe smtp --port 2525 --interval 5s --tls require\n"
+      "mxbalance server set mail1.yourdomain.com --health down --reason 'queue is full'");
   struct Options {
     std::string name;
     std::vector<std::string> all;
     db::AddressChange addresses;
     db::ServerSettings settings;
+    db::ServerProbe probe;
   };
   const auto options = std::make_shared<Options>();
   add_host_name(command, "NAME", options->name, "the server's host name")->required();
   add_server_settings(command, options->settings);
+  add_probe_settings(command, options->probe);
   add_addresses(command, "--address", options->all, "replaces all its addresses; may be repeated");
   add_addresses(command, "--add-address", options->addresses.added, "adds an address; may be repeated");
   add_addresses(command, "--remove-address", options->addresses.removed, "removes an address; may be repeated");
@@ -151,9 +213,20 @@ void register_server_set(CLI::App& server, Context& context) {
     if (!options->all.empty()) options->addresses.all = options->all;
     edit_store(run, [&](db::Connection& connection) {
       db::change_server(connection, options->name, options->settings, options->addresses);
+      write_probe_settings(connection, options->name, options->probe);
     });
     run.out << "changed the mail server " << options->name << '\n';
     return exit_done;
+  });
+}
+
+/// Until when resolvers may have them in answers that they keep.
+void tell_when_safe(const Context& run, const std::vector<std::string>& names) {
+  read_store(run, [&](db::Connection& connection) {
+    for (const auto& name : names) {
+      const auto server = db::server_listing(connection, name);
+      if (server.safe_at) run.out << name << " is safe to stop at " << countdown(*server.safe_at) << '\n';
+    }
   });
 }
 
@@ -176,6 +249,7 @@ void register_server_state(CLI::App& server, Context& context, const std::string
     });
     for (const auto& name : options->names)
       run.out << name << " is now in the state " << state << '\n';
+    if (state != "enabled") tell_when_safe(run, options->names);
     return exit_done;
   });
 }
@@ -195,8 +269,8 @@ void register_server_remove(CLI::App& server, Context& context) {
 }  // namespace
 
 void register_server(CLI::App& app, Context& context) {
-  CLI::App& server =
-      add_command_group(app, "server", "Mail servers: add, list, show, set, enable, drain, disable, remove");
+  CLI::App& server = add_command_group(
+      app, "server", "Mail servers: add, list, show, set, enable, drain, disable, health, remove");
   register_server_add(server, context);
   register_server_list(server, context);
   register_server_show(server, context);
@@ -205,6 +279,7 @@ void register_server(CLI::App& app, Context& context) {
   register_server_state(server, context, "drain", "drain",
                         "Take servers out of the answers; they finish what they have");
   register_server_state(server, context, "disable", "disabled", "Take servers out, also when all others are down");
+  register_server_health(server, context);
   register_server_remove(server, context);
 }
 

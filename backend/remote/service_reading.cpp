@@ -1,10 +1,12 @@
 // The methods that read: answers, zones, metadata and TSIG keys. On a connection with an open transaction they see
 // what it has staged.
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <utility>
 
 #include "backend/answer/answer.h"
+#include "backend/answer/slow_start.h"
 #include "backend/remote/reply_text.h"
 #include "backend/remote/service.h"
 #include "db/errors.h"
@@ -18,6 +20,24 @@
 namespace mxbalance::remote {
 
 namespace {
+
+/// Since 1970.
+std::int64_t seconds_now() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+/// With what the store does not say: health that is not written yet, and how far servers that came up have
+/// started.
+std::shared_ptr<const db::NameContents> as_of_now(std::shared_ptr<const db::NameContents> contents,
+                                                  const db::HealthSnapshot* reports) {
+  const std::int64_t now = seconds_now();
+  if (reports == nullptr && !answer::is_starting(*contents, now)) return contents;
+  db::NameContents current = *contents;
+  if (reports != nullptr) db::merge(*reports, current);
+  answer::start_slowly(current, now);
+  return std::make_shared<const db::NameContents>(std::move(current));
+}
 
 void append_tsig_key(std::string& to, const db::TsigKey& key) {
   append_separator(to);
@@ -89,10 +109,12 @@ Service::Reply Service::lookup(const Parameters& parameters, Transaction& transa
   const std::int64_t zone_id = parameters.number("zone-id", -1);
   const bool include_disabled = parameters.flag("include-disabled", false);
 
-  const auto contents = contents_at(zone_id, name, include_disabled, transaction);
+  const auto reports = database_.health_reports().current();
+  auto contents = contents_at(zone_id, name, include_disabled, transaction);
   std::string reply = "{\"result\":[";
   if (contents) {
     note_defects(contents->defects);
+    contents = as_of_now(std::move(contents), reports.get());
     for (const auto& row : answer::make_answer(*contents, type, draws_.next(name))) {
       append_row(reply, row, owner_name, contents->zone.id);
     }

@@ -34,7 +34,8 @@ TEST_F(Cli, DoesWhatTheReadmeSays) {
        ""},
       {"pool publish inbound mail.yourdomain.com --as A", 0,
        "the pool inbound is published at mail.yourdomain.com as A\n", ""},
-      {"server drain mail1.yourdomain.com", 0, "mail1.yourdomain.com is now in the state drain\n", ""},
+      {"server drain mail1.yourdomain.com", 0,
+       "mail1.yourdomain.com is now in the state drain\nmail1.yourdomain.com is safe to stop at TIME\n", ""},
       {"check", 0, "nothing found\n", ""},
   });
 }

@@ -31,7 +31,7 @@ class CommandLine : public ::testing::Test {
  protected:
   Outcome run(const std::string& line) { return run_line(database_.path(), line); }
 
-  /// Runs the steps one after the other and compares everything.
+  /// Runs the steps one after the other and compares everything; a moment with its countdown is TIME.
   void expect(const std::vector<Step>& steps);
 
   /// The zone example.com, two servers in the pool inbound, published as MX at example.com.

@@ -31,8 +31,8 @@ TEST_F(Server, IsListedAndShown) {
 TEST_F(Server, ChangesItsState) {
   fill();
   expect({
-      {"server drain mail1.example.com --reason maintenance", 0, "mail1.example.com is now in the state drain\n",
-       ""},
+      {"server drain mail1.example.com --reason maintenance", 0,
+       "mail1.example.com is now in the state drain\nmail1.example.com is safe to stop at TIME\n", ""},
       {"server disable mail2.example.com", exit_refused, "",
        "mail2.example.com is the last enabled member of the pool inbound, which is published at example.com (MX), "
        "and mail"
@@ -40,7 +40,8 @@ TEST_F(Server, ChangesItsState) {
        "unpublish"},
       {"server enable mail1.example.com mail2.example.com", 0,
        "mail1.example.com is now in the state enabled\nmail2.example.com is now in the state enabled\n", ""},
-      {"server disable mail2.example.com", 0, "mail2.example.com is now in the state disabled\n", ""},
+      {"server disable mail2.example.com", 0,
+       "mail2.example.com is now in the state disabled\nmail2.example.com is safe to stop at TIME\n", ""},
       {"server drain mail9.example.com", exit_refused, "",
        "there is no mail server mail9.example.com; add it with: mxbalance server add mail9.example.com --address "
        "ADDRESS"},

@@ -160,10 +160,10 @@ TEST_F(Copies, AreCheckedBeforeTheStoreIsTouched) {
 
 TEST_F(Copies, OfAnotherSchemaAreRefused) {
   back_up(path(), copy());
-  OtherProgram(copy()).exec("DELETE FROM schema_migrations WHERE number = 6");
-  EXPECT_EQ(refusal<StoreFailure>([&] { restore(path(), copy()); }),
-            "the database " + copy() + " lacks the migration 0006_zone_contents; run: mxbalance --db " + copy() +
-                " migrate");
+  OtherProgram(copy()).exec("DELETE FROM schema_migrations WHERE number = 7");
+  EXPECT_EQ(
+      refusal<StoreFailure>([&] { restore(path(), copy()); }),
+      "the database " + copy() + " lacks the migration 0007_health; run: mxbalance --db " + copy() + " migrate");
   write_in_place(copy(), "a letter");
   EXPECT_EQ(refusal<StoreFailure>([&] { restore(path(), copy()); }),
             "cannot read the database " + copy() + ": file is not a database");

@@ -40,20 +40,21 @@ class EditsPools : public EditedStore {
 TEST_F(EditsPools, AreAddedAndChanged) {
   const auto pool = [this] {
     return rows(
-        "SELECT ttl || ' ' || mx_policy || ' ' || address_policy || ' ' || max_addresses || ' ' || min_live FROM "
+        "SELECT ttl || ' ' || mx_policy || ' ' || address_policy || ' ' || max_addresses || ' ' || min_live || ' "
+        "' || slow_start FROM "
         "pools"
         " WHERE name = 'new'");
   };
   edit([](Connection& connection) { add_pool(connection, "new", {}); });
-  EXPECT_EQ(pool().front(), "60 auto auto 8 1");
-  edit([](Connection& connection) { change_pool(connection, "new", {30, "ranked", "subset", 4, 2}); });
-  EXPECT_EQ(pool().front(), "30 ranked subset 4 2");
-  edit([](Connection& connection) { change_pool(connection, "new", {90, {}, {}, {}, {}}); });
-  EXPECT_EQ(pool().front(), "90 ranked subset 4 2");
+  EXPECT_EQ(pool().front(), "60 auto auto 8 1 0");
+  edit([](Connection& connection) { change_pool(connection, "new", {30, "ranked", "subset", 4, 2, 90}); });
+  EXPECT_EQ(pool().front(), "30 ranked subset 4 2 90");
+  edit([](Connection& connection) { change_pool(connection, "new", {90, {}, {}, {}, {}, {}}); });
+  EXPECT_EQ(pool().front(), "90 ranked subset 4 2 90");
   EXPECT_EQ(refusal([](Connection& connection) { add_pool(connection, "new", {}); }),
             "the pool new is here already; change it with: mxbalance pool set new");
   EXPECT_EQ(refusal([](Connection& connection) {
-              add_pool(connection, "newer", {{}, "best", {}, {}, {}});
+              add_pool(connection, "newer", {{}, "best", {}, {}, {}, {}});
             }),
             "pools.mx_policy must be auto, equal or ranked");
   EXPECT_EQ(rows("SELECT name FROM pools WHERE name = 'newer'").size(), 0U) << "all or nothing";

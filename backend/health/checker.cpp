@@ -1,0 +1,275 @@
+#include "backend/health/checker.h"
+
+#include <algorithm>
+#include <exception>
+#include <set>
+
+#include "db/edits_health.h"
+#include "db/errors.h"
+
+namespace mxbalance::health {
+
+namespace {
+
+using db::Health;
+using std::chrono::milliseconds;
+
+// How soon a change of the settings is seen, and a failed write is tried again.
+constexpr milliseconds store_interval{1000};
+// How soon the probing thread sees what the other one has read.
+constexpr milliseconds longest_wait{100};
+constexpr milliseconds pause_after_failure{1000};
+
+std::int64_t seconds_now() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+std::string_view word_of(Health health) {
+  return health == Health::up ? "up" : health == Health::down ? "down" : "unknown";
+}
+
+Rules rules_of(const db::ProbeSettings& settings) {
+  return {settings.rise, settings.fall, settings.interval};
+}
+
+/// Returns when it is time to stop, too.
+void pause(const std::stop_token& stop, milliseconds time) {
+  std::mutex mutex;
+  std::condition_variable_any condition;
+  std::unique_lock lock(mutex);
+  condition.wait_for(lock, stop, time, [] { return false; });
+}
+
+}  // namespace
+
+Checker::Checker(db::Database& database, std::shared_ptr<spdlog::logger> log, Options options)
+    : database_(database), log_(std::move(log)), options_(std::move(options)), schedule_(options_.seed) {
+  probing_ = std::jthread([this](const std::stop_token& stop) { keep_going(stop, [&] { probe_until(stop); }); });
+  keeping_ =
+      std::jthread([this](const std::stop_token& stop) { keep_going(stop, [&] { keep_store_until(stop); }); });
+}
+
+/// What was found last is written before the end, if the store can be written.
+Checker::~Checker() {
+  probing_.request_stop();
+  probing_.join();
+  keeping_.request_stop();
+  keeping_.join();
+  if (!is_written_) return;
+  try {
+    write_reports();
+  } catch (const std::exception& failure) {
+    log_->warn("what probes found last is not written: {}", failure.what());
+  }
+}
+
+void Checker::keep_going(const std::stop_token& stop, const std::function<void()>& work) {
+  while (!stop.stop_requested()) {
+    try {
+      work();
+    } catch (const std::exception& failure) {
+      log_->error("the health checker has failed, and goes on in a second: {}", failure.what());
+      pause(stop, pause_after_failure);
+    }
+  }
+}
+
+// --- probing
+
+/// Begins anew where there was a failure; what is known of the addresses stays.
+void Checker::probe_until(const std::stop_token& stop) {
+  prober_.reset();
+  prober_.emplace(options_.identity,
+                  [this](std::uint64_t key, const ProbeResult& result) { note_result(key, result); });
+  for (const auto& [key, subject] : subjects_)
+    schedule_.add(key, subject.target.settings.interval, options_.now());
+  while (!stop.stop_requested()) {
+    take_over_targets();
+    start_due();
+    milliseconds wait = longest_wait;
+    const bool is_full = prober_->under_way() >= options_.most_probes;
+    if (const auto next = schedule_.next(); next && !is_full) {
+      const auto until = std::chrono::ceil<milliseconds>(*next - options_.now());
+      wait = std::clamp(until, milliseconds{0}, longest_wait);
+    }
+    prober_->run(wait);
+  }
+}
+
+void Checker::take_over_targets() {
+  std::optional<Targets> taken;
+  {
+    const std::lock_guard lock(mutex_);
+    taken.swap(targets_);
+  }
+  if (!taken) return;
+  std::set<Key> named;
+  for (const auto& target : taken->targets) {
+    named.emplace(target.server, target.address);
+    take_over(target, taken->sequence);
+  }
+  std::erase_if(keys_, [&](const auto& known) {
+    const bool is_gone = !named.contains(known.first);
+    if (is_gone) subjects_.erase(known.second);
+    return is_gone;
+  });
+}
+
+void Checker::add_subject(const Key& key, Subject subject) {
+  if (const auto known = keys_.find(key); known != keys_.end()) subjects_.erase(known->second);
+  keys_[key] = ++next_key_;
+  schedule_.add(next_key_, subject.target.settings.interval, options_.now());
+  subjects_[next_key_] = std::move(subject);
+}
+
+/// The store's health is the address's standing until probes say otherwise, also where somebody has edited it.
+void Checker::take_over(const db::ProbeTarget& target, std::uint64_t sequence) {
+  const Key key{target.server, target.address};
+  const auto known = keys_.find(key);
+  if (known == keys_.end()) return add_subject(key, {.target = target, .standing = {.health = target.health}});
+  Subject& subject = subjects_.at(known->second);
+  if (subject.standing.health != target.health && subject.reported <= sequence) {
+    subject.standing = {.health = target.health};
+  }
+  if (subject.target.settings == target.settings) return;
+  Subject changed = subject;
+  changed.target = target;
+  changed.standing.in_a_row = 0;
+  add_subject(key, std::move(changed));
+}
+
+void Checker::start_due() {
+  const Time now = options_.now();
+  while (prober_->under_way() < options_.most_probes) {
+    const auto key = schedule_.take_due(now);
+    if (!key) return;
+    const auto found = subjects_.find(*key);
+    if (found == subjects_.end()) continue;
+    found->second.begun = now;
+    prober_->start(*key, found->second.target);
+  }
+}
+
+void Checker::note_result(std::uint64_t key, const ProbeResult& result) {
+  const auto found = subjects_.find(key);
+  if (found == subjects_.end()) return;
+  Subject& subject = found->second;
+  const Time now = options_.now();
+  schedule_.add_again(key, subject.target.settings.interval, subject.begun, now);
+  log_->debug("probe of {} {}: {}", subject.target.server, subject.target.address,
+              result.verdict == ProbeResult::Verdict::passed ? "passed" : result.reason);
+  if (result.verdict == ProbeResult::Verdict::not_made) {
+    if (!lacks_something_) log_->error("probes cannot be made, and health stays as it is: {}", result.reason);
+    lacks_something_ = true;
+    return;
+  }
+  lacks_something_ = false;
+  const Health before = subject.standing.health;
+  const bool passed = result.verdict == ProbeResult::Verdict::passed;
+  subject.standing = after_probe(subject.standing, passed, rules_of(subject.target.settings), now);
+  if (subject.standing.health != before) report(subject, before, result);
+}
+
+void Checker::report(Subject& subject, Health before, const ProbeResult& result) {
+  const Health after = subject.standing.health;
+  db::HealthReport found{.server = subject.target.server,
+                         .address = subject.target.address,
+                         .health = after,
+                         .reason = result.reason,
+                         .at = seconds_now(),
+                         .was_down = before == Health::down};
+  if (after == Health::up) found.reason = std::to_string(subject.target.settings.rise) + " probes in a row passed";
+  log_->log(after == Health::down ? spdlog::level::warn : spdlog::level::info, "{} {} is {}: {}", found.server,
+            found.address, word_of(after), found.reason);
+  subject.reported = database_.health_reports().add(std::move(found));
+  {
+    const std::lock_guard lock(mutex_);
+    has_reports_ = true;
+  }
+  to_write_.notify_one();
+}
+
+// --- the store
+
+void Checker::keep_store_until(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    try {
+      expire_settings();
+      read_targets();
+    } catch (const db::StoreFailure& failure) {
+      log_->debug("probes go on with what was read before: {}", failure.what());  // lookups report it
+    }
+    std::unique_lock lock(mutex_);
+    to_write_.wait_for(lock, stop, store_interval, [&] { return has_reports_ && is_written_; });
+    has_reports_ = false;
+    lock.unlock();
+    try {
+      write_reports();
+      note_store(true, "");
+    } catch (const std::runtime_error& failure) {  // a rule may refuse, too
+      note_store(false, failure.what());
+    }
+  }
+}
+
+void Checker::note_store(bool is_written, const std::string& problem) {
+  if (is_written != is_written_) {
+    is_written ? log_->info("health can be written again, and is")
+               : log_->warn("health is in effect, but cannot be written yet: {}", problem);
+  }
+  is_written_ = is_written;
+}
+
+void Checker::write_reports() {
+  const auto reports = database_.health_reports().current();
+  if (!reports) return;
+  database_.write([&](db::Connection& connection) { db::write_health(connection, *reports); });
+  database_.health_reports().forget(*reports);
+}
+
+void Checker::read_targets() {
+  const auto reports = database_.health_reports().snapshot();
+  Targets read{.targets = {}, .sequence = reports->sequence()};
+  database_.read(
+      [&](db::Connection& connection) { read.targets = db::read_probe_targets(connection, options_.defaults); });
+  for (auto& target : read.targets) {
+    const auto pending = reports->reports().find(db::HealthSnapshot::Key{target.server, target.address});
+    if (pending != reports->reports().end()) {
+      target.health = pending->second->health;
+    } else if (target.settings.kind == db::ProbeKind::none && target.probed) {
+      report_no_longer_probed(target);
+    }
+  }
+  std::erase_if(read.targets, [](const auto& target) { return target.settings.kind == db::ProbeKind::none; });
+  const std::lock_guard lock(mutex_);
+  targets_ = std::move(read);
+}
+
+void Checker::report_no_longer_probed(const db::ProbeTarget& target) {
+  database_.health_reports().add({.server = target.server,
+                                  .address = target.address,
+                                  .health = Health::unknown,
+                                  .reason = "it is no longer probed",
+                                  .at = seconds_now(),
+                                  .was_down = target.health == Health::down,
+                                  .probed = false});
+}
+
+void Checker::expire_settings() {
+  const std::int64_t now = seconds_now();
+  std::vector<db::ExpiredHealth> expired;
+  database_.read([&](db::Connection& connection) { expired = db::read_expired_health(connection, now); });
+  for (const auto& one : expired) {
+    database_.health_reports().add({.server = one.server,
+                                    .address = "",
+                                    .health = Health::unknown,
+                                    .reason = "expired" + (one.reason.empty() ? "" : ": " + one.reason),
+                                    .at = now,
+                                    .was_down = true,
+                                    .probed = false,
+                                    .health_until = one.health_until});
+  }
+}
+
+}  // namespace mxbalance::health

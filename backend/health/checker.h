@@ -1,0 +1,104 @@
+// The health checker of a running service: probes every address that the store names, and hands what it finds to
+// the store's health reports. Two threads: one probes; the other reads what is to be probed, lets settings expire,
+// and writes what was found, as the store allows. Whatever ends one of them but the checker's own end is logged,
+// and the thread goes on. Safe from any thread.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <spdlog/logger.h>
+
+#include "backend/health/prober.h"
+#include "backend/health/rise_and_fall.h"
+#include "backend/health/schedule.h"
+#include "db/database.h"
+#include "db/probe_targets.h"
+
+namespace mxbalance::health {
+
+class Checker {
+ public:
+  struct Options {
+    db::ProbeSettings defaults;  ///< what a server leaves open
+    ProbeIdentity identity;
+    std::size_t most_probes = 1024;  ///< under way at once; each needs a descriptor. Others wait
+    std::uint64_t seed = 0;          ///< of the jitter
+    std::function<Time()> now = std::chrono::steady_clock::now;
+  };
+
+  /// `database` must outlive the checker.
+  Checker(db::Database& database, std::shared_ptr<spdlog::logger> log, Options options);
+  ~Checker();
+  Checker(const Checker&) = delete;
+  Checker& operator=(const Checker&) = delete;
+
+ private:
+  using Key = std::pair<std::string, std::string>;  ///< server and address
+
+  /// What is known of an address.
+  struct Subject {
+    db::ProbeTarget target;
+    Standing standing;
+    std::uint64_t reported = 0;  ///< number of its last report
+    Time begun{};                ///< of the probe under way, or the last one
+  };
+
+  /// What was read from the store, with the reports of that moment over it.
+  struct Targets {
+    std::vector<db::ProbeTarget> targets;
+    std::uint64_t sequence = 0;
+  };
+
+  void keep_going(const std::stop_token& stop, const std::function<void()>& work);
+  void probe_until(const std::stop_token& stop);
+  void take_over_targets();
+  void take_over(const db::ProbeTarget& target, std::uint64_t sequence);
+  void add_subject(const Key& key, Subject subject);
+  void start_due();
+  void note_result(std::uint64_t key, const ProbeResult& result);
+  void report(Subject& subject, db::Health before, const ProbeResult& result);
+  void report_no_longer_probed(const db::ProbeTarget& target);
+  void keep_store_until(const std::stop_token& stop);
+  void write_reports();
+  void read_targets();
+  void expire_settings();
+  void note_store(bool is_written, const std::string& problem);
+
+  db::Database& database_;
+  std::shared_ptr<spdlog::logger> log_;
+  const Options options_;
+
+  // The probing thread's own.
+  std::map<Key, std::uint64_t> keys_;
+  std::map<std::uint64_t, Subject> subjects_;
+  std::uint64_t next_key_ = 0;
+  Schedule schedule_;
+  std::optional<Prober> prober_;
+  bool lacks_something_ = false;
+
+  // Handed over from one to the other.
+  std::mutex mutex_;
+  std::condition_variable_any to_write_;
+  std::optional<Targets> targets_;
+  bool has_reports_ = false;
+
+  // The other thread's own.
+  bool is_written_ = true;
+
+  std::jthread probing_;
+  std::jthread keeping_;
+};
+
+}  // namespace mxbalance::health

@@ -1,0 +1,67 @@
+#include "db/edits_health.h"
+
+#include "db/bound_statement.h"
+#include "db/references.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+std::string_view word_of(Health health) {
+  switch (health) {
+    case Health::up:
+      return "up";
+    case Health::down:
+      return "down";
+    case Health::unknown:
+      break;
+  }
+  return "unknown";
+}
+
+void write_report(Connection& connection, const HealthReport& report) {
+  if (report.address.empty()) {
+    execute(
+        connection,
+        "UPDATE mail_servers SET health = ?3, reason = ?4 WHERE name = ?1 AND health_until = ?2 AND health <> ?3",
+        report.server, report.health_until, word_of(report.health), report.reason);
+    return;
+  }
+  execute(connection,
+          "UPDATE mail_addresses SET health = ?3, reason = ?4, probed = ?5, changed_at = ?6"
+          " WHERE server = ?1 AND address = ?2",
+          report.server, report.address, word_of(report.health), report.reason, report.probed ? 1 : 0, report.at);
+}
+
+}  // namespace
+
+void write_health(Connection& connection, const HealthSnapshot& reports) {
+  for (const auto& [key, report] : reports.reports())
+    write_report(connection, *report);
+}
+
+void set_server_probe(Connection& connection, std::string_view name, const ServerProbe& probe) {
+  require_server(connection, name);
+  if (probe.as_default) {
+    execute(connection,
+            "UPDATE mail_servers SET probe = NULL, probe_port = NULL, probe_interval = NULL, probe_timeout = NULL,"
+            " probe_rise = NULL, probe_fall = NULL, probe_tls = NULL WHERE name = ?",
+            name);
+  }
+  execute(connection,
+          "UPDATE mail_servers SET probe = coalesce(?2, probe), probe_port = coalesce(?3, probe_port),"
+          " probe_interval = coalesce(?4, probe_interval), probe_timeout = coalesce(?5, probe_timeout),"
+          " probe_rise = coalesce(?6, probe_rise), probe_fall = coalesce(?7, probe_fall),"
+          " probe_tls = coalesce(?8, probe_tls) WHERE name = ?1",
+          name, probe.kind, probe.port, probe.interval, probe.timeout, probe.rise, probe.fall, probe.tls);
+}
+
+void set_server_health(Connection& connection, std::string_view name, std::string_view health,
+                       const std::optional<std::string>& reason, std::optional<std::int64_t> until) {
+  require_server(connection, name);
+  execute(connection, "UPDATE mail_servers SET health = ?2, reason = coalesce(?3, '') WHERE name = ?1", name,
+          health, reason);
+  execute(connection, "UPDATE mail_servers SET health_until = ?2 WHERE name = ?1", name, until);
+}
+
+}  // namespace mxbalance::db

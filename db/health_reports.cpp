@@ -1,0 +1,73 @@
+#include "db/health_reports.h"
+
+#include <algorithm>
+#include <memory>
+
+namespace mxbalance::db {
+
+namespace {
+
+/// In place of a pool that names share.
+void merge(const HealthSnapshot& reports, std::shared_ptr<const Pool>& pool) {
+  if (!pool) return;
+  Pool merged = *pool;
+  for (auto& member : merged.members)
+    merge(reports, member.server);
+  pool = std::make_shared<const Pool>(std::move(merged));
+}
+
+}  // namespace
+
+std::uint64_t HealthReports::add(HealthReport report) {
+  const std::lock_guard lock(mutex_);
+  HealthSnapshot::Key key{report.server, report.address};
+  reports_.insert_or_assign(std::move(key), std::make_shared<const HealthReport>(std::move(report)));
+  snapshot_.reset();
+  any_ = true;
+  return ++sequence_;
+}
+
+std::shared_ptr<const HealthSnapshot> HealthReports::current() const {
+  if (!any_) return nullptr;
+  return snapshot();
+}
+
+std::shared_ptr<const HealthSnapshot> HealthReports::snapshot() const {
+  const std::lock_guard lock(mutex_);
+  if (!snapshot_) snapshot_ = std::make_shared<const HealthSnapshot>(reports_, sequence_);
+  return snapshot_;
+}
+
+void HealthReports::forget(const HealthSnapshot& written) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [key, report] : written.reports()) {
+    const auto found = reports_.find(key);
+    if (found != reports_.end() && found->second == report) reports_.erase(found);
+  }
+  snapshot_.reset();
+  any_ = !reports_.empty();
+}
+
+void merge(const HealthSnapshot& reports, MailServer& server) {
+  auto found = reports.reports().lower_bound(HealthSnapshot::Key{server.name, ""});
+  for (; found != reports.reports().end() && found->first.first == server.name; ++found) {
+    const HealthReport& report = *found->second;
+    if (report.address.empty()) {  // unless the setting was renewed
+      if (server.health_until == report.health_until) server.health = report.health;
+      continue;
+    }
+    const auto address = std::find_if(server.addresses.begin(), server.addresses.end(),
+                                      [&](const MailAddress& one) { return one.address == report.address; });
+    if (address == server.addresses.end()) continue;
+    address->health = report.health;
+    address->came_up_at = report.was_down ? report.at : 0;
+  }
+}
+
+void merge(const HealthSnapshot& reports, NameContents& contents) {
+  merge(reports, contents.mx_pool);
+  merge(reports, contents.address_pool);
+  if (contents.host) merge(reports, *contents.host);
+}
+
+}  // namespace mxbalance::db

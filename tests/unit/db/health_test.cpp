@@ -1,0 +1,208 @@
+// Health from a probe's report to the store's rows, and what triggers make of it.
+#include <gtest/gtest.h>
+
+#include "db/edits_health.h"
+#include "db/health_reports.h"
+#include "db/pools.h"
+#include "db/probe_targets.h"
+#include "tests/unit/db/edited_store.h"
+
+namespace mxbalance::db {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+class HealthRows : public EditedStore {
+ protected:
+  HealthRows() {
+    database_.exec(
+        "INSERT INTO domains (name, type) VALUES ('example.com', 'NATIVE');"
+        "INSERT INTO mail_servers (name) VALUES ('m1.example.com'), ('m2.example.com');"
+        "INSERT INTO mail_addresses (server, address) VALUES ('m1.example.com', '10.0.0.1'), ('m1.example.com', "
+        "'::1'),"
+        " ('m2.example.com', '10.0.0.2');"
+        "INSERT INTO pools (name, ttl) VALUES ('p', 60), ('q', 600);"
+        "INSERT INTO pool_members (pool, server) VALUES ('p', 'm1.example.com'), ('p', 'm2.example.com'),"
+        " ('q', 'm1.example.com');"
+        "INSERT INTO pool_names (name, kind, pool) VALUES ('example.com', 'MX', 'p'); DELETE FROM events");
+  }
+
+  Texts events() {
+    return rows(
+        "SELECT subject || '|' || field || '|' || coalesce(before, '') || '|' || after || '|' || reason FROM"
+        " events ORDER BY id");
+  }
+
+  Pool pool() {
+    Connection connection(database_.path(), Connection::Mode::reading);
+    std::vector<RowDefect> defects;
+    return read_pool(connection, "p", defects).value();
+  }
+
+  void flush(HealthReports& reports) {
+    const auto current = reports.current();
+    edit([&](Connection& connection) { write_health(connection, *current); });
+    reports.forget(*current);
+  }
+};
+
+HealthReport found(const char* address, Health health, const char* reason, std::int64_t at = 1'700'000'000) {
+  return {.server = "m1.example.com", .address = address, .health = health, .reason = reason, .at = at};
+}
+
+TEST_F(HealthRows, AreMergedUntilTheyAreWritten) {
+  HealthReports reports;
+  EXPECT_EQ(reports.current(), nullptr);
+  EXPECT_EQ(reports.add(found("10.0.0.1", Health::down, "connection refused")), 1U);
+  reports.add({.server = "m9.example.com", .address = "10.0.0.9", .health = Health::down, .reason = "gone"});
+  auto read = pool();
+  for (auto& member : read.members)
+    merge(*reports.current(), member.server);
+  EXPECT_EQ(read.members[0].server.addresses[0].health, Health::down);
+  EXPECT_EQ(read.members[0].server.addresses[1].health, Health::unknown);
+  EXPECT_EQ(read.members[1].server.addresses[0].health, Health::unknown);
+  flush(reports);
+  EXPECT_EQ(reports.current(), nullptr);
+  EXPECT_EQ(pool().members[0].server.addresses[0].health, Health::down);
+  EXPECT_EQ(events(), Texts{"m1.example.com 10.0.0.1|health|unknown|down|connection refused"});
+  EXPECT_EQ(rows("SELECT at FROM events"), Texts{"1700000000"}) << "when it was found, not when it was written";
+}
+
+TEST_F(HealthRows, KeepWhatWasFoundDuringAWrite) {
+  HealthReports reports;
+  reports.add(found("10.0.0.1", Health::down, "first"));
+  const auto written = reports.snapshot();
+  reports.add(found("10.0.0.1", Health::up, "second"));
+  reports.forget(*written);
+  ASSERT_NE(reports.current(), nullptr);
+  EXPECT_EQ(reports.current()->reports().begin()->second->reason, "second");
+  EXPECT_EQ(reports.snapshot()->sequence(), 2U);
+}
+
+TEST_F(HealthRows, KnowWhenAnAddressCameUp) {
+  HealthReports reports;
+  reports.add(found("10.0.0.1", Health::up, ""));
+  flush(reports);
+  EXPECT_EQ(pool().members[0].server.addresses[0].came_up_at, 0) << "it was not down before";
+  reports.add(found("10.0.0.1", Health::down, "", 1'700'000'100));
+  flush(reports);
+  auto back = found("10.0.0.1", Health::up, "", 1'700'000'200);
+  back.was_down = true;
+  reports.add(back);
+  auto merged = pool();
+  merge(*reports.current(), merged.members[0].server);
+  EXPECT_EQ(merged.members[0].server.addresses[0].came_up_at, 1'700'000'200);
+  flush(reports);
+  EXPECT_EQ(pool().members[0].server.addresses[0].came_up_at, 1'700'000'200);
+}
+
+TEST_F(HealthRows, TellWhenAPoolIsNoLongerBelieved) {
+  database_.exec("UPDATE mail_addresses SET health = 'down' WHERE address IN ('10.0.0.1', '10.0.0.2')");
+  EXPECT_EQ(events().size(), 2U) << "one member is live by its other address";
+  database_.exec(
+      "DELETE FROM events; UPDATE mail_servers SET health = 'down', reason = 'disk' WHERE name = "
+      "'m1.example.com'");
+  EXPECT_EQ(events(), (Texts{"p|answered|live members|all enabled members|0 of 2 enabled members are live",
+                             "m1.example.com|health|unknown|down|disk"}));
+  database_.exec("DELETE FROM events; UPDATE mail_addresses SET health = 'up' WHERE address = '10.0.0.2'");
+  EXPECT_EQ(events(), (Texts{"m2.example.com 10.0.0.2|health|down|up|",
+                             "p|answered|all enabled members|live members|1 of 2 enabled members are live"}));
+  database_.exec("UPDATE pools SET min_live = 2; DELETE FROM events; UPDATE mail_servers SET health = 'up'");
+  EXPECT_EQ(events().front(), "p|answered|all enabled members|live members|2 of 2 enabled members are live");
+}
+
+TEST_F(HealthRows, EndWithTheTimeOfASetting) {
+  edit([](Connection& connection) { set_server_health(connection, "m1.example.com", "down", "full", 1000); });
+  EXPECT_EQ(pool().members[0].server.health_until, 1000);
+  std::vector<ExpiredHealth> expired;
+  edit([&](Connection& connection) {
+    EXPECT_TRUE(read_expired_health(connection, 999).empty());
+    expired = read_expired_health(connection, 1000);
+  });
+  ASSERT_EQ(expired.size(), 1U);
+  EXPECT_EQ(expired[0].reason, "full");
+  HealthReports reports;
+  reports.add({.server = "m1.example.com", .address = "", .reason = "expired: full", .health_until = 1000});
+  auto merged = pool();
+  merge(*reports.current(), merged.members[0].server);
+  EXPECT_EQ(merged.members[0].server.health, Health::unknown);
+  flush(reports);
+  EXPECT_EQ(rows("SELECT health || ' ' || reason || ' ' || (health_until IS NULL) FROM mail_servers WHERE name ="
+                 " 'm1.example.com'"),
+            Texts{"unknown expired: full 1"});
+}
+
+TEST_F(HealthRows, LeaveASettingThatWasRenewed) {
+  HealthReports reports;
+  reports.add({.server = "m1.example.com", .address = "", .reason = "expired", .health_until = 1000});
+  edit([](Connection& connection) { set_server_health(connection, "m1.example.com", "down", "again", 2000); });
+  auto merged = pool();
+  merge(*reports.current(), merged.members[0].server);
+  EXPECT_EQ(merged.members[0].server.health, Health::down);
+  flush(reports);
+  EXPECT_EQ(pool().members[0].server.health, Health::down);
+}
+
+TEST_F(HealthRows, EndNoSettingThatFollowed) {
+  database_.exec(
+      "UPDATE mail_servers SET health = 'down', health_until = 1000 WHERE name = 'm1.example.com';"
+      "UPDATE mail_servers SET health = 'up' WHERE name = 'm1.example.com'");
+  EXPECT_EQ(pool().members[0].server.health_until, 0) << "that time was the former setting's";
+}
+
+TEST_F(HealthRows, KnowWhenAServerIsSafeToStop) {
+  const auto left = [this] {
+    return rows(
+               "SELECT coalesce(safe_at - CAST(strftime('%s','now') AS INTEGER), 'none') FROM mail_servers WHERE "
+               "name"
+               " = 'm1.example.com'")
+        .front();
+  };
+  EXPECT_EQ(left(), "none");
+  database_.exec("UPDATE mail_servers SET state = 'drain' WHERE name = 'm1.example.com'");
+  EXPECT_NEAR(std::stoi(left()), 61, 2) << "the ttl of its pool that is published; the other has 600";
+  database_.exec(
+      "UPDATE pools SET ttl = 5; UPDATE mail_servers SET state = 'disabled' WHERE name = 'm1.example.com'");
+  EXPECT_NEAR(std::stoi(left()), 61, 2) << "what was answered keeps its ttl";
+  database_.exec("UPDATE mail_servers SET state = 'enabled' WHERE name = 'm1.example.com'");
+  EXPECT_EQ(left(), "none");
+}
+
+TEST_F(HealthRows, NameWhatIsToBeProbed) {
+  edit([](Connection& connection) {
+    set_server_probe(
+        connection, "m1.example.com",
+        {.kind = "tcp", .port = 2525, .interval = 0.5, .timeout = 3, .rise = 4, .fall = 5, .tls = "require"});
+  });
+  std::vector<ProbeTarget> targets;
+  const ProbeSettings defaults{.port = 26};
+  edit([&](Connection& connection) { targets = read_probe_targets(connection, defaults); });
+  ASSERT_EQ(targets.size(), 3U);
+  using std::chrono::milliseconds;
+  const ProbeSettings own{.kind = ProbeKind::tcp,
+                          .port = 2525,
+                          .interval = milliseconds(500),
+                          .timeout = milliseconds(500),
+                          .rise = 4,
+                          .fall = 5,
+                          .tls = ProbeTls::require};
+  EXPECT_EQ(targets[0].settings, own) << "a timeout is at most the interval";
+  EXPECT_EQ(targets[1].family, AddressFamily::ipv6);
+  EXPECT_EQ(targets[2].settings, defaults);
+  edit([&](Connection& connection) {
+    set_server_probe(connection, "m1.example.com",
+                     {.as_default = true,
+                      .kind = {},
+                      .port = {},
+                      .interval = {},
+                      .timeout = {},
+                      .rise = {},
+                      .fall = {},
+                      .tls = {}});
+    targets = read_probe_targets(connection, defaults);
+  });
+  EXPECT_EQ(targets[0].settings, defaults);
+}
+
+}  // namespace
+}  // namespace mxbalance::db
