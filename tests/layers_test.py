@@ -11,8 +11,9 @@ LAYERS = {
     "db": set(),
     "backend/answer": {"db"},
     "backend/remote": {"db", "backend/answer"},
+    "backend/exchange": {"db"},
     "backend/listen": {"backend/remote"},
-    "backend/cli": {"db", "backend/answer", "backend/remote", "backend/listen"},
+    "backend/cli": {"db", "backend/answer", "backend/remote", "backend/exchange", "backend/listen"},
     "backend": {"backend/cli"},
 }
 # answer/ computes from values: of db/ it sees those alone.
@@ -23,7 +24,7 @@ LIBRARIES = {
     "sqlite3.h": {"db"},
     "openssl/": {"db"},
     "httplib.h": {"backend/listen"},
-    "nlohmann/": {"backend/remote", "backend/cli"},
+    "nlohmann/": {"backend/remote", "backend/exchange", "backend/cli"},
     "CLI/": {"backend/cli"},
     "spdlog/": {"backend/remote", "backend/listen", "backend/cli"},
     "systemd/": {"backend/cli"},
