@@ -198,7 +198,17 @@ RowsByKey match(const Table& table, const std::vector<Row>& wanted, Differences&
   return stored;
 }
 
-Differences compare(Connection& connection, std::size_t index, const Configuration& wanted, bool prune) {
+/// What goes with rows of the parent table that are removed.
+std::unordered_set<std::string> names_of(const std::vector<const Row*>& removed) {
+  std::unordered_set<std::string> found;
+  for (const Row* row : removed)
+    found.insert(name_of(*row));
+  return found;
+}
+
+/// `gone`: parents that are removed, and their rows with them.
+Differences compare(Connection& connection, std::size_t index, const Configuration& wanted, bool prune,
+                    const std::unordered_set<std::string>& gone) {
   const auto& table = configuration_tables()[index];
   Differences found;
   found.stored = read_rows(connection, table);
@@ -208,11 +218,10 @@ Differences compare(Connection& connection, std::size_t index, const Configurati
     if (table.set > 0) sets.insert(key_of(table, row, table.set));
   const std::unordered_set<std::string> listed(wanted.listed[index].begin(), wanted.listed[index].end());
   for (const auto& row : found.stored) {
-    const auto entry = left.find(key_of(table, row));
-    if (entry == left.end() || std::find(entry->second.begin(), entry->second.end(), &row) == entry->second.end())
-      continue;
-    if ((prune && listed.contains(row.parent)) || sets.contains(key_of(table, row, table.set)))
-      found.removed.push_back(&row);
+    const auto& like = left.at(key_of(table, row));
+    if (std::find(like.begin(), like.end(), &row) == like.end()) continue;
+    const bool is_pruned = prune && (listed.contains(row.parent) || gone.contains(row.parent));
+    if (is_pruned || sets.contains(key_of(table, row, table.set))) found.removed.push_back(&row);
   }
   return found;
 }
@@ -352,8 +361,11 @@ class Writer {
 class Application {
  public:
   Application(Connection& connection, const Configuration& wanted, bool prune) : writer_(connection) {
-    for (std::size_t i = 0; i < configuration_tables().size(); ++i)
-      differences_.push_back(compare(connection, i, wanted, prune));
+    for (std::size_t i = 0; i < configuration_tables().size(); ++i) {
+      const auto parent = configuration_tables()[i].parent;
+      const auto gone = parent.empty() ? std::unordered_set<std::string>{} : names_of(of(parent).removed);
+      differences_.push_back(compare(connection, i, wanted, prune, gone));
+    }
   }
 
   std::vector<ConfigurationChange> run() {
@@ -424,7 +436,7 @@ class Application {
 void require_done(Connection& connection, const Configuration& wanted) {
   for (std::size_t i = 0; i < configuration_tables().size(); ++i) {
     const auto& table = configuration_tables()[i];
-    const auto left = compare(connection, i, wanted, false);
+    const auto left = compare(connection, i, wanted, false, {});
     const Row* row = !left.added.empty()    ? left.added.front()
                      : left.changed.empty() ? nullptr
                                             : left.changed.front().second;

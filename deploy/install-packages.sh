@@ -9,7 +9,7 @@ run=(pdns-server pdns-backend-remote bind9-dnsutils sqlite3 iproute2)
 test=(libgtest-dev libgmock-dev python3 python3-dnspython pdns-backend-sqlite3 pdns-tools nsd mount systemd)
 lint=(clang-format clang-tidy)
 fuzz=(clang libclang-rt-14-dev)
-container=(docker.io docker-compose mmdebstrap iproute2 bind9-dnsutils)
+container=(docker.io docker-compose mmdebstrap podman catatonit runc iproute2 bind9-dnsutils)
 bench=(dnsperf linux-perf)
 
 [ $# -gt 0 ] || { echo "usage: $0 build|run|test|lint|fuzz|bench|container ..." >&2; exit 64; }

@@ -5,10 +5,12 @@
 # Its user is in mxbalance's group, which may connect to the socket. DNS is on port 5353, which needs no capability.
 
 FROM debian:bookworm-slim
+# The package leaves a user pdns as it is.
+RUN groupadd --system --gid 953 mxbalance && groupadd --system --gid 954 pdns \
+    && useradd --system --uid 954 --gid pdns --groups mxbalance --home-dir /var/spool/powerdns --shell /usr/sbin/nologin pdns
 RUN apt-get -qq update \
     && apt-get -qq install -y --no-install-recommends pdns-server pdns-backend-remote bind9-dnsutils >/dev/null \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/* /etc/powerdns/*
-RUN groupadd --system --gid 953 mxbalance && usermod --append --groups mxbalance pdns
 COPY deploy/pdns.conf /etc/powerdns/pdns.conf
 USER pdns
 EXPOSE 5353/udp 5353/tcp

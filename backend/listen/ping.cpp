@@ -21,8 +21,8 @@ constexpr std::string_view question =
     R"({"method":"lookup","parameters":{"qtype":"SOA","qname":"ping.invalid.","zone-id":-1}})";
 constexpr std::string_view expected = R"({"result":)";
 
-std::string judgement(const std::string& name, std::string_view reply) {
-  if (reply.starts_with(expected)) return "";
+std::string judgement(const std::string& name, bool is_reply, std::string_view reply) {
+  if (is_reply && reply.starts_with(expected)) return "";
   return "the service on " + name + " does not answer from its store: " +
          (reply.empty() ? "it closed the connection" : std::string(reply.substr(0, 200)));
 }
@@ -61,7 +61,7 @@ std::string ping_unix(const std::string& path, std::chrono::milliseconds patienc
     if (count == 0) break;
     reply.append(buffer.data(), static_cast<std::size_t>(count));
   }
-  return judgement(path, reply);
+  return judgement(path, true, reply);
 }
 
 std::string ping_http(const HttpAddress& address, std::chrono::milliseconds patience) {
@@ -73,7 +73,7 @@ std::string ping_http(const HttpAddress& address, std::chrono::milliseconds pati
   if (!reply) {
     return "the service on " + name + " cannot be asked: " + httplib::to_string(reply.error());
   }
-  return judgement(name, reply->body);
+  return judgement(name, reply->status == 200, reply->body);
 }
 
 }  // namespace mxbalance::listen

@@ -255,12 +255,13 @@ TEST_F(Import, WhatIsNotListedStays) {
 }
 
 TEST_F(Import, TheLastMemberIsHandedOver) {
-  EXPECT_EQ(import(store_, file(R"("servers": [{"name": "mail1.one.example", "state": "drain"}],
-     "pools": [{"name": "inbound", "members": [{"server": "mail2.one.example"}]}])"),
-                   true)
-                .size(),
-            4U)
-      << "a member and no server added, one member and no server removed";
+  EXPECT_EQ(
+      import(store_,
+             file(R"("servers": [{"name": "mail1.one.example", "state": "drain"}, {"name": "mail2.one.example"}],
+                           "pools": [{"name": "inbound", "members": [{"server": "mail2.one.example"}]}])"),
+             true),
+      (Lines{"+ member of inbound mail2.one.example", "~ server mail1.one.example: state enabled -> drain",
+             "- member of inbound mail1.one.example"}));
 }
 
 TEST_F(Import, AllOfItOrNothing) {
@@ -305,7 +306,7 @@ TEST_F(Import, BadFilesAreRefusedByPath) {
       {file(R"("servers": [{"name": "a.example", "addresses": [{"address": "10.0.0"}]}])"),
        R"(servers[0].addresses[0].address: "10.0.0" is not allowed: it must be an IPv4 or IPv6 address)"},
       {file(R"("servers": [{"name": "mail1.one.example", "state": "drain"}])"),
-       "servers[0]: this is the last enabled member of a published pool"},
+       "servers[0]: this is the last enabled server of a published pool"},
       {file(R"("published": [{"name": "x.one.example", "kind": "AAAA", "pool": "inbound"}])"),
        R"(published[0].kind: "AAAA" is not allowed: it must be MX or A)"},
       {file(
@@ -326,7 +327,7 @@ TEST_F(Import, AZoneThatAPoolIsPublishedInStays) {
   EXPECT_EQ(refusal(store_, file(R"("zones": [])"), true),
             "the zone one.example is not in the file, and cannot be removed: the pool inbound at one.example is "
             "published in it; take it out first");
-  EXPECT_EQ(import(store_, file(R"("zones": [], "published": [])"), true).size(), 2U);
+  EXPECT_EQ(import(store_, file(R"("zones": [], "published": [])"), true).size(), 5U);
 }
 
 }  // namespace
