@@ -24,8 +24,8 @@ namespace {
 constexpr mode_t mode_with_keys = 0600;
 constexpr mode_t mode_without_keys = 0644;
 
-db::StoreFailure cannot_write(const std::string& path) {
-  return db::StoreFailure("cannot write " + path + ": " + std::generic_category().message(errno));
+[[noreturn]] void cannot_write(const std::string& path, int error) {
+  throw db::StoreFailure("cannot write " + path + ": " + std::generic_category().message(error));
 }
 
 /// Through a file beside it, so that whoever reads the path finds the old one or the new.
@@ -34,20 +34,20 @@ void write_file(const std::string& path, std::string_view text, mode_t mode) {
   ::unlink(partial.c_str());
   {
     const listen::Descriptor file(::open(partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-    if (!file.is_open()) throw cannot_write(partial);
+    if (!file.is_open()) cannot_write(partial, errno);
     while (!text.empty()) {
       const auto count = ::write(file.number(), text.data(), text.size());
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) {
-        const auto failure = cannot_write(partial);
+        const int error = errno;
         ::unlink(partial.c_str());
-        throw failure;
+        cannot_write(partial, error);
       }
       text.remove_prefix(static_cast<std::size_t>(count));
     }
     ::fsync(file.number());
   }
-  if (::rename(partial.c_str(), path.c_str()) != 0) throw cannot_write(path);
+  if (::rename(partial.c_str(), path.c_str()) != 0) cannot_write(path, errno);
 }
 
 std::string read_file(const std::string& path) {
