@@ -78,6 +78,7 @@ free_port() {
 
 export DOCKER_HOST=unix://$work/docker.sock DOCKER_CONFIG=$work/config DOCKER_BUILDKIT=0 COMPOSE_IGNORE_ORPHANS=1
 mkdir "$work/config"
+echo "{}" >"$work/config/config.json"
 mmdebstrap --variant=apt --quiet bookworm "$work/base.tar" >"$work/mmdebstrap.log" 2>&1 &
 base=$!
 dockerd --data-root "$work/data" --exec-root "$work/exec" --pidfile "$work/pid" --host "$DOCKER_HOST" --bridge none \
