@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::chrono::seconds wait_for_writers{10};
 constexpr mode_t backup_mode = 0600;
-constexpr mode_t store_mode = 0640;
+constexpr mode_t store_mode = 0600;
 
 std::string reason(int error) {
   return std::generic_category().message(error);
@@ -79,9 +79,9 @@ class PartialFile {
   std::string path_;
 };
 
-void write_file(Connection& source, PartialFile& file) {
+void write_file(SQLite::Database& source, PartialFile& file) {
   SQLite::Database target(file.path(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
-  copy_pages(source.database(), target, file.path());
+  copy_pages(source, target, file.path());
   target.exec("PRAGMA journal_mode = DELETE");  // the copy of a store in WAL mode would want files beside it
 }
 
@@ -149,9 +149,8 @@ bool is_missing_or_empty(const std::string& path) {
 
 }  // namespace
 
-void back_up(const std::string& path, const std::string& copy) {
+void back_up(SQLite::Database& source, const std::string& path, const std::string& copy) {
   if (std::filesystem::exists(copy)) throw Refusal("there is a file " + copy + " already: name a new one");
-  Connection source(path, Connection::Mode::reading);
   PartialFile file(copy, backup_mode);
   try {
     write_file(source, file);
@@ -159,6 +158,11 @@ void back_up(const std::string& path, const std::string& copy) {
     throw StoreFailure("cannot copy the database " + path + " to " + file.path() + ": " + error.what());
   }
   file.move_to_place();
+}
+
+void back_up(const std::string& path, const std::string& copy) {
+  Connection source(path, Connection::Mode::reading);
+  back_up(source.database(), path, copy);
 }
 
 void restore(const std::string& path, const std::string& copy) {
@@ -172,7 +176,7 @@ void restore(const std::string& path, const std::string& copy) {
 
   PartialFile file(path, store_mode);
   try {
-    write_file(source, file);
+    write_file(source.database(), file);
   } catch (const SQLite::Exception& error) {
     throw StoreFailure(failure(error, file.path()));
   }

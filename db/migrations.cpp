@@ -23,19 +23,22 @@
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <sqlite3.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "db/connection.h"
+#include "db/copies.h"
 #include "db/embedded_migrations.h"
 #include "db/errors.h"
+#include "db/file_systems.h"
 
 namespace mxbalance::db {
 
 namespace {
 
 constexpr std::chrono::seconds wait_for_others{10};
-constexpr mode_t new_file_mode = 0640;
+constexpr mode_t new_file_mode = 0600;  // it may hold keys; one that exists keeps its mode
 
 /// A migration as the table schema_migrations records it.
 struct Migration {
@@ -269,11 +272,75 @@ bool apply(SQLite::Database& database, std::size_t index, const std::string& pat
   return true;
 }
 
+/// One process at a time migrates in a directory, and makes one copy. The lock is the directory's own: closing the
+/// database's file would drop the locks that SQLite has on it. Where it cannot be had, the transactions still
+/// hold.
+class MigrationLock {
+ public:
+  explicit MigrationLock(const std::string& path) {
+    auto directory = std::filesystem::path(path).parent_path();
+    if (directory.empty()) directory = ".";
+    descriptor_ = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const auto deadline = std::chrono::steady_clock::now() + wait_for_others;
+    while (descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+      if (std::chrono::steady_clock::now() > deadline) {
+        ::close(descriptor_);
+        throw StoreFailure("another process has been migrating in " + directory.string() + " for " +
+                           std::to_string(wait_for_others.count()) + " s: wait for it, and run this again");
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+  ~MigrationLock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  MigrationLock(const MigrationLock&) = delete;
+  MigrationLock& operator=(const MigrationLock&) = delete;
+
+ private:
+  int descriptor_ = -1;
+};
+
+/// Room for the copy and for what migrations write, with which the database may grow to twice its size.
+void require_room(const std::string& path, const std::filesystem::path& directory) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (error) return;
+  const auto space = std::filesystem::space(directory, error);
+  if (error || space.available / 2 >= size) return;
+  throw StoreFailure("the disk of " + directory.string() +
+                     " has no room for a copy of the database before it is " +
+                     "upgraded: " + std::to_string(space.available) + " bytes are free, and " +
+                     std::to_string(2 * size) + " are needed; make room, and run this again. Nothing was changed");
+}
+
+std::string numbered(std::int64_t number) {
+  std::ostringstream text;
+  text << std::setfill('0') << std::setw(4) << number;
+  return text.str();
+}
+
+/// A copy beside the database, before the first migration that it lacks. Returns its path.
+std::string copy_before(SQLite::Database& database, std::size_t next, const std::string& path) {
+  auto directory = std::filesystem::path(path).parent_path();
+  if (directory.empty()) directory = ".";
+  require_room(path, directory);
+  const std::string wanted = path + ".before-" + numbered(known_migrations()[next].number);
+  std::string copy = wanted;
+  for (int attempt = 2; std::filesystem::exists(copy); ++attempt)
+    copy = wanted + "." + std::to_string(attempt);
+  back_up(database, path, copy);
+  return copy;
+}
+
 MigrationReport bring_up_to_date(SQLite::Database& database, const std::string& path) {
   const Origin origin = inspect(database, path);
-  use_write_ahead_log(database, path);
+  const std::size_t first = recorded_migrations(database).size();
   MigrationReport report;
-  for (std::size_t i = recorded_migrations(database).size(); i < known_migrations().size(); ++i) {
+  if (origin != Origin::empty && first < known_migrations().size())
+    report.backup = copy_before(database, first, path);
+  use_write_ahead_log(database, path);
+  for (std::size_t i = first; i < known_migrations().size(); ++i) {
     if (apply(database, i, path)) report.applied.push_back(known_migrations()[i].name);
   }
   const bool began = !report.applied.empty() && report.applied.front() == known_migrations().front().name;
@@ -303,6 +370,8 @@ std::string failure(const SQLite::Exception& error, const std::string& path) {
 }  // namespace
 
 MigrationReport migrate(const std::string& path) {
+  require_local_disk(path);
+  const MigrationLock lock(path);
   require_file(path);
   try {
     SQLite::Database database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX,

@@ -12,17 +12,20 @@ class Database;
 namespace mxbalance::db {
 
 struct MigrationReport {
-  bool created = false;              ///< the file did not exist, or was empty
-  bool adopted = false;              ///< PowerDNS's own SQLite backend made it
+  bool created = false;  ///< the file did not exist, or was empty
+  bool adopted = false;  ///< PowerDNS's own SQLite backend made it
+  std::string backup;    ///< the copy that was made before anything was changed; empty: none was needed
   std::vector<std::string> applied;  ///< names of the migrations applied now, in order; empty: it was up to date
 };
 
 /// Creates the database at `path`, or brings it up to the schema of this binary, one transaction a migration:
 /// killed at any moment, it leaves whole migrations, and the next call goes on. Another process that migrates at
 /// the same time is waited for (10 s). A database that PowerDNS's SQLite backend made (schema of 4.7 or later) is
-/// turned into an mxbalance one in place, its data untouched. Throws Refusal for a database newer than this
-/// binary, of another application, with a changed migration, or with PowerDNS's schema of before 4.7; StoreFailure
-/// where the file cannot be written.
+/// turned into an mxbalance one in place, its data untouched. What held anything before is copied first, to a file
+/// beside it that is named after the migration that comes next, such as mail.db.before-0005. Throws Refusal for a
+/// database newer than this binary, of another application, with a changed migration, or with PowerDNS's schema of
+/// before 4.7; StoreFailure where the file cannot be written, has no room for the copy, or lies on a network file
+/// system.
 MigrationReport migrate(const std::string& path);
 
 /// Throws StoreFailure, naming what to do, unless `database` has exactly the migrations of this binary.

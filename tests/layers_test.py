@@ -12,8 +12,9 @@ LAYERS = {
     "backend/answer": {"db"},
     "backend/health": {"db"},
     "backend/remote": {"db", "backend/answer"},
+    "backend/exchange": {"db"},
     "backend/listen": {"backend/remote"},
-    "backend/cli": {"db", "backend/answer", "backend/health", "backend/remote", "backend/listen"},
+    "backend/cli": {"db", "backend/answer", "backend/health", "backend/remote", "backend/exchange", "backend/listen"},
     "backend": {"backend/cli"},
 }
 # answer/ computes from values: of db/ it sees those alone.
@@ -25,7 +26,7 @@ LIBRARIES = {
     "openssl/": {"db", "backend/health"},
     "curl/": {"backend/health"},
     "httplib.h": {"backend/listen"},
-    "nlohmann/": {"backend/remote", "backend/cli"},
+    "nlohmann/": {"backend/remote", "backend/exchange", "backend/cli"},
     "CLI/": {"backend/cli"},
     "spdlog/": {"backend/health", "backend/remote", "backend/listen", "backend/cli"},
     "systemd/": {"backend/cli"},

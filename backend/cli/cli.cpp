@@ -53,7 +53,10 @@ void register_commands(CLI::App& app, Context& context) {
   register_pool(app, context);
   register_backup(app, context);
   register_restore(app, context);
+  register_export(app, context);
+  register_import(app, context);
   register_serve(app, context);
+  register_ping(app, context);
   register_version(app, context);
 }
 

@@ -19,6 +19,9 @@ void register_pool_names(CLI::App& pool, Context& context);
 void register_backup(CLI::App& app, Context& context);
 void register_restore(CLI::App& app, Context& context);
 void register_serve(CLI::App& app, Context& context);
+void register_ping(CLI::App& app, Context& context);
+void register_export(CLI::App& app, Context& context);
+void register_import(CLI::App& app, Context& context);
 void register_version(CLI::App& app, Context& context);
 
 }  // namespace mxbalance::cli

@@ -13,6 +13,7 @@ int migrate(Context& context) {
     context.out << "the database " << context.database << " is up to date\n";
     return exit_done;
   }
+  if (!report.backup.empty()) context.out << "copied the database as it was to " << report.backup << '\n';
   context.out << (report.created   ? "created the database "
                   : report.adopted ? "turned PowerDNS's database into an mxbalance one: "
                                    : "upgraded the database ")

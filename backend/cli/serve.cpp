@@ -13,10 +13,12 @@
 
 #include "backend/health/checker.h"
 #include "backend/listen/listener.h"
+#include "backend/listen/networks.h"
 #include "backend/remote/service.h"
 #include "backend/remote/session.h"
 #include "db/connection.h"
 #include "db/database.h"
+#include "db/file_systems.h"
 
 namespace mxbalance::cli {
 
@@ -68,10 +70,35 @@ std::shared_ptr<spdlog::logger> make_log(const std::string& level) {
   return log;
 }
 
+/// The protocol has neither authentication nor encryption: whoever connects may read and write zones.
+void require_clients(const listen::HttpAddress& address, const ServeOptions& options) {
+  if (listen::is_loopback(address.host) || !options.allow_from.empty()) return;
+  throw listen::EndpointError("cannot listen on " + address.host +
+                              ", which other machines may reach, without a list of those that may connect: give "
+                              "--allow-from CIDR, such as --allow-from 192.0.2.53, or listen on 127.0.0.1");
+}
+
+std::vector<listen::Network> allowed_networks(const ServeOptions& options) {
+  std::vector<listen::Network> networks;
+  for (const auto& network : options.allow_from)
+    networks.push_back(listen::parse_network(network));
+  return networks;
+}
+
+/// How often systemd wants to hear that the service lives, halved; zero: it does not.
+std::chrono::milliseconds watchdog_interval() {
+  std::uint64_t microseconds = 0;
+  if (sd_watchdog_enabled(0, &microseconds) <= 0) return std::chrono::milliseconds::zero();
+  return std::max(std::chrono::milliseconds(1), std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                    std::chrono::microseconds(microseconds / 2)));
+}
+
 std::vector<listen::Endpoint> bind_endpoints(const ServeOptions& options) {
   std::vector<listen::Endpoint> endpoints;
   for (const auto& address : options.http) {
-    endpoints.push_back(listen::Endpoint::http(listen::parse_http_address(address)));
+    const auto parsed = listen::parse_http_address(address);
+    require_clients(parsed, options);
+    endpoints.push_back(listen::Endpoint::http(parsed));
   }
   for (const auto& path : options.unix)
     endpoints.push_back(listen::Endpoint::unix_socket(path));
@@ -107,6 +134,7 @@ void serve(const ServeOptions& options) {
     log->warn("{}", warning);
   allow_descriptors(options, *log);
 
+  db::require_local_disk(options.database);
   db::Database database({.path = options.database, .readers = options.readers});
   remote::Service service(database, random_seed(), log,
                           {.url_suffix = options.url_suffix,
@@ -119,7 +147,10 @@ void serve(const ServeOptions& options) {
   listen::Listener listener(
       std::move(endpoints), [&] { return std::make_unique<SessionConversation>(service); },
       {.limits = {.max_body = options.max_body, .request_time = std::chrono::seconds(options.request_time)},
-       .max_connections = options.max_connections},
+       .max_connections = options.max_connections,
+       .allowed = allowed_networks(options),
+       .alive = [] { sd_notify(0, "WATCHDOG=1"); },
+       .alive_every = watchdog_interval()},
       log);
   health::Checker checker(database, log,
                           {.defaults = options.probe,

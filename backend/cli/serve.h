@@ -14,11 +14,12 @@
 namespace mxbalance::cli {
 
 struct ServeOptions {
-  std::string database;            ///< path
-  std::vector<std::string> http;   ///< addresses with port, such as 127.0.0.1:8053
-  std::vector<std::string> unix;   ///< socket paths
-  std::string url_suffix;          ///< PowerDNS's option of that name
-  std::string log_level = "info";  ///< error, warn, info or debug
+  std::string database;                 ///< path
+  std::vector<std::string> http;        ///< addresses with port, such as 127.0.0.1:8053
+  std::vector<std::string> unix;        ///< socket paths
+  std::vector<std::string> allow_from;  ///< networks of HTTP clients, such as 192.0.2.0/24
+  std::string url_suffix;               ///< PowerDNS's option of that name
+  std::string log_level = "info";       ///< error, warn, info or debug
   std::size_t max_connections = 1024;
   std::size_t max_body = 1U << 20U;      ///< bytes of one request
   std::uint32_t request_time = 10;       ///< seconds for one request to arrive, or a reply to be taken

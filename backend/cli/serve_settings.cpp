@@ -159,6 +159,11 @@ void add_serve_settings(CLI::App& command, ServeSettings& settings) {
                 "ADDRESS:PORT");
   add_endpoints(command, "--unix", settings.unix, "listen on this Unix socket (mode 0660); several with commas",
                 "PATH");
+  add_endpoints(
+      command, "--allow-from", settings.allow_from,
+      "whose connections over HTTP are taken, besides this machine's own: needed to listen on another address "
+      "than loopback, for the protocol knows neither passwords nor encryption; several with commas",
+      "CIDR");
   add_text(command, "--url-suffix", settings.url_suffix, "PowerDNS's option url-suffix, if it is set there");
   add_choice(command, "--log-level", settings.log_level, {"error", "warn", "info", "debug"},
              "how much is logged; debug logs every lookup with its answer (default: info)");
@@ -235,6 +240,7 @@ ServeOptions serve_options(const ServeSettings& settings) {
   ServeOptions options;
   options.http = settings.http;
   options.unix = settings.unix;
+  options.allow_from = settings.allow_from;
   if (options.http.empty() && options.unix.empty()) options.http = {"127.0.0.1:8053"};
   options.url_suffix = settings.url_suffix.value_or(options.url_suffix);
   options.log_level = settings.log_level.value_or(options.log_level);

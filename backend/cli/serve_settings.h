@@ -17,6 +17,7 @@ struct ServeSettings {
   std::optional<std::string> file;
   std::vector<std::string> http;
   std::vector<std::string> unix;
+  std::vector<std::string> allow_from;
   std::optional<std::string> url_suffix;
   std::optional<std::string> log_level;
   std::optional<std::uint32_t> max_connections;

@@ -64,7 +64,7 @@ Listener::Listener(std::vector<Endpoint> endpoints, ConversationFactory factory,
                    std::shared_ptr<spdlog::logger> logger)
     : endpoints_(std::move(endpoints)),
       factory_(std::move(factory)),
-      options_(options),
+      options_(std::move(options)),
       troubles_(std::move(logger)),
       accepting_([this] { accept_until_stopped(); }) {}
 
@@ -82,8 +82,11 @@ void Listener::accept_until_stopped() {
   for (const auto& endpoint : endpoints_)
     entries.push_back({endpoint.descriptor(), POLLIN, 0});
   entries.push_back({stop_.descriptor(), POLLIN, 0});
+  const bool tells = options_.alive && options_.alive_every.count() > 0;
+  const int patience = tells ? static_cast<int>(options_.alive_every.count()) : -1;
   while (!stop_.is_raised()) {
-    if (::poll(entries.data(), entries.size(), -1) < 0) continue;
+    if (tells) options_.alive();
+    if (::poll(entries.data(), entries.size(), patience) < 0) continue;
     for (std::size_t i = 0; i < endpoints_.size(); ++i) {
       if (entries[i].revents != 0) accept_on(endpoints_[i]);
     }
@@ -91,15 +94,25 @@ void Listener::accept_until_stopped() {
 }
 
 void Listener::accept_on(const Endpoint& endpoint) {
-  Descriptor socket(::accept4(endpoint.descriptor(), nullptr, nullptr, SOCK_CLOEXEC));
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  Descriptor socket(::accept4(endpoint.descriptor(), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_CLOEXEC));
   if (socket.is_open()) {
     troubles_.over(Trouble::failed_accept);
-    take(std::move(socket), endpoint.protocol());
+    if (admit(peer, endpoint)) take(std::move(socket), endpoint.protocol());
   } else if (const int error = errno; !is_of_one_connection(error)) {
     troubles_.report(Trouble::failed_accept, "No connection can be accepted on " + endpoint.name() + ": " +
                                                  std::system_category().message(error) + ".");
     static_cast<void>(stop_.wait_for(pause_after_failure));
   }
+}
+
+/// No episode ends by a connection that is allowed: those come all the time.
+bool Listener::admit(const sockaddr_storage& peer, const Endpoint& endpoint) {
+  if (endpoint.protocol() != Protocol::http || may_connect(peer, options_.allowed)) return true;
+  troubles_.report(Trouble::foreign_client, "A connection from " + peer_name(peer) + " to " + endpoint.name() +
+                                                " was closed: it is in no network that --allow-from lists.");
+  return false;
 }
 
 void Listener::take(Descriptor socket, Protocol protocol) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -15,6 +16,7 @@
 #include "backend/listen/descriptor.h"
 #include "backend/listen/endpoint.h"
 #include "backend/listen/limits.h"
+#include "backend/listen/networks.h"
 #include "backend/listen/stop_signal.h"
 #include "backend/listen/trouble_log.h"
 
@@ -25,6 +27,11 @@ struct ListenerOptions {
   /// Over all endpoints, at least 1. PowerDNS holds one for each of its backend instances, for days. One more is
   /// refused: with status 503 over HTTP, by closing on a Unix socket.
   std::size_t max_connections = 1'024;
+  /// Who may connect to an address, apart from this machine itself. A connection from elsewhere is closed.
+  std::vector<Network> allowed{};
+  /// Called by the thread that accepts, at least this often as long as it goes round; zero: never.
+  std::function<void()> alive{};
+  std::chrono::milliseconds alive_every{0};
 };
 
 class Listener {
@@ -57,6 +64,7 @@ class Listener {
 
   void accept_until_stopped();
   void accept_on(const Endpoint& endpoint);
+  bool admit(const sockaddr_storage& peer, const Endpoint& endpoint);
   void take(Descriptor socket, Protocol protocol);
   bool start(Descriptor& socket, Protocol protocol);
   void run(Connections::iterator connection, Protocol protocol);

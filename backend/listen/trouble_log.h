@@ -24,6 +24,7 @@ enum class Trouble {
   broken_request,
   slow_request,
   oversized_request,
+  foreign_client,
 };
 
 class TroubleLog {
@@ -39,7 +40,7 @@ class TroubleLog {
   void over(Trouble trouble);
 
  private:
-  static constexpr std::size_t kinds = static_cast<std::size_t>(Trouble::oversized_request) + 1;
+  static constexpr std::size_t kinds = static_cast<std::size_t>(Trouble::foreign_client) + 1;
 
   std::shared_ptr<spdlog::logger> logger_;
   std::mutex mutex_;

@@ -116,7 +116,7 @@ TEST_F(Copies, BringBackAStoreThatIsGone) {
   EXPECT_EQ(logs_set_aside().size(), 1U);
   struct stat status {};
   ASSERT_EQ(::stat(path().c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 0777U, 0640U);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
 }
 
 TEST_F(Copies, BringBackAStoreThatIsEmpty) {

@@ -59,7 +59,7 @@ TEST_F(Migrations, CreateAFileThatOthersCannotRead) {
   EXPECT_FALSE(report.adopted);
   EXPECT_EQ(report.applied, known_names());
   expect_complete(path_);
-  EXPECT_EQ(fs::status(path_).permissions(), fs::perms(0640));
+  EXPECT_EQ(fs::status(path_).permissions(), fs::perms(0600));
 }
 
 TEST_F(Migrations, AreRecordedWithTheirChecksum) {

@@ -1,0 +1,293 @@
+#include "backend/exchange/configuration_json.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "db/edits_addresses.h"
+#include "db/errors.h"
+#include "db/names.h"
+
+namespace mxbalance::exchange {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using db::ColumnKind;
+using Column = db::ConfigurationColumn;
+using Row = db::ConfigurationRow;
+using Table = db::ConfigurationTable;
+using Value = db::ConfigurationValue;
+
+constexpr std::string_view format_field = "format";
+constexpr std::string_view format = "mxbalance 1";
+
+[[noreturn]] void refuse(const std::string& path, const std::string& problem) {
+  throw db::Refusal((path.empty() ? "the file" : path) + ": " + problem);
+}
+
+std::string dumped(const Json& value) {
+  auto text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  constexpr std::size_t enough = 100;
+  if (text.size() > enough) text = text.substr(0, enough) + "...";
+  return text;
+}
+
+// --- writing
+
+Json json_value(const Column& column, const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  const auto* number = std::get_if<std::int64_t>(&value);
+  if (number == nullptr) return nullptr;
+  if (column.kind == ColumnKind::flag && (*number == 0 || *number == 1)) return *number == 1;
+  return *number;
+}
+
+class Text {
+ public:
+  explicit Text(const db::Configuration& configuration) : configuration_(configuration) {
+    for (std::size_t table = 0; table < configuration.rows.size(); ++table) {
+      for (const auto& row : configuration.rows[table])
+        children_[{table, row.parent}].push_back(&row);
+    }
+  }
+
+  std::string write() {
+    text_ = "{\n  " + quoted(format_field) + ": " + quoted(format);
+    for (std::size_t table = 0; table < tables().size(); ++table) {
+      if (tables()[table].parent.empty()) list(table, "", 2);
+    }
+    return text_ + "\n}\n";
+  }
+
+ private:
+  static std::span<const Table> tables() { return db::configuration_tables(); }
+  static std::string quoted(std::string_view text) { return Json(text).dump(); }
+
+  /// A comma, the field and its rows.
+  void list(std::size_t table, const std::string& parent, std::size_t indent) {
+    if (tables()[table].holds_keys && configuration_.listed[table].empty()) return;
+    const auto rows = children_.find({table, parent});
+    text_ += ",\n" + std::string(indent, ' ') + quoted(tables()[table].field) + ": [";
+    if (rows != children_.end()) {
+      const char* before = "\n";
+      for (const Row* row : rows->second) {
+        text_ += before + std::string(indent + 2, ' ');
+        object(table, *row, indent + 2);
+        before = ",\n";
+      }
+      text_ += "\n" + std::string(indent, ' ');
+    }
+    text_ += "]";
+  }
+
+  void object(std::size_t table, const Row& row, std::size_t indent) {
+    text_ += "{";
+    const char* before = "";
+    for (std::size_t i = 0; i < tables()[table].columns.size(); ++i) {
+      const auto& column = tables()[table].columns[i];
+      if (column.is_brief && row.values[i] == column.otherwise) continue;
+      text_ += before + quoted(column.field) + ": ";
+      append(json_value(column, row.values[i]), tables()[table], row);
+      before = ", ";
+    }
+    for (std::size_t child = 0; child < tables().size(); ++child) {
+      if (tables()[child].parent == tables()[table].name)
+        list(child, std::get<std::string>(row.values.front()), indent + 2);
+    }
+    text_ += "}";
+  }
+
+  void append(const Json& value, const Table& table, const Row& row) {
+    try {
+      text_ += value.dump();
+    } catch (const Json::type_error&) {
+      const Value first = row.values.front();
+      throw db::Refusal("the " + std::string(table.singular) + " " +
+                        dumped(json_value(table.columns.front(), first)) +
+                        (row.parent.empty() ? "" : " of " + row.parent) +
+                        " holds text that is no UTF-8, which JSON cannot: change it, or use mxbalance backup");
+    }
+  }
+
+  const db::Configuration& configuration_;
+  std::map<std::pair<std::size_t, std::string>, std::vector<const Row*>> children_;
+  std::string text_;
+};
+
+// --- reading
+
+std::string allowed(const Column& column) {
+  std::string text;
+  switch (column.kind) {
+    case ColumnKind::text:
+      for (const auto& word : column.words)
+        text += (text.empty() ? "" : word == column.words.back() ? " or " : ", ") + std::string(word);
+      if (text.empty()) text = "text";
+      break;
+    case ColumnKind::owner_name:
+      text = "a name such as mail1.example.com";
+      break;
+    case ColumnKind::address:
+      text = "an IPv4 or IPv6 address";
+      break;
+    case ColumnKind::number:
+      text = "a whole number from " + std::to_string(column.least) + " to " + std::to_string(column.most);
+      break;
+    case ColumnKind::flag:
+      text = "true or false";
+      break;
+  }
+  return column.may_be_null ? text + ", or null" : text;
+}
+
+[[noreturn]] void refuse_value(const Column& column, const Json& value, const std::string& path) {
+  refuse(path, dumped(value) + " is not allowed: it must be " + allowed(column));
+}
+
+Value text_value(const Column& column, const Json& value, const std::string& path) {
+  if (!value.is_string()) refuse_value(column, value, path);
+  auto text = value.get<std::string>();
+  if (column.kind == ColumnKind::owner_name) {
+    try {
+      return db::canonical_name(text);
+    } catch (const db::InvalidName& error) {
+      refuse(path, error.what());
+    }
+  }
+  if (column.kind == ColumnKind::address) {
+    const auto canonical = db::canonical_address(text);
+    if (!canonical) refuse_value(column, value, path);
+    return *canonical;
+  }
+  if (!column.words.empty() && std::find(column.words.begin(), column.words.end(), text) == column.words.end()) {
+    refuse_value(column, value, path);
+  }
+  return text;
+}
+
+Value read_value(const Column& column, const Json& value, const std::string& path) {
+  if (value.is_null() && column.may_be_null) return {};
+  if (column.kind == ColumnKind::flag) {
+    if (!value.is_boolean()) refuse_value(column, value, path);
+    return std::int64_t{value.get<bool>() ? 1 : 0};
+  }
+  if (column.kind != ColumnKind::number) return text_value(column, value, path);
+  const bool fits =
+      value.is_number_integer() &&
+      (!value.is_number_unsigned() || value.get<std::uint64_t>() <= static_cast<std::uint64_t>(column.most));
+  if (!fits) refuse_value(column, value, path);
+  const auto number = value.get<std::int64_t>();
+  if (number < column.least || number > column.most) refuse_value(column, value, path);
+  return number;
+}
+
+class Reader {
+ public:
+  Reader() {
+    configuration_.rows.resize(tables().size());
+    configuration_.listed.resize(tables().size());
+  }
+
+  db::Configuration read(const Json& file) {
+    if (!file.is_object())
+      refuse("", dumped(file) + " is not allowed: it must be an object, as mxbalance export writes");
+    const auto found = file.find(format_field);
+    if (found == file.end() || *found != format) {
+      refuse(std::string(format_field), (found == file.end() ? "missing" : dumped(*found) + " is not allowed") +
+                                            ": it must be \"" + std::string(format) + "\"");
+    }
+    for (const auto& [field, value] : file.items()) {
+      if (field != format_field) read_child("", "", field, value, "");
+    }
+    return std::move(configuration_);
+  }
+
+ private:
+  static std::span<const Table> tables() { return db::configuration_tables(); }
+
+  static std::string fields_of(std::string_view parent) {
+    std::string list(parent.empty() ? format_field : "");
+    for (const auto& table : tables()) {
+      if (table.name == parent) {
+        for (const auto& column : table.columns)
+          list += (list.empty() ? "" : ", ") + std::string(column.field);
+      }
+    }
+    for (const auto& table : tables()) {
+      if (table.parent == parent) list += (list.empty() ? "" : ", ") + std::string(table.field);
+    }
+    return list;
+  }
+
+  /// The list `field` of the row `key` of the table `parent`.
+  void read_child(std::string_view parent, const std::string& key, const std::string& field, const Json& value,
+                  const std::string& path) {
+    const std::string here = path.empty() ? field : path + "." + field;
+    for (std::size_t i = 0; i < tables().size(); ++i) {
+      if (tables()[i].parent == parent && tables()[i].field == field) return read_list(i, key, value, here);
+    }
+    refuse(here, "there is no such field; the fields here are " + fields_of(parent));
+  }
+
+  void read_list(std::size_t table, const std::string& parent, const Json& list, const std::string& path) {
+    if (!list.is_array()) refuse(path, dumped(list) + " is not allowed: it must be a list");
+    configuration_.listed[table].push_back(parent);
+    for (std::size_t i = 0; i < list.size(); ++i)
+      read_row(table, parent, list[i], path + "[" + std::to_string(i) + "]");
+  }
+
+  void read_row(std::size_t index, const std::string& parent, const Json& object, const std::string& path) {
+    const auto& table = tables()[index];
+    if (!object.is_object()) refuse(path, dumped(object) + " is not allowed: it must be an object");
+    Row row{.parent = parent, .values = {}, .path = path};
+    for (const auto& column : table.columns) {
+      const auto found = object.find(column.field);
+      if (found != object.end()) {
+        row.values.push_back(read_value(column, *found, path + "." + std::string(column.field)));
+        continue;
+      }
+      if (column.is_key && !column.is_brief) {
+        refuse(path + "." + std::string(column.field), "missing: it must be " + allowed(column));
+      }
+      row.values.push_back(column.otherwise);
+    }
+    const std::string key = row.values.empty() ? "" : text_of(row.values.front());
+    configuration_.rows[index].push_back(std::move(row));
+    for (const auto& [field, value] : object.items()) {
+      if (!has_column(table, field)) read_child(table.name, key, field, value, path);
+    }
+  }
+
+  static bool has_column(const Table& table, std::string_view field) {
+    return std::any_of(table.columns.begin(), table.columns.end(),
+                       [&](const Column& column) { return column.field == field; });
+  }
+
+  static std::string text_of(const Value& value) {
+    const auto* text = std::get_if<std::string>(&value);
+    return text == nullptr ? "" : *text;
+  }
+
+  db::Configuration configuration_;
+};
+
+}  // namespace
+
+std::string to_json(const db::Configuration& configuration) {
+  return Text(configuration).write();
+}
+
+db::Configuration from_json(std::string_view text) {
+  try {
+    return Reader().read(Json::parse(text));
+  } catch (const Json::parse_error& error) {
+    const std::string what = error.what();
+    const auto place = what.find("] ");
+    refuse("", "it is no JSON: " + (place == std::string::npos ? what : what.substr(place + 2)));
+  }
+}
+
+}  // namespace mxbalance::exchange

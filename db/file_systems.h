@@ -1,0 +1,21 @@
+// On which file systems a store may lie. SQLite's write-ahead log is memory that all processes share, which exists
+// on one host only: over a network file system commits are lost and files damaged. Stateless; safe from any
+// thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mxbalance::db {
+
+/// The network file system that statfs(2)'s f_type stands for, such as "NFS"; absent: none that is known. FUSE is
+/// none: what is behind it cannot be told, and local ones are in use; SQLite's own attempt decides there.
+std::optional<std::string_view> network_file_system(std::uint32_t type);
+
+/// Throws StoreFailure with the reason and what to do if the file at `path`, or the directory it would lie in, is
+/// on a network file system. What cannot be looked at passes: opening it says why.
+void require_local_disk(const std::string& path);
+
+}  // namespace mxbalance::db

@@ -1,0 +1,237 @@
+#!/usr/bin/env bash
+# deploy/'s containers, really run: builds the images, brings deploy/compose.yml up, asks the DNS ports, edits the database from
+# the scripts' container, kills each container, upgrades over an older volume, and runs deploy/pod.yaml. As root on Debian 12;
+# installs what is missing. No image registry is asked: mmdebstrap makes the base image from Debian's packages, and a private
+# Docker daemon with directories of its own runs it all. Everything that was started is ended and unmounted again, also after
+# a failure. Exit status: 0 all held; 1 something failed; 77 this machine cannot run containers, for the reason printed.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+source=$PWD
+
+say() { printf '%4d s  %s\n' $SECONDS "$*"; }
+ok() { say "ok: $*"; }
+fail() { say "FAILED: $*"; exit 1; }
+cannot() {
+  say "SKIPPED, NOTHING OF deploy/'s CONTAINERS WAS TESTED: this machine cannot run containers: $*"
+  exit 77
+}
+
+[ "$(id -u)" -eq 0 ] || cannot "this user is not root"
+unshare --mount --net --pid --fork true 2>/dev/null || cannot "it does not let root make namespaces (unshare)"
+deploy/install-packages.sh run container
+
+work=$(mktemp -d /var/tmp/mxbalance-container.XXXXXX)
+daemon=
+podman_used=
+namespace=
+
+docker() { command /usr/bin/docker "$@"; }
+compose() { docker-compose --project-name mxbalance --file "$source/deploy/compose.yml" --profile http "$@" 2>>"$work/compose.log"; }
+podman_directories=(--root "$work/podman/root" --runroot "$work/podman/run" --tmpdir "$work/podman/tmp")
+pod() { podman "${podman_directories[@]}" "$@" 2>>"$work/podman.log"; }
+
+finish() {
+  status=$?
+  trap - EXIT
+  set +e
+  if [ $status -eq 1 ] && [ -n "$daemon" ]; then
+    docker ps --all >&2
+    for container in $(docker ps --all --quiet); do docker logs --tail 5 "$container" >&2; done
+    tail -n 20 "$work"/*.log >&2
+  fi
+  [ -z "$podman_used" ] || pod pod rm --all --force >/dev/null
+  [ -z "$namespace" ] || kill "$namespace" 2>/dev/null
+  if [ -n "$daemon" ]; then
+    containers=$(docker ps --all --quiet 2>/dev/null)
+    [ -z "$containers" ] || docker rm --force --volumes $containers >/dev/null 2>&1
+    docker network prune --force >/dev/null 2>&1
+    kill "$daemon" 2>/dev/null
+    wait "$daemon" 2>/dev/null
+  fi
+  # netns/default and whatever a container had mounted.
+  awk -v work="$work/" 'index($5, work) == 1 { print $5 }' /proc/self/mountinfo | sort -r | while read -r mount; do umount --lazy "$mount"; done
+  rm -rf "$work"
+  exit $status
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+# Waits until a command succeeds: wait_until SECONDS WHAT COMMAND...
+wait_until() {
+  local deadline=$((SECONDS + $1)) what=$2
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    [ $SECONDS -lt $deadline ] || fail "waited for $what"
+    sleep 0.1
+  done
+}
+
+free_port() {
+  local port
+  for port in $(shuf -i 20000-60000 -n 100); do
+    [ -z "$(ss -Hltun "sport = :$port")" ] && { echo "$port"; return; }
+  done
+  fail "there is no free port"
+}
+
+# --- a daemon and a base image of its own
+
+export DOCKER_HOST=unix://$work/docker.sock DOCKER_CONFIG=$work/config DOCKER_BUILDKIT=0 COMPOSE_IGNORE_ORPHANS=1
+mkdir "$work/config"
+echo "{}" >"$work/config/config.json"
+mmdebstrap --variant=apt --quiet bookworm "$work/base.tar" >"$work/mmdebstrap.log" 2>&1 &
+base=$!
+dockerd --data-root "$work/data" --exec-root "$work/exec" --pidfile "$work/pid" --host "$DOCKER_HOST" --bridge none \
+  --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false --default-address-pool base=10.213.0.0/16,size=24 \
+  >"$work/dockerd.log" 2>&1 &
+daemon=$!
+daemon_answers() { docker version; }
+for _ in $(seq 300); do
+  daemon_answers >/dev/null 2>&1 && break
+  kill -0 $daemon 2>/dev/null || break
+  sleep 0.1
+done
+daemon_answers >/dev/null 2>&1 || { kill $base; cannot "Docker's daemon does not start: $(tail -n 1 "$work/dockerd.log")"; }
+wait $base || fail "mmdebstrap made no base image: $(tail -n 3 "$work/mmdebstrap.log")"
+docker import "$work/base.tar" debian:bookworm-slim >/dev/null
+docker run --rm --network none debian:bookworm-slim true 2>"$work/first.log" || cannot "Docker starts none: $(head -n 1 "$work/first.log")"
+ok "a Docker daemon of its own, and a base image from Debian's packages"
+
+# --- the images
+
+build() { docker build --network host --file "deploy/$1" --tag "$2" "${@:3}" . >"$work/build-$2.log" 2>&1; }
+build pdns.Dockerfile mxbalance-pdns &
+pdns_image=$!
+build Dockerfile mxbalance || fail "deploy/Dockerfile does not build: $(tail -n 5 "$work/build-mxbalance.log")"
+build Dockerfile mxbalance-scripts --target scripts || fail "deploy/Dockerfile does not build its target scripts"
+wait $pdns_image || fail "deploy/pdns.Dockerfile does not build: $(tail -n 5 "$work/build-mxbalance-pdns.log")"
+size_of() { docker image inspect --format '{{.Size}}' "$1"; }
+above=$((($(size_of mxbalance) - $(size_of debian:bookworm-slim)) / 1000000))
+[ $above -lt 60 ] || fail "the image of mxbalance is $above MB above its base; at most 60 are allowed"
+ok "both images are built; mxbalance's is $above MB above its base"
+
+# --- up
+
+port=$(free_port)
+http_port=$(free_port)
+export DNS_ADDRESS=127.0.0.1 DNS_PORT=$port HTTP_DNS_PORT=$http_port
+ask() { dig +time=1 +tries=1 +short @127.0.0.1 -p "$@"; }
+container() { compose ps --quiet "$1"; }
+script() { docker exec "$scripts" "$@"; }
+sql() { script sqlite3 -cmd '.timeout 5000' /var/lib/mxbalance/mxbalance.db "$@"; }
+
+run=$(docker run --rm --network none mxbalance serve 2>&1) && fail "mxbalance serves from a volume that is not mounted"
+grep -q 'mxbalance --db .* migrate' <<<"$run" || fail "on an unmounted volume it does not name migrate: $run"
+ok "on a volume without a database, serve fails and names migrate"
+
+compose up --detach --no-build >/dev/null || fail "deploy/compose.yml does not come up"
+scripts=$(compose run --detach --rm scripts | tail -n 1)
+script mxbalance zone add yourdomain.com --ns ns1.yourdomain.com --ns ns2.yourdomain.com 2>/dev/null >&2
+script mxbalance server add mail1.yourdomain.com --address 10.0.0.1 >/dev/null
+script mxbalance server add mail2.yourdomain.com --address 10.0.0.2 >/dev/null
+script mxbalance pool add inbound >/dev/null
+script mxbalance pool join inbound mail1.yourdomain.com mail2.yourdomain.com >/dev/null
+script mxbalance pool publish inbound yourdomain.com --as MX >/dev/null
+both_answer() { [ "$(ask "$1" yourdomain.com MX | sort | tr '\n' ' ')" = "10 mail1.yourdomain.com. 10 mail2.yourdomain.com. " ]; }
+wait_until 30 "an answer over the Unix socket" both_answer "$port"
+wait_until 30 "an answer over HTTP" both_answer "$http_port"
+ok "compose up: pdns_server answers over the Unix socket and over HTTP, from the database that the scripts' container wrote"
+
+# --- edits, and two containers on one write-ahead log
+
+sql "UPDATE mail_servers SET state = 'drain' WHERE name = 'mail1.yourdomain.com'"
+for each in "$port" "$http_port"; do
+  [ "$(ask "$each" yourdomain.com MX)" = "10 mail2.yourdomain.com." ] || fail "the edit is not in the next answer"
+done
+sql "UPDATE mail_servers SET state = 'enabled' WHERE name = 'mail1.yourdomain.com'"
+for preference in $(seq 21 45); do
+  sql "UPDATE pool_members SET preference = $preference"
+  ask "$port" yourdomain.com MX | grep -q "^$preference " || fail "commit $preference is not in the next answer"
+done
+sql "UPDATE pool_members SET preference = 10"
+[ "$(sql 'PRAGMA integrity_check')" = ok ] || fail "the database is damaged"
+ok "edits from the scripts' container are in the next answer, 25 commits of 25"
+
+# --- what they may do
+
+for service in mxbalance pdns http-mxbalance http-pdns; do
+  id=$(container $service)
+  [ "$(docker inspect --format '{{.HostConfig.ReadonlyRootfs}}' "$id")" = true ] || fail "$service's root is not read-only"
+  [ "$(docker exec "$id" id -u)" -ne 0 ] || fail "$service runs as root"
+  ! docker exec --user 0 "$id" touch /etc/written 2>/dev/null || fail "$service's root can be written to"
+  docker exec "$id" grep -q '^CapEff:.*0000000000000000$' /proc/1/status || fail "$service has capabilities"
+  healthy() { [ "$(docker inspect --format '{{.State.Health.Status}}' "$id")" = healthy ]; }
+  wait_until 30 "$service to be healthy" healthy
+done
+ok "no container runs as root, can write to its root file system, or has a capability; all are healthy"
+
+# --- killed, each
+
+for service in mxbalance pdns http-mxbalance http-pdns; do
+  id=$(container $service)
+  started=$(docker inspect --format '{{.State.StartedAt}}' "$id")
+  kill -9 "$(docker inspect --format '{{.State.Pid}}' "$id")"
+  again() { [ "$(docker inspect --format '{{.State.StartedAt}} {{.State.Running}}' "$id")" != "$started true" ]; }
+  wait_until 30 "$service to be started again" again
+  case $service in http-*) each=$http_port ;; *) each=$port ;; esac
+  wait_until 60 "an answer after $service was killed" both_answer "$each"
+done
+ok "each container was killed, was started again, and its pair answers"
+
+compose stop mxbalance >/dev/null
+compose restart pdns >/dev/null
+compose start mxbalance >/dev/null
+wait_until 60 "an answer after pdns_server started before mxbalance" both_answer "$port"
+ok "pdns_server, started before mxbalance, finds it"
+
+# --- an upgrade over an existing volume
+
+compose stop pdns mxbalance http-pdns http-mxbalance >/dev/null
+script sh -c 'cd /var/lib/mxbalance && rm -f mxbalance.db*'
+docker exec --interactive "$scripts" sqlite3 /var/lib/mxbalance/mxbalance.db <tests/unit/db/older/0004.sql
+printf 'FROM mxbalance\nLABEL version=next\n' | docker build --tag mxbalance:next - >/dev/null 2>&1
+MXBALANCE_IMAGE=mxbalance:next compose up --detach --no-build >/dev/null || fail "the new image does not come up"
+upgraded() { [ "$(ask "$1" older.example MX)" = "10 mail1.older.example." ]; }
+wait_until 60 "an answer from the upgraded database" upgraded "$port"
+wait_until 60 "an answer from it over HTTP" upgraded "$http_port"
+script sh -c 'ls /var/lib/mxbalance/mxbalance.db.before-*' >/dev/null 2>&1 || fail "the upgrade left no copy of the database"
+ok "a new image over a volume of an older version: upgraded, with a copy beside it, and answers"
+compose down --volumes --timeout 3 >/dev/null || fail "deploy/compose.yml does not go down"
+
+# --- deploy/pod.yaml, by podman, in a network namespace of its own: there is no bridge, so the pod shares that one, and what it
+# would publish is left out.
+
+cat >"$work/containers.conf" <<'END'
+[containers]
+default_ulimits = ["nofile=8192:8192", "nproc=4096:4096"]
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+END
+export CONTAINERS_CONF=$work/containers.conf
+unshare --net sleep infinity &
+namespace=$!
+inside() { nsenter --net="/proc/$namespace/ns/net" "$@"; }
+in_namespace_of_its_own() { [ "$(readlink "/proc/$namespace/ns/net")" != "$(readlink /proc/self/ns/net)" ]; }
+wait_until 10 "a network namespace" in_namespace_of_its_own
+inside ip link set lo up
+for image in mxbalance mxbalance-pdns mxbalance-scripts; do docker tag $image localhost/$image; done
+podman_used=yes
+docker save localhost/mxbalance localhost/mxbalance-pdns localhost/mxbalance-scripts | pod load --quiet >/dev/null || fail "podman does not load the images"
+sed '/^      ports:$/d; /- { name: dns-/d' deploy/pod.yaml >"$work/pod.yaml"
+in_pod() { pod exec mxbalance-scripts "$@"; }
+inside podman "${podman_directories[@]}" play kube --network host "$work/pod.yaml" >>"$work/podman.log" 2>&1 || fail "deploy/pod.yaml does not come up"
+in_pod mxbalance zone add pod.example --ns ns1.example.net >/dev/null
+pod_answers() { [ "$(inside dig +time=1 +tries=1 +short @127.0.0.1 -p 5353 pod.example NS)" = ns1.example.net. ]; }
+wait_until 30 "an answer from the pod" pod_answers
+in_pod mxbalance server add mail1.pod.example --address 10.0.0.1 >/dev/null
+in_pod sqlite3 -cmd '.timeout 5000' /var/lib/mxbalance/mxbalance.db "UPDATE mail_addresses SET address = '10.0.0.9'"
+[ "$(inside dig +time=1 +tries=1 +short @127.0.0.1 -p 5353 mail1.pod.example A)" = 10.0.0.9 ] || fail "an edit in the pod is not in the next answer"
+for container in mxbalance-mxbalance mxbalance-pdns mxbalance-scripts; do
+  ! pod exec "$container" touch /etc/written || fail "$container's root can be written to"
+  [ "$(pod exec "$container" id -u)" -ne 0 ] || fail "$container runs as root"
+done
+pod exec mxbalance-mxbalance mxbalance ping >/dev/null || fail "mxbalance in the pod does not answer its probe"
+ok "deploy/pod.yaml, by podman play kube: it comes up, answers, and nothing in it runs as root or can write to its root"
+say "all held"

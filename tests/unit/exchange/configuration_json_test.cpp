@@ -1,0 +1,334 @@
+#include "backend/exchange/configuration_json.h"
+
+#include <algorithm>
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "db/bound_statement.h"
+#include "db/connection.h"
+#include "db/errors.h"
+#include "tests/unit/db/temporary_database.h"
+
+namespace mxbalance::exchange {
+namespace {
+
+using db::testing::TemporaryDatabase;
+
+std::string exported(const TemporaryDatabase& store, bool with_keys = true) {
+  db::Connection connection(store.path(), db::Connection::Mode::reading);
+  std::string text;
+  db::read(connection, [&](db::Connection& in) { text = to_json(db::read_configuration(in, with_keys)); });
+  return text;
+}
+
+/// The differences as lines.
+std::vector<std::string> import(const TemporaryDatabase& store, const std::string& text, bool prune = false) {
+  db::Connection connection(store.path(), db::Connection::Mode::writing);
+  std::vector<std::string> lines;
+  db::write(connection, [&](db::Connection& in) {
+    for (const auto& change : db::apply_configuration(in, from_json(text), prune))
+      lines.push_back(change.line);
+  });
+  return lines;
+}
+
+std::string refusal(const TemporaryDatabase& store, const std::string& text, bool prune = false) {
+  try {
+    import(store, text, prune);
+    return "";
+  } catch (const db::Refusal& error) {
+    return error.what();
+  }
+}
+
+/// A file with these lists.
+std::string file(const std::string& lists) {
+  return R"({"format": "mxbalance 1")" + (lists.empty() ? "" : ", " + lists) + "}";
+}
+
+/// Random stores, by SQL as people write it.
+class RandomStore {
+ public:
+  explicit RandomStore(unsigned seed) : random_(seed) {}
+
+  std::string sql() {
+    std::string sql;
+    const int zones = below(4);
+    for (int z = 1; z <= zones; ++z)
+      sql += zone(z);
+    const int servers = 1 + below(5);
+    for (int s = 1; s <= servers; ++s)
+      sql += server(s);
+    const int pools = below(4);
+    for (int p = 1; p <= pools; ++p)
+      sql += pool(p, servers, zones);
+    if (below(2) == 0)
+      sql += "INSERT INTO tsigkeys (name, algorithm, secret) VALUES ('key.example', 'hmac-sha256', 'c2U=');";
+    if (below(2) == 0)
+      sql += "INSERT INTO supermasters VALUES ('192.0.2.53', 'ns1.example.net', 'a \"quoted\" one');";
+    return sql;
+  }
+
+ private:
+  int below(int limit) { return std::uniform_int_distribution<int>(0, limit - 1)(random_); }
+  std::string number(int limit) { return std::to_string(below(limit)); }
+  std::string one_of(const std::vector<std::string>& words) {
+    return words[static_cast<std::size_t>(below(static_cast<int>(words.size())))];
+  }
+
+  std::string zone(int z) {
+    const std::string id = std::to_string(z);
+    const std::string name = "zone" + id + ".example";
+    std::string sql =
+        "INSERT INTO domains (id, name, type, account) VALUES (" + id + ", '" + name + "', '" +
+        one_of({"NATIVE", "MASTER"}) + "', " + one_of({"NULL", "''", "'me'", "'möwe'"}) + ");" +
+        row(z, name, "SOA", "ns1." + name + " hostmaster." + name + " " + number(1000) + " 1 2 3 4", "0");
+    for (int i = below(6); i > 0; --i)
+      sql += row(z, "a" + number(3) + "." + name, "A", "192.0.2." + number(250), one_of({"0", "NULL"}));
+    for (int i = below(3); i > 0; --i)
+      sql += row(z, "m." + name, "MX", "mail" + number(5) + ".example.net", number(50));
+    for (int i = below(3); i > 0; --i)
+      sql += row(z, "t." + name, "TXT", "\"text " + number(9) + " \\\"quoted\\\"\"", "0");
+    for (int i = below(3); i > 0; --i)
+      sql += "INSERT INTO domainmetadata (domain_id, kind, content) VALUES (" + id + ", 'ALSO-NOTIFY', '192.0.2." +
+             number(9) + "');";
+    if (below(2) == 0)
+      sql += "INSERT INTO cryptokeys (domain_id, flags, active, published, content) VALUES (" + id + ", 257, " +
+             number(2) + ", " + number(2) + ", 'Private-key-format: v1.2\nAlgorithm: 13');";
+    if (below(2) == 0)
+      sql += "INSERT INTO comments (domain_id, name, type, modified_at, comment) VALUES (" + id + ", '" + name +
+             "', 'NS', " + number(1000) + ", 'why');";
+    return sql;
+  }
+
+  std::string row(int zone, const std::string& name, const std::string& type, const std::string& content,
+                  const std::string& priority) {
+    return "INSERT INTO records (domain_id, name, type, content, ttl, prio, disabled) VALUES (" +
+           std::to_string(zone) + ", '" + name + "', '" + type + "', '" + content + "', " +
+           one_of({"60", "3600", "NULL"}) + ", " + priority + ", " + one_of({"0", "0", "1"}) + ");";
+  }
+
+  std::string server(int s) {
+    const std::string name = "mail" + std::to_string(s) + ".zone1.example";
+    std::string sql = "INSERT INTO mail_servers (name, weight, state, health, reason, ttl) VALUES ('" + name +
+                      "', " + number(65536) + ", '" +
+                      (s == 1 ? "enabled" : one_of({"enabled", "drain", "disabled"})) + "', '" +
+                      one_of({"unknown", "up", "down"}) + "', " + one_of({"''", "'full'"}) + ", " + number(86401) +
+                      ");INSERT INTO mail_addresses (server, address) VALUES ('" + name + "', '192.0.2." +
+                      std::to_string(s) + "');";
+    if (below(2) == 0)
+      sql += "INSERT INTO mail_addresses (server, address, health, reason) VALUES ('" + name +
+             "', '2001:db8::" + std::to_string(s) + "', 'down', 'refused');";
+    return sql;
+  }
+
+  std::string pool(int p, int servers, int zones) {
+    const std::string name = "pool" + std::to_string(p);
+    std::string sql = "INSERT INTO pools VALUES ('" + name + "', " + number(86401) + ", '" +
+                      one_of({"auto", "equal", "ranked"}) + "', '" + one_of({"auto", "all", "subset"}) + "', " +
+                      std::to_string(1 + below(64)) + ", " + std::to_string(1 + below(9)) + ");";
+    for (int s = 1; s <= servers; ++s) {
+      if (s > 1 && below(2) == 0) continue;
+      sql += "INSERT INTO pool_members VALUES ('" + name + "', 'mail" + std::to_string(s) + ".zone1.example', " +
+             number(65536) + ", " + one_of({"NULL", "0", "65535"}) + ");";
+    }
+    for (int z = 1; z <= zones; ++z) {
+      if (below(2) == 0)
+        sql += "INSERT INTO pool_names (name, kind, pool) VALUES ('p" + std::to_string(p) + ".zone" +
+               std::to_string(z) + ".example', '" + one_of({"MX", "A"}) + "', '" + name + "');";
+    }
+    return sql;
+  }
+
+  std::mt19937 random_;
+};
+
+TEST(RoundTrip, RandomStoresAreExact) {
+  for (unsigned seed = 0; seed < 40; ++seed) {
+    SCOPED_TRACE(seed);
+    const TemporaryDatabase from;
+    const TemporaryDatabase to;
+    from.exec(RandomStore(seed).sql());
+    const auto text = exported(from);
+    import(to, text);
+    EXPECT_EQ(exported(to), text);
+    EXPECT_EQ(import(to, text, true), std::vector<std::string>{});
+    EXPECT_EQ(import(from, text, true), std::vector<std::string>{});
+  }
+}
+
+/// From any store to any other: the steps in between may not meet a rule that the end keeps.
+TEST(RoundTrip, PruningMakesOneStoreTheOther) {
+  int done = 0;
+  for (unsigned seed = 0; seed < 40; ++seed) {
+    SCOPED_TRACE(seed);
+    const TemporaryDatabase from;
+    const TemporaryDatabase to;
+    from.exec(RandomStore(seed).sql());
+    to.exec(RandomStore(seed + 1000).sql());
+    EXPECT_EQ(refusal(to, exported(from), true), "");
+    EXPECT_EQ(exported(to), exported(from));
+    ++done;
+  }
+  EXPECT_EQ(done, 40);
+}
+
+TEST(Export, KeysOnlyWhereTheyAreAskedFor) {
+  const TemporaryDatabase store;
+  store.exec(
+      "INSERT INTO domains (id, name, type) VALUES (1, 'one.example', 'NATIVE');"
+      "INSERT INTO cryptokeys (domain_id, flags, active, content) VALUES (1, 257, 1, 'zone-secret');"
+      "INSERT INTO tsigkeys (name, algorithm, secret) VALUES ('key.example', 'hmac-sha256', 'tsig-secret')");
+  EXPECT_EQ(exported(store, false).find("secret"), std::string::npos);
+  EXPECT_NE(exported(store, true).find("zone-secret"), std::string::npos);
+  EXPECT_NE(exported(store, true).find("tsig-secret"), std::string::npos);
+  const auto without = exported(store, false);
+  EXPECT_EQ(import(store, without, true), std::vector<std::string>{}) << "keys that are not listed stay";
+  const TemporaryDatabase other;
+  for (const auto& line : import(other, exported(store, true)))
+    EXPECT_EQ(line.find("-secret"), std::string::npos) << line;
+}
+
+TEST(Export, NoJsonHoldsOtherBytesThanUtf8) {
+  const TemporaryDatabase store;
+  store.exec("INSERT INTO domains (name, type, account) VALUES ('one.example', 'NATIVE', CAST(x'ff' AS TEXT))");
+  try {
+    exported(store);
+    FAIL();
+  } catch (const db::Refusal& error) {
+    EXPECT_STREQ(error.what(),
+                 "the zone \"one.example\" holds text that is no UTF-8, which JSON cannot: change it, or use "
+                 "mxbalance backup");
+  }
+}
+
+class Import : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    store_.exec(
+        "INSERT INTO domains (id, name, type) VALUES (1, 'one.example', 'NATIVE');"
+        "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES"
+        " (1, 'one.example', 'SOA', 'ns1.one.example h.one.example 7 1 2 3 4', 3600, 0),"
+        " (1, 'www.one.example', 'A', '192.0.2.1', 60, 0), (1, 'www.one.example', 'A', '192.0.2.2', 60, 0);"
+        "INSERT INTO mail_servers (name) VALUES ('mail1.one.example'), ('mail2.one.example');"
+        "INSERT INTO mail_addresses (server, address) VALUES ('mail1.one.example', '192.0.2.11'),"
+        " ('mail2.one.example', '192.0.2.12');"
+        "INSERT INTO pools (name) VALUES ('inbound');"
+        "INSERT INTO pool_members (pool, server) VALUES ('inbound', 'mail1.one.example');"
+        "INSERT INTO pool_names (name, kind, pool) VALUES ('one.example', 'MX', 'inbound')");
+  }
+
+  TemporaryDatabase store_;
+};
+
+using Lines = std::vector<std::string>;
+
+TEST_F(Import, DifferencesAreLines) {
+  EXPECT_EQ(
+      import(
+          store_,
+          file(
+              R"("servers": [{"name": "Mail1.One.Example.", "weight": 50, "addresses": [{"address": "2001:DB8:0::1"}]}])")),
+      (Lines{"~ server mail1.one.example: weight 100 -> 50", "+ address of mail1.one.example 2001:db8::1"}));
+  EXPECT_EQ(
+      import(
+          store_,
+          file(
+              R"("zones": [{"name": "one.example", "records": [{"name": "one.example", "type": "SOA", "content": "ns1.one.example h.one.example 8 1 2 3 4", "ttl": 3600}]}])")),
+      (Lines{"~ record of one.example one.example SOA ns1.one.example h.one.example 7 1 2 3 4: content "
+             "ns1.one.example h.one.example 7 1 2 3 4 -> ns1.one.example h.one.example 8 1 2 3 4"}));
+}
+
+TEST_F(Import, AnRRsetIsReplacedAsAWhole) {
+  EXPECT_EQ(
+      import(
+          store_,
+          file(
+              R"("zones": [{"name": "one.example", "records": [{"name": "www.one.example", "type": "A", "content": "192.0.2.2", "ttl": 60}]}])")),
+      (Lines{"- record of one.example www.one.example A 192.0.2.1"}));
+}
+
+TEST_F(Import, WhatIsNotListedStays) {
+  EXPECT_EQ(import(store_, file(""), true), Lines{});
+  EXPECT_EQ(import(store_, file(R"("autoprimaries": [])"), true), Lines{});
+}
+
+TEST_F(Import, TheLastMemberIsHandedOver) {
+  EXPECT_EQ(
+      import(store_,
+             file(R"("servers": [{"name": "mail1.one.example", "state": "drain"}, {"name": "mail2.one.example"}],
+                           "pools": [{"name": "inbound", "members": [{"server": "mail2.one.example"}]}])"),
+             true),
+      (Lines{"+ member of inbound mail2.one.example", "~ server mail1.one.example: state enabled -> drain",
+             "- member of inbound mail1.one.example"}));
+}
+
+TEST_F(Import, AllOfItOrNothing) {
+  const auto before = exported(store_);
+  EXPECT_NE(refusal(store_, file(R"("servers": [{"name": "mail3.one.example"}], "pools": [{"name": "UPPER"}])")),
+            "");
+  EXPECT_EQ(exported(store_), before);
+}
+
+TEST_F(Import, BadFilesAreRefusedByPath) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"",
+       "the file: it is no JSON: parse error at line 1, column 1: syntax error while parsing value - unexpected "
+       "end of input; expected '[', '{', or a literal"},
+      {"[]", "the file: [] is not allowed: it must be an object, as mxbalance export writes"},
+      {"{}", R"(format: missing: it must be "mxbalance 1")"},
+      {R"({"format": 2})", R"(format: 2 is not allowed: it must be "mxbalance 1")"},
+      {file(R"("pool": [])"),
+       "pool: there is no such field; the fields here are format, zones, servers, pools, published, "
+       "autoprimaries, tsig_keys"},
+      {file(R"("pools": {})"), "pools: {} is not allowed: it must be a list"},
+      {file(R"("pools": [1])"), "pools[0]: 1 is not allowed: it must be an object"},
+      {file(R"("pools": [{}])"), "pools[0].name: missing: it must be text"},
+      {file(R"("pools": [{"name": 5}])"), "pools[0].name: 5 is not allowed: it must be text"},
+      {file(R"("pools": [{"name": "UPPER"}])"),
+       "pools[0]: pools.name must be 1 to 63 characters from a to z, 0 to 9, - _ and ."},
+      {file(R"("pools": [{"name": "a", "min_live": 0}])"),
+       "pools[0].min_live: 0 is not allowed: it must be a whole number from 1 to 65535"},
+      {file(R"("pools": [{"name": "a", "ttl": 1.5}])"),
+       "pools[0].ttl: 1.5 is not allowed: it must be a whole number from 0 to 86400"},
+      {file(R"("pools": [{"name": "a", "ttl": 18446744073709551615}])"),
+       "pools[0].ttl: 18446744073709551615 is not allowed: it must be a whole number from 0 to 86400"},
+      {file(R"("pools": [{"name": "a", "mx_policy": "random"}])"),
+       R"(pools[0].mx_policy: "random" is not allowed: it must be auto, equal or ranked)"},
+      {file(
+           R"("pools": [{"name": "a"}, {"name": "inbound", "members": [{"server": "mail1.one.example", "weight": -1}]}])"),
+       "pools[1].members[0].weight: -1 is not allowed: it must be a whole number from 0 to 65535, or null"},
+      {file(R"("pools": [{"name": "a", "members": [{"server": "nobody.example"}]}])"),
+       "pools[0].members[0]: pool_members.server names no mail server: insert it into mail_servers first"},
+      {file(R"("pools": [{"name": "a"}, {"name": "a"}])"), "pools[1]: pool a is there twice"},
+      {file(R"("servers": [{"name": "a..b"}])"), "servers[0].name: "},
+      {file(R"("servers": [{"name": "a.example", "addresses": [{"address": "10.0.0"}]}])"),
+       R"(servers[0].addresses[0].address: "10.0.0" is not allowed: it must be an IPv4 or IPv6 address)"},
+      {file(R"("servers": [{"name": "mail1.one.example", "state": "drain"}])"),
+       "servers[0]: this is the last enabled server of a published pool"},
+      {file(R"("published": [{"name": "x.one.example", "kind": "AAAA", "pool": "inbound"}])"),
+       R"(published[0].kind: "AAAA" is not allowed: it must be MX or A)"},
+      {file(
+           R"("zones": [{"name": "one.example", "records": [{"name": "www.two.example", "type": "A", "content": "192.0.2.1"}]}])"),
+       "zones[0].records[0].name: www.two.example is not allowed: it does not lie in the zone one.example"},
+      {file(
+           R"("zones": [{"name": "one.example", "records": [{"name": "www.one.example", "type": "A", "content": "mail"}]}])"),
+       R"(zones[0].records[0].content: "mail" is not allowed: )"},
+      {file(
+           R"("zones": [{"name": "one.example", "records": [{"name": "a.one.example", "type": "A", "content": "192.0.2.1", "disabled": 1}]}])"),
+       "zones[0].records[0].disabled: 1 is not allowed: it must be true or false, or null"},
+  };
+  for (const auto& [text, expected] : cases)
+    EXPECT_EQ(refusal(store_, text).substr(0, expected.size()), expected) << text;
+}
+
+TEST_F(Import, AZoneThatAPoolIsPublishedInStays) {
+  EXPECT_EQ(refusal(store_, file(R"("zones": [])"), true),
+            "the zone one.example is not in the file, and cannot be removed: the pool inbound at one.example is "
+            "published in it; take it out first");
+  EXPECT_EQ(import(store_, file(R"("zones": [], "published": [])"), true).size(), 5U);
+}
+
+}  // namespace
+}  // namespace mxbalance::exchange
