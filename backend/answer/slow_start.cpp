@@ -23,10 +23,10 @@ bool is_starting(const db::Pool& pool, std::int64_t now) {
 }
 
 /// In place of a pool that names share.
-void start_slowly(std::shared_ptr<const db::Pool>& pool, std::int64_t now) {
+void start_shared_slowly(std::shared_ptr<const db::Pool>& pool, std::int64_t now) {
   if (!pool || !is_starting(*pool, now)) return;
   db::Pool starting = *pool;
-  start_slowly(starting, now);
+  answer::start_slowly(starting, now);
   pool = std::make_shared<const db::Pool>(std::move(starting));
 }
 
@@ -66,8 +66,8 @@ bool is_starting(const db::NameContents& contents, std::int64_t now) {
 }
 
 void start_slowly(db::NameContents& contents, std::int64_t now) {
-  start_slowly(contents.mx_pool, now);
-  start_slowly(contents.address_pool, now);
+  start_shared_slowly(contents.mx_pool, now);
+  start_shared_slowly(contents.address_pool, now);
 }
 
 }  // namespace mxbalance::answer
