@@ -1,7 +1,6 @@
 #include "db/zone_order.h"
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 namespace mxbalance::db {
@@ -132,10 +131,10 @@ std::optional<std::string> order_key(std::string_view name, std::string_view zon
     if (name.back() != '.') return std::nullopt;
     name.remove_suffix(1);
   }
-  const auto labels = labels_of(name);
+  auto labels = labels_of(name);
   key.reserve(name.size() + 1);
-  for (const auto label : std::ranges::reverse_view(labels)) {
-    if (!append_label(key, label)) return std::nullopt;
+  for (; !labels.empty(); labels.pop_back()) {
+    if (!append_label(key, labels.back())) return std::nullopt;
   }
   return key;
 }
