@@ -114,10 +114,17 @@ constexpr std::string_view orphaned_details = R"(
           SELECT 'cryptokeys', domain_id FROM cryptokeys) r
    WHERE NOT EXISTS (SELECT 1 FROM domains d WHERE d.id = r.domain_id) GROUP BY part, domain_id)";
 
-constexpr std::array zone_rules = {no_soa,           several_soa,     no_ns,        no_primary,
-                                   expired,          zone_names,      record_names, record_types,
-                                   record_ttls,      nameless,        outside_zone, cname_beside_others,
-                                   orphaned_records, orphaned_details};
+constexpr std::string_view published_in_presigned = R"(
+  SELECT 'zone ' || d.name, 'it came with its own signatures (PRESIGNED), and there is none for what is published at ' || n.name,
+         'mxbalance pool unpublish ' || n.pool || ' ' || n.name || ' --as ' || n.kind
+    FROM domainmetadata m JOIN domains d ON d.id = m.domain_id JOIN pool_names n ON n.domain_id = d.id
+   WHERE m.kind = 'PRESIGNED' AND m.content = '1')";
+
+constexpr std::array zone_rules = {no_soa,           several_soa,      no_ns,
+                                   no_primary,       expired,          zone_names,
+                                   record_names,     record_types,     record_ttls,
+                                   nameless,         outside_zone,     cname_beside_others,
+                                   orphaned_records, orphaned_details, published_in_presigned};
 
 }  // namespace
 

@@ -109,7 +109,7 @@ std::optional<Nsec3Hash> parse_nsec3_label(std::string_view label) {
   Nsec3Hash hash{};
   unsigned bits = 0;
   unsigned held = 0;
-  auto octet = hash.begin();
+  auto* octet = hash.data();
   for (const char c : label) {
     const char lower = c >= 'A' && c <= 'V' ? static_cast<char>(c - 'A' + 'a') : c;
     const auto value = base32hex.find(lower);

@@ -115,8 +115,7 @@ std::size_t common_prefix(std::string_view a, std::string_view b) {
   return static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
 }
 
-/// Of the `count` entries of a chain in order, the one before which `is_after` becomes true for the first time,
-/// and the one after it, both wrapping round.
+/// Of the `count` entries of a chain, the last before `first_after` and that one, both wrapping round.
 std::pair<std::size_t, std::size_t> around(std::size_t first_after, std::size_t count) {
   return {(first_after + count - 1) % count, first_after % count};
 }
@@ -132,10 +131,10 @@ std::optional<std::string> order_key(std::string_view name, std::string_view zon
     if (name.back() != '.') return std::nullopt;
     name.remove_suffix(1);
   }
-  const auto labels = labels_of(name);
+  auto labels = labels_of(name);
   key.reserve(name.size() + 1);
-  for (auto label = labels.rbegin(); label != labels.rend(); ++label) {
-    if (!append_label(key, *label)) return std::nullopt;
+  for (; !labels.empty(); labels.pop_back()) {
+    if (!append_label(key, labels.back())) return std::nullopt;
   }
   return key;
 }

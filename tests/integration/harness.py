@@ -168,7 +168,8 @@ class Site:
                "socket-dir": self.directory, "guardian": "no", "daemon": "no", "disable-syslog": "yes",
                "loglevel": 4, "security-poll-suffix": "", **{key.replace("_", "-"): value for key, value in settings.items()}}
         recommended = (SOURCE / "deploy/pdns.conf").read_text()
-        kept = [line for line in recommended.splitlines() if line.split("=")[0] not in own]
+        other = "remote-" if "launch" in own else "\n"      # another backend does not know them
+        kept = [line for line in recommended.splitlines() if line.split("=")[0] not in own and not line.startswith(other)]
         (self.directory / "pdns.conf").write_text(
             "\n".join(kept + [f"{key}={value}" for key, value in own.items() if value is not None]) + "\n")
         self.pdns = Process(["pdns_server", f"--config-dir={self.directory}"], self.directory / "pdns.log")

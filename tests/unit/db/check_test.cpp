@@ -68,6 +68,13 @@ TEST_F(Check, FindsSecondaryZonesThatAreNotTransferred) {
              "its SOA record's expiry of 604800 seconds; PowerDNS goes on answering from it"}));
 }
 
+TEST_F(Check, FindsWhatIsPublishedInPresignedZones) {
+  const std::string problem =
+      "zone example.com: it came with its own signatures (PRESIGNED), and there is none for what is published at ";
+  EXPECT_EQ(findings_after("INSERT INTO domainmetadata (domain_id, kind, content) VALUES (1, 'PRESIGNED', '1')"),
+            lines({problem + "example.com", problem + "mail.example.com"}));
+}
+
 TEST_F(Check, FindsNothingInANewStore) {
   EXPECT_EQ(
       findings_after("DELETE FROM pool_names; DELETE FROM pools; DELETE FROM mail_servers; DELETE FROM domains"),
