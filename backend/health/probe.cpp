@@ -281,7 +281,9 @@ std::string Probe::failure_reason(CURLcode code) const {
     case CURLE_SEND_ERROR:
       return std::string(stage_name()) + ": the connection was closed";
     default:
-      return std::string(stage_name()) + ": " + shown(error_[0] == 0 ? curl_easy_strerror(code) : error_.data());
+      // What comes with the reply to STARTTLS is no TLS.
+      return std::string(stage_ == Stage::starttls ? "TLS handshake failed" : stage_name()) + ": " +
+             shown(error_[0] == 0 ? curl_easy_strerror(code) : error_.data());
   }
 }
 
