@@ -51,4 +51,6 @@ if [ $needs_exim = true ]; then
   mkdir -p "$exim"
   dpkg-deb -x "$download"/exim4-daemon-light_*.deb "$exim"
   rm -r "$download"
+  # Exim does not start without the user that it was built for.
+  id Debian-exim >/dev/null 2>&1 || useradd --system --user-group --no-create-home --shell /usr/sbin/nologin Debian-exim
 fi

@@ -127,7 +127,7 @@ void Probe::set_connection(const db::ProbeTarget& target, const ProbeIdentity& i
   set(handle, CURLOPT_BUFFERSIZE, 1024L);
   set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout_.count()));
   set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(timeout_.count()));
-  set(handle, CURLOPT_ERRORBUFFER, &error_[0]);
+  set(handle, CURLOPT_ERRORBUFFER, error_.data());
   set(handle, CURLOPT_OPENSOCKETFUNCTION, &Probe::open_socket);
   set(handle, CURLOPT_OPENSOCKETDATA, this);
   const auto& source = is_ipv4 ? identity.source_ipv4 : identity.source_ipv6;
@@ -256,7 +256,7 @@ std::string Probe::timeout_reason() const {
 
 std::string Probe::certificate_reason() const {
   if (!expiry_.empty()) return expiry_;
-  const std::string_view text = error_;
+  const std::string_view text = error_.data();
   if (text.find("subject name") != std::string_view::npos) return "certificate is not for " + server_;
   constexpr std::string_view lead = "SSL certificate problem: ";
   return "certificate: " + shown(text.starts_with(lead) ? text.substr(lead.size()) : text);
@@ -268,7 +268,7 @@ std::string Probe::failure_reason(CURLcode code) const {
   curl_easy_getinfo(handle_.get(), CURLINFO_OS_ERRNO, &error);
   switch (code) {
     case CURLE_COULDNT_CONNECT:
-      return error == 0 ? shown(error_) : problem_of(static_cast<int>(error));
+      return error == 0 ? shown(error_.data()) : problem_of(static_cast<int>(error));
     case CURLE_OPERATION_TIMEDOUT:
       return timeout_reason();
     case CURLE_PEER_FAILED_VERIFICATION:
@@ -276,12 +276,14 @@ std::string Probe::failure_reason(CURLcode code) const {
     case CURLE_USE_SSL_FAILED:
       return "STARTTLS is not offered";
     case CURLE_SSL_CONNECT_ERROR:
-      return "TLS handshake failed: " + shown(error_);
+      return "TLS handshake failed: " + shown(error_.data());
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
       return std::string(stage_name()) + ": the connection was closed";
     default:
-      return std::string(stage_name()) + ": " + shown(error_[0] == 0 ? curl_easy_strerror(code) : &error_[0]);
+      // What comes with the reply to STARTTLS is no TLS.
+      return std::string(stage_ == Stage::starttls ? "TLS handshake failed" : stage_name()) + ": " +
+             shown(error_[0] == 0 ? curl_easy_strerror(code) : error_.data());
   }
 }
 
@@ -293,10 +295,10 @@ ProbeResult Probe::result(CURLcode code) const {
   if (error == 0) curl_easy_getinfo(handle_.get(), CURLINFO_OS_ERRNO, &error);
   const bool has_connected = code != CURLE_COULDNT_CONNECT && code != CURLE_INTERFACE_FAILED;
   if (!has_connected && (code == CURLE_INTERFACE_FAILED || is_want_here(static_cast<int>(error)))) {
-    return {not_made, error == 0 ? shown(error_) : problem_of(static_cast<int>(error))};
+    return {not_made, error == 0 ? shown(error_.data()) : problem_of(static_cast<int>(error))};
   }
   if (code == CURLE_OUT_OF_MEMORY || code == CURLE_SSL_CACERT_BADFILE || code == CURLE_FAILED_INIT) {
-    return {not_made, shown(error_[0] == 0 ? curl_easy_strerror(code) : &error_[0])};
+    return {not_made, shown(error_[0] == 0 ? curl_easy_strerror(code) : error_.data())};
   }
   return {failed, failure_reason(code)};
 }

@@ -2,6 +2,7 @@
 // STARTTLS where it is to, and QUIT, and tells in a sentence what went wrong. One thread.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -76,7 +77,7 @@ class Probe {
 
   std::unique_ptr<CURL, HandleEnd> handle_;
   std::unique_ptr<curl_slist, ListEnd> connect_to_;
-  char error_[CURL_ERROR_SIZE] = {};
+  std::array<char, CURL_ERROR_SIZE> error_{};
   std::chrono::milliseconds timeout_;
   db::ProbeTls tls_;
   std::string server_;

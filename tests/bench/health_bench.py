@@ -22,11 +22,13 @@ def make_store(site, count):
     """Servers of ten addresses each in one pool."""
     site.command("migrate")
     site.command("zone", "add", "mx.test", "--ns", "ns1.example.net")
-    site.sql("BEGIN; INSERT INTO pools (name) VALUES ('inbound'); " + " ".join(
-        (f"INSERT INTO mail_servers (name) VALUES ('mail{number // 10}.mx.test');"
+    statements = [(f"INSERT INTO mail_servers (name) VALUES ('mail{number // 10}.mx.test');"
          f" INSERT INTO pool_members (pool, server) VALUES ('inbound', 'mail{number // 10}.mx.test');" if number % 10 == 0 else "")
         + f" INSERT INTO mail_addresses (server, address) VALUES ('mail{number // 10}.mx.test', '{address}');"
-        for number, address in enumerate(addresses(count))) + " COMMIT")
+        for number, address in enumerate(addresses(count))]
+    site.sql("INSERT INTO pools (name) VALUES ('inbound')")
+    for begin in range(0, count, 200):
+        site.sql("BEGIN; " + " ".join(statements[begin:begin + 200]) + " COMMIT")
 
 
 def start_sink(site):
