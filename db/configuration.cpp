@@ -1,6 +1,8 @@
 #include "db/configuration.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <map>
 #include <memory>
 #include <optional>
@@ -36,6 +38,11 @@ std::size_t index_of(std::string_view table) {
 
 std::string as_text(const ConfigurationValue& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+  if (const auto* seconds = std::get_if<double>(&value)) {
+    std::array<char, 32> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), *seconds).ptr;
+    return {text.data(), end};
+  }
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   return "NULL";
 }
@@ -100,6 +107,7 @@ std::string select(const Table& table) {
 ConfigurationValue value_of(const SQLite::Column& column) {
   if (column.isNull()) return {};
   if (column.isInteger()) return column.getInt64();
+  if (column.isFloat()) return column.getDouble();
   return column.getString();
 }
 
@@ -293,6 +301,8 @@ class Writer {
   static void bind(SQLite::Statement& statement, int index, const ConfigurationValue& value) {
     if (const auto* number = std::get_if<std::int64_t>(&value)) {
       statement.bind(index, *number);
+    } else if (const auto* seconds = std::get_if<double>(&value)) {
+      statement.bind(index, *seconds);
     } else if (const auto* text = std::get_if<std::string>(&value)) {
       statement.bind(index, *text);
     } else {

@@ -15,15 +15,16 @@
 
 namespace mxbalance::db {
 
-/// Null, a whole number or a text, as SQLite has it.
-using ConfigurationValue = std::variant<std::monostate, std::int64_t, std::string>;
+/// Null, a number or a text, as SQLite has it.
+using ConfigurationValue = std::variant<std::monostate, std::int64_t, double, std::string>;
 
 enum class ColumnKind {
   text,
   owner_name,  ///< in any spelling; kept canonical
   address,     ///< IPv4 or IPv6, in any spelling; kept canonical
   number,
-  flag  ///< 0 or 1
+  seconds,  ///< from a hundredth on
+  flag      ///< 0 or 1
 };
 
 struct ConfigurationColumn {

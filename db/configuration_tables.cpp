@@ -37,6 +37,18 @@ Column whole_number(std::string_view name, Value otherwise, std::int64_t least, 
           .most = most};
 }
 
+/// Of probes: empty where the default of `mxbalance serve` holds.
+Column probe_setting(Column column) {
+  column.otherwise = {};
+  column.may_be_null = true;
+  column.is_brief = true;
+  return column;
+}
+
+Column seconds(std::string_view name, std::int64_t most) {
+  return {.name = name, .field = name, .kind = ColumnKind::seconds, .most = most};
+}
+
 Column one_of(std::string_view name, std::string_view field, std::string otherwise,
               std::vector<std::string_view> words) {
   return {.name = name, .field = field, .otherwise = text(std::move(otherwise)), .words = std::move(words)};
@@ -129,10 +141,16 @@ ConfigurationTable servers() {
   return {.name = "mail_servers",
           .field = "servers",
           .singular = "server",
-          .columns = {key("name", "name", ColumnKind::owner_name),
-                      whole_number("weight", number(100), 0, most_16_bits),
-                      one_of("state", "state", "enabled", {"enabled", "drain", "disabled"}), health(), reason(),
-                      whole_number("ttl", number(60), 0, most_of_a_day)}};
+          .columns = {
+              key("name", "name", ColumnKind::owner_name), whole_number("weight", number(100), 0, most_16_bits),
+              one_of("state", "state", "enabled", {"enabled", "drain", "disabled"}), health(), reason(),
+              whole_number("ttl", number(60), 0, most_of_a_day),
+              probe_setting(one_of("probe", "probe", "", {"smtp", "tcp", "none"})),
+              probe_setting(whole_number("probe_port", {}, 1, most_16_bits)),
+              probe_setting(seconds("probe_interval", most_of_a_day)),
+              probe_setting(seconds("probe_timeout", 3600)), probe_setting(whole_number("probe_rise", {}, 1, 100)),
+              probe_setting(whole_number("probe_fall", {}, 1, 100)),
+              probe_setting(one_of("probe_tls", "probe_tls", "", {"off", "try", "require"}))}};
 }
 
 ConfigurationTable addresses() {
@@ -152,7 +170,8 @@ ConfigurationTable pools() {
                       one_of("mx_policy", "mx_policy", "auto", {"auto", "equal", "ranked"}),
                       one_of("address_policy", "address_policy", "auto", {"auto", "all", "subset"}),
                       whole_number("max_addresses", number(8), 1, 64),
-                      whole_number("min_live", number(1), 1, most_16_bits)}};
+                      whole_number("min_live", number(1), 1, most_16_bits),
+                      whole_number("slow_start", number(0), 0, most_of_a_day)}};
 }
 
 ConfigurationTable members() {

@@ -39,6 +39,7 @@ std::string dumped(const Json& value) {
 
 Json json_value(const Column& column, const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* seconds = std::get_if<double>(&value)) return *seconds;
   const auto* number = std::get_if<std::int64_t>(&value);
   if (number == nullptr) return nullptr;
   if (column.kind == ColumnKind::flag && (*number == 0 || *number == 1)) return *number == 1;
@@ -136,6 +137,9 @@ std::string allowed(const Column& column) {
     case ColumnKind::number:
       text = "a whole number from " + std::to_string(column.least) + " to " + std::to_string(column.most);
       break;
+    case ColumnKind::seconds:
+      text = "a number of seconds from 0.01 to " + std::to_string(column.most);
+      break;
     case ColumnKind::flag:
       text = "true or false";
       break;
@@ -173,6 +177,12 @@ Value read_value(const Column& column, const Json& value, const std::string& pat
   if (column.kind == ColumnKind::flag) {
     if (!value.is_boolean()) refuse_value(column, value, path);
     return std::int64_t{value.get<bool>() ? 1 : 0};
+  }
+  if (column.kind == ColumnKind::seconds) {
+    if (!value.is_number()) refuse_value(column, value, path);
+    const auto seconds = value.get<double>();
+    if (seconds < 0.01 || seconds > static_cast<double>(column.most)) refuse_value(column, value, path);
+    return seconds;
   }
   if (column.kind != ColumnKind::number) return text_value(column, value, path);
   const bool fits =

@@ -33,7 +33,7 @@ std::optional<Network> parse_address(const std::string& text) {
 }
 
 bool has_bit(const Network& network, unsigned index) {
-  return (network.prefix.at(index / 8U) >> (7U - index % 8U) & 1U) != 0;
+  return (unsigned{network.prefix.at(index / 8U)} >> (7U - index % 8U) & 1U) != 0;
 }
 
 bool contains(const Network& network, const Network& address) {

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import unittest
 
-from harness import BINARY, wait_for
+from harness import BINARY, SOURCE, wait_for
 from under_fire import UnderFire, own_mounts, transaction, usual_or_long
 
 ROUNDS = usual_or_long(2, 10)
@@ -73,6 +73,18 @@ class Full(UnderFire):
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", self.disk], check=True)
         self.addCleanup(subprocess.run, ["umount", "--lazy", self.disk], check=True)
         self.fire_site.database = shutil.copy(self.copy_of(self.fire_site, 1), self.disk / "mail.db")
+
+    def test_migrating_needs_room_for_a_copy(self):
+        site = self.fire_site
+        site.database = self.disk / "older.db"
+        with contextlib.closing(sqlite3.connect(site.database)) as older:
+            older.executescript((SOURCE / "tests/unit/db/older/0004.sql").read_text())
+        before = site.database.read_bytes()
+        (self.disk / "filler").write_bytes(bytes(shutil.disk_usage(self.disk).free - len(before)))
+        self.assertIn("has no room for a copy of the database", site.command("migrate", status=2))
+        self.assertEqual(site.database.read_bytes(), before)
+        (self.disk / "filler").unlink()
+        self.assertIn(f"copied the database as it was to {site.database}.before-0007", site.command("migrate"))
 
     def await_empty_log(self, site):
         wait_for(lambda: site.database.with_name("mail.db-wal").stat().st_size == 0, "the log to be empty", 5)

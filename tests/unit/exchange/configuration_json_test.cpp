@@ -118,6 +118,11 @@ class RandomStore {
                       ");INSERT INTO mail_addresses (server, address) VALUES ('" + name + "', '192.0.2." +
                       std::to_string(s) + "');";
     if (below(2) == 0)
+      sql += "UPDATE mail_servers SET probe = " + one_of({"'tcp'", "'none'", "NULL"}) +
+             ", probe_port = 2525, probe_interval = " + one_of({"0.25", "7", "NULL"}) +
+             ", probe_timeout = 1.5, probe_rise = 1, probe_fall = 4, probe_tls = 'require' WHERE name = '" + name +
+             "';";
+    if (below(2) == 0)
       sql += "INSERT INTO mail_addresses (server, address, health, reason) VALUES ('" + name +
              "', '2001:db8::" + std::to_string(s) + "', 'down', 'refused');";
     return sql;
@@ -125,9 +130,11 @@ class RandomStore {
 
   std::string pool(int p, int servers, int zones) {
     const std::string name = "pool" + std::to_string(p);
-    std::string sql = "INSERT INTO pools VALUES ('" + name + "', " + number(86401) + ", '" +
-                      one_of({"auto", "equal", "ranked"}) + "', '" + one_of({"auto", "all", "subset"}) + "', " +
-                      std::to_string(1 + below(64)) + ", " + std::to_string(1 + below(9)) + ");";
+    std::string sql =
+        "INSERT INTO pools (name, ttl, mx_policy, address_policy, max_addresses, min_live, slow_start) VALUES ('" +
+        name + "', " + number(86401) + ", '" + one_of({"auto", "equal", "ranked"}) + "', '" +
+        one_of({"auto", "all", "subset"}) + "', " + std::to_string(1 + below(64)) + ", " +
+        std::to_string(1 + below(9)) + ", " + one_of({"0", "300"}) + ");";
     for (int s = 1; s <= servers; ++s) {
       if (s > 1 && below(2) == 0) continue;
       sql += "INSERT INTO pool_members VALUES ('" + name + "', 'mail" + std::to_string(s) + ".zone1.example', " +
