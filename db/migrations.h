@@ -22,7 +22,7 @@ struct MigrationReport {
 /// killed at any moment, it leaves whole migrations, and the next call goes on. Another process that migrates at
 /// the same time is waited for (10 s). A database that PowerDNS's SQLite backend made (schema of 4.7 or later) is
 /// turned into an mxbalance one in place, its data untouched. What held anything before is copied first, to a file
-/// beside it that is named after the migration that comes next, such as mail.db.before-0007. Throws Refusal for a
+/// beside it that is named after the migration that comes next, such as mail.db.before-0005. Throws Refusal for a
 /// database newer than this binary, of another application, with a changed migration, or with PowerDNS's schema of
 /// before 4.7; StoreFailure where the file cannot be written, has no room for the copy, or lies on a network file
 /// system.

@@ -66,7 +66,7 @@ show mxbalance pool publish inbound mail.yourdomain.com --as A
 
 say "mxbalance and pdns_server"
 http_port=$(free_port)
-mxbalance serve --http "127.0.0.1:$http_port" >mxbalance.log 2>&1 &
+mxbalance serve --http "127.0.0.1:$http_port" --probe none >mxbalance.log 2>&1 &
 processes+=($!)
 wait_until grep -q ' serving ' mxbalance.log
 dns_port=$(free_port)

@@ -38,5 +38,5 @@ fuzz() {
   return 1
 }
 export -f fuzz
-printf '%s\n' "${targets[@]}" | xargs -P "$((2 * $(nproc)))" -I{} bash -c 'fuzz {}' ||
+printf '%s\n' "${targets[@]}" | xargs -P "${#targets[@]}" -I{} bash -c 'fuzz {}' ||
   { echo "fuzzing: findings, see $findings/" >&2; exit 1; }

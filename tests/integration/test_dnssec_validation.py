@@ -154,7 +154,7 @@ class Validation(unittest.TestCase):
         self.check_transfer(site)
 
     def test_adopted_database(self):
-        """The same keys and the same answers as before, live and presigned."""
+        """The same keys and the same answers as before."""
         with Site() as site:
             site.sql(f".read {SCHEMA}")
             backend = {"launch": "gsqlite3", "gsqlite3_database": site.database, "gsqlite3_dnssec": "yes", "remote_connection_string": None,

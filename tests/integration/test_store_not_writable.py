@@ -84,7 +84,7 @@ class Full(UnderFire):
         self.assertIn("has no room for a copy of the database", site.command("migrate", status=2))
         self.assertEqual(site.database.read_bytes(), before)
         (self.disk / "filler").unlink()
-        self.assertIn(f"copied the database as it was to {site.database}.before-0007", site.command("migrate"))
+        self.assertIn(f"copied the database as it was to {site.database}.before-0005", site.command("migrate"))
 
     def await_empty_log(self, site):
         wait_for(lambda: site.database.with_name("mail.db-wal").stat().st_size == 0, "the log to be empty", 5)

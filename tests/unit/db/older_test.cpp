@@ -90,9 +90,9 @@ TEST(OlderSchemas, AreMigratedWithoutLoss) {
 TEST(OlderSchemas, ASecondCopyTakesAnotherName) {
   const testing::TemporaryDirectory directory;
   const std::string path = load(older_schemas().at(3), directory.path());
-  std::ofstream(path + ".before-0007") << "another";
-  EXPECT_EQ(migrate(path).backup, path + ".before-0007.2");
-  EXPECT_EQ(fs::file_size(path + ".before-0007"), 7U);
+  std::ofstream(path + ".before-0005") << "another";
+  EXPECT_EQ(migrate(path).backup, path + ".before-0005.2");
+  EXPECT_EQ(fs::file_size(path + ".before-0005"), 7U);
 }
 
 TEST(OlderSchemas, ANewDatabaseNeedsNoCopy) {
