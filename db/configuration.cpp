@@ -40,7 +40,7 @@ std::string as_text(const ConfigurationValue& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
   if (const auto* seconds = std::get_if<double>(&value)) {
     std::array<char, 32> text{};
-    const auto end = std::to_chars(text.data(), text.data() + text.size(), *seconds).ptr;
+    const auto* const end = std::to_chars(text.data(), text.data() + text.size(), *seconds).ptr;
     return {text.data(), end};
   }
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
