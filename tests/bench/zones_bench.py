@@ -122,16 +122,30 @@ def measure_size(site, count):
     return {"by_sql": by_sql, "by_commands": by_commands, "size": size, "ready": ready}
 
 
+def measure_lookups(sites):
+    """Side by side, for each size."""
+    rounds = {count: [] for count in SIZES}
+    for site in sites.values():
+        look_up(site, "unix", CONNECTIONS, SECONDS, site.directory / "names")
+    for _ in range(ROUNDS):
+        for count, site in sites.items():
+            rounds[count].append(look_up(site, "unix", CONNECTIONS, SECONDS, site.directory / "names"))
+    return {count: medians(rounds[count]) for count in SIZES}
+
+
+def lookup_rows(lookups, how):
+    return [
+        (f"MX lookup over the Unix socket{how}, median, µs", *(f"{lookups[count]['median_us']:.0f}" for count in SIZES)),
+        ("to that of 10 zones (wanted: ≤ 1.3)", *(f"{lookups[count]['median_us'] / lookups[SIZES[0]]['median_us']:.2f}" for count in SIZES)),
+        ("lookups/s", *(f"{lookups[count]['per_second']:,.0f}" for count in SIZES)),
+        ("CPU of mxbalance a lookup, µs", *(f"{lookups[count]['cpu_us']:.1f}" for count in SIZES))]
+
+
 def measure():
     with contextlib.ExitStack() as ends:
         sites = {count: ends.enter_context(MeasuredSite()) for count in SIZES}
         once = {count: measure_size(site, count) for count, site in sites.items()}
-        rounds = {count: [] for count in SIZES}
-        for site in sites.values():
-            look_up(site, "unix", CONNECTIONS, SECONDS, site.directory / "names")
-        for _ in range(ROUNDS):
-            for count, site in sites.items():
-                rounds[count].append(look_up(site, "unix", CONNECTIONS, SECONDS, site.directory / "names"))
+        lookups = measure_lookups(sites)
         memory = {count: memory_mb(site.service.process.pid) for count, site in sites.items()}
         lists = {count: all_domains(site) for count, site in sites.items()}
         for count, (_, _, found) in lists.items():
@@ -140,16 +154,17 @@ def measure():
         peaks = {count: memory_mb(site.service.process.pid, "VmHWM") for count, site in sites.items()}
         caches = {(transport, count): fill_zone_cache(sites[count], transport, count)
                   for transport in ("json", "rest", "unix") for count in SIZES}
-    lookups = {count: medians(rounds[count]) for count in SIZES}
+        for site in sites.values():
+            site.service.stop()
+            site.start_service("--max-cached", "0")
+        uncached = measure_lookups(sites)
     rows = [
         ("loaded by SQL, s", *(f"{once[count]['by_sql']:.1f}" for count in SIZES)),
         ("loaded by `zone add --from` and `pool publish --from`, s", *(f"{once[count]['by_commands']:.1f}" for count in SIZES)),
         ("database, MB", *(f"{once[count]['size']:,.0f}" for count in SIZES)),
         ("ready after, s", *(f"{once[count]['ready']:.2f}" for count in SIZES)),
-        ("MX lookup over the Unix socket, median, µs", *(f"{lookups[count]['median_us']:.0f}" for count in SIZES)),
-        ("to that of 10 zones (wanted: ≤ 1.3)", *(f"{lookups[count]['median_us'] / lookups[SIZES[0]]['median_us']:.2f}" for count in SIZES)),
-        ("lookups/s", *(f"{lookups[count]['per_second']:,.0f}" for count in SIZES)),
-        ("CPU of mxbalance a lookup, µs", *(f"{lookups[count]['cpu_us']:.1f}" for count in SIZES)),
+        *lookup_rows(lookups, ""),
+        *lookup_rows(uncached, ", nothing kept in memory (`--max-cached 0`)"),
         ("resident memory after, MB (wanted: < 150)", *(f"{memory[count]:.0f}" for count in SIZES)),
         ("getAllDomains, s", *(f"{lists[count][0]:.2f}" for count in SIZES)),
         ("its reply, MB", *(f"{lists[count][1]:,.1f}" for count in SIZES)),
