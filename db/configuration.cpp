@@ -41,7 +41,7 @@ std::string as_text(const ConfigurationValue& value) {
   if (const auto* seconds = std::get_if<double>(&value)) {
     std::array<char, 32> text{};
     const auto* const end = std::to_chars(text.data(), text.data() + text.size(), *seconds).ptr;
-    return {text.data(), end};
+    return {text.data(), static_cast<std::size_t>(end - text.data())};
   }
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   return "NULL";
