@@ -1,6 +1,5 @@
 #include "db/connection.h"
 
-#include <atomic>
 #include <cerrno>
 #include <system_error>
 
@@ -115,8 +114,7 @@ std::optional<Commit> Connection::last_commit() const {
   Commit commit{generation_, {}};
   const std::size_t words = commit.header.size();
   for (std::size_t word = 0; word < words; ++word)
-    commit.header.at(word) = __atomic_load_n(index_ + word, __ATOMIC_RELAXED);
-  std::atomic_thread_fence(std::memory_order_acquire);
+    commit.header.at(word) = __atomic_load_n(index_ + word, __ATOMIC_ACQUIRE);
   for (std::size_t word = 0; word < words; ++word) {
     if (commit.header.at(word) != __atomic_load_n(index_ + words + word, __ATOMIC_RELAXED)) return std::nullopt;
   }
