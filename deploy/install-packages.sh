@@ -46,8 +46,7 @@ apt-get -qq update
 [ ${#missing[@]} -eq 0 ] || apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null
 if [ $needs_exim = true ]; then
   download=$(mktemp -d)
-  chmod 755 "$download"
-  (cd "$download" && apt-get -qq download exim4-daemon-light)
+  (cd "$download" && apt-get -qq -o APT::Sandbox::User=root download exim4-daemon-light)
   mkdir -p "$exim"
   dpkg-deb -x "$download"/exim4-daemon-light_*.deb "$exim"
   rm -r "$download"

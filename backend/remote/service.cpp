@@ -112,9 +112,13 @@ Service::Reply Service::answer(const Entry& entry, const Request& request, Trans
     }
     throw MethodFailure(failure.what());
   } catch (const answer::NothingToAnswer& nothing) {
-    if (is_first(nothing.what())) log_->error("{}; PowerDNS answers SERVFAIL there", nothing.what());
-    throw MethodFailure(nothing.what());
+    fail(nothing.what());
   }
+}
+
+void Service::fail(const std::string& problem) {
+  if (is_first(problem)) log_->error("{}; PowerDNS answers SERVFAIL there", shown(problem, longest_sentence));
+  throw MethodFailure(problem);
 }
 
 Service::Reply Service::write(const Entry& entry, const Request& request, Transaction& transaction) {

@@ -130,6 +130,8 @@ class Service {
   /// Reads what would be there after the commit of `transaction`.
   void read_staged(OpenTransaction& transaction, const std::function<void(db::Connection&)>& work);
   void note_defects(const std::vector<db::RowDefect>& defects);
+  /// Logs `problem` when it is new, and throws it as MethodFailure.
+  [[noreturn]] void fail(const std::string& problem);
   bool is_first(std::string message);
 
   db::Database& database_;

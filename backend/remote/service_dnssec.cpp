@@ -113,8 +113,8 @@ Service::Reply Service::neighbours(const Parameters& parameters, Transaction& tr
   };
   transaction && transaction->zone().id == id ? read_staged(*transaction, find) : read(find);
   // `false` would become a signed proof that the whole zone does not exist.
-  if (!zone) throw MethodFailure("there is no zone with the id " + std::to_string(id));
-  if (!found) throw MethodFailure("the zone " + zone->name + " has no names that DNSSEC could order");
+  if (!zone) fail("there is no zone with the id " + std::to_string(id));
+  if (!found) fail("the zone " + zone->name + " has no names that DNSSEC could order");
   std::string reply = "{\"result\":{\"before\":";
   append_string(reply, found->before);
   reply += ",\"after\":";

@@ -193,6 +193,15 @@ TEST(Log, SaysOnceThatAPoolHasNobody) {
       "error the pool broken is published but has no member to answer with; PowerDNS answers SERVFAIL there");
 }
 
+TEST(Log, SaysOnceThatAZoneHasNoNeighboursToTell) {
+  ServedStore store;
+  for (int i = 0; i < 3; ++i)
+    store.ask(get("/dns/getBeforeAndAfterNamesAbsolute/4711/nope%2e"));
+  const auto log = store.log();
+  ASSERT_EQ(log.size(), 1U);
+  EXPECT_EQ(log[0], "error there is no zone with the id 4711; PowerDNS answers SERVFAIL there");
+}
+
 TEST(Log, SaysOnceWhatItCannotUnderstand) {
   ServedStore store;
   for (int i = 0; i < 3; ++i) {
