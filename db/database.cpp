@@ -27,6 +27,9 @@ namespace {
 // that replaces it finds no log to inherit.
 constexpr std::chrono::seconds keep_interval{1};
 
+// Bytes: a longer log is emptied also while others write.
+constexpr std::int64_t longest_log = 16 << 20;
+
 // Lookups do not wait longer for the store to be put into WAL mode. It is tried again.
 constexpr std::chrono::milliseconds longest_hold{200};
 
@@ -44,6 +47,12 @@ std::optional<FileIdentity> identity_of_content(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0 || status.st_size == 0) return std::nullopt;
   return FileIdentity{status.st_dev, status.st_ino};
+}
+
+LogState state_of(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return {};
+  return {status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
 }
 
 bool has_content(const std::string& path) {
@@ -325,13 +334,18 @@ void Database::put_into_wal_mode() {
 }
 
 /// Takes the log over into the file, and empties it once nothing in it is needed. Only the second step keeps
-/// others from writing, and it waits for nobody: the sqlite3 shell gives up at once on a locked store.
+/// others from writing, and the sqlite3 shell gives up at once on a locked store: it waits for nobody, and until
+/// those that write have rested for a second.
 void Database::checkpoint() {
+  const LogState log = state_of(log_path_);
+  const bool is_resting = log == log_seen_;
+  log_seen_ = log;
   auto& taken_over = writer_->statement("PRAGMA wal_checkpoint(PASSIVE)");
   taken_over.executeStep();
   const bool is_whole = taken_over.getColumn(1).getInt() == taken_over.getColumn(2).getInt();
   writer_->reset_statements();
-  if (is_whole) writer_->statement("PRAGMA wal_checkpoint(TRUNCATE)").executeStep();
+  if (is_whole && (is_resting || log.size > longest_log))
+    writer_->statement("PRAGMA wal_checkpoint(TRUNCATE)").executeStep();
   writer_->reset_statements();
 }
 

@@ -26,6 +26,14 @@ struct FileIdentity {
   bool operator==(const FileIdentity&) const = default;
 };
 
+/// A file that is written to changes in one of these.
+struct LogState {
+  std::int64_t size = 0;  ///< bytes
+  std::int64_t seconds = 0;
+  std::int64_t nanoseconds = 0;
+  bool operator==(const LogState&) const = default;
+};
+
 class Database {
  public:
   struct Options {
@@ -94,6 +102,7 @@ class Database {
   std::optional<FileIdentity> file_;    ///< what they all have open; absent: none was opened yet
   std::optional<FileIdentity> log_;     ///< its -wal, which a file that replaces it must not inherit
   std::optional<FileIdentity> shared_;  ///< its -shm
+  LogState log_seen_;                   ///< by the last checkpoint; the keeper's
   bool must_wait_ = false;              ///< no read begins: the keeper needs the store for itself
   bool must_reopen_ = false;            ///< what they have open of the three is no longer what is there
   bool is_emptied_ = false;             ///< the file has been empty: its log is of another content

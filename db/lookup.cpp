@@ -65,9 +65,18 @@ void add_record(SQLite::Statement& row, NameContents& contents) {
     contents.records.push_back(std::move(record));
     return;
   }
+  if (!record.disabled) contents.unservable_types.push_back(record.type);
   contents.defects.push_back({"records.id " + std::to_string(row.getColumn(0).getInt64()) + " (" + contents.name +
                                   " " + record.type + ")",
                               *problem});
+}
+
+/// Leaves in unservable_types those of which no row is good.
+void forget_servable_types(NameContents& contents) {
+  std::erase_if(contents.unservable_types, [&](const std::string& type) {
+    return std::any_of(contents.records.begin(), contents.records.end(),
+                       [&](const Record& record) { return record.type == type && !record.disabled; });
+  });
 }
 
 void read_records(Connection& connection, bool include_disabled, NameContents& contents) {
@@ -77,6 +86,8 @@ void read_records(Connection& connection, bool include_disabled, NameContents& c
   query.bind(3, include_disabled ? 1 : 0);
   while (query.executeStep())
     add_record(query, contents);
+  forget_servable_types(contents);
+  if (include_disabled) contents.unservable_types.clear();  // who edits the name must see the rest
 }
 
 void read_pools_and_host(Connection& connection, const PoolReader& pool_reader, NameContents& contents) {
@@ -197,6 +208,7 @@ class ZoneWalk {
   }
 
   void finish(NameContents&& contents) {
+    forget_servable_types(contents);
     advance_serial(connection_, contents);
     if (mail_names_.erase(contents.name) > 0) read_pools_and_host(connection_, read_shared_pool, contents);
     for (auto name = parent_name(contents.name); name.size() > zone_.name.size(); name = parent_name(name)) {

@@ -87,6 +87,8 @@ struct NameContents {
   bool has_names_below =
       false;  ///< decided only where nothing stands at the name: an empty non-terminal (RFC 8499)
   bool is_outside_chain = false;  ///< an empty non-terminal of which no DNSSEC record of the zone speaks
+  /// Types whose enabled records at the name are all among the defects. Empty for who asks for disabled ones, too.
+  std::vector<std::string> unservable_types;
   std::vector<RowDefect> defects;
 };
 

@@ -177,6 +177,26 @@ void append_static(const NameContents& contents, std::string_view question, std:
   }
 }
 
+/// Records that PowerDNS cannot parse are left out, so that one breaks no answer; but where they were all that
+/// says where mail goes, their absence would send it elsewhere or bounce it.
+void require_route(const NameContents& contents, std::string_view question, const std::vector<Row>& rows) {
+  const auto stands = [&](std::string_view type) {
+    return is_spoken_for(contents, type) ||
+           std::any_of(contents.records.begin(), contents.records.end(),
+                       [&](const db::Record& record) { return record.type == type; });
+  };
+  const bool has_mx = stands("MX");
+  const bool has_route = has_mx || stands("A") || stands("AAAA") || stands("CNAME");
+  for (const auto& type : contents.unservable_types) {
+    if (!asks_for(question, type)) continue;
+    const bool is_route = type == "A" || type == "AAAA" || type == "CNAME";
+    if ((type == "MX" && !has_mx) || (is_route && !has_route) || rows.empty()) {
+      throw NothingToAnswer("no " + type + " record at " + contents.name +
+                            " can be served (see what is left out)");
+    }
+  }
+}
+
 // --- the answer ---
 
 /// DS records are the parent's, as PowerDNS has them also below another delegation; signatures count always.
@@ -207,6 +227,7 @@ std::vector<Row> make_answer(const NameContents& contents, std::string_view type
     append_host_addresses(*contents.host, type, draw, rows);
   }
   append_static(contents, type, rows);
+  require_route(contents, type, rows);
   // PowerDNS gives a denial the cacheability of the last row at its owner name.
   std::stable_partition(rows.begin(), rows.end(), [](const Row& row) { return row.turns; });
   if (rows.empty() && type == "ANY" && contents.has_names_below) rows.emplace_back();

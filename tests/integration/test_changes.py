@@ -81,6 +81,15 @@ class Changes(unittest.TestCase):
         self.assertEqual(self.both(), self.ALL)
         self.assertIn("left out of answers: records.id", self.site.service.log())
 
+    def test_bad_rows_alone_do_not_send_mail_elsewhere(self):
+        self.site.sql("INSERT INTO records (domain_id, name, type, content, ttl) SELECT id, 'sub.yourdomain.com', 'A', '10.0.0.7', 60 FROM"
+                      " domains; INSERT INTO records (domain_id, name, type, content, ttl) SELECT id, 'sub.yourdomain.com', 'MX',"
+                      " '10 mail1..yourdomain.com', 60 FROM domains")
+        self.assertEqual(self.site.answer("sub.yourdomain.com", "MX"), "SERVFAIL", "its only MX record is none")
+        self.assertIn("no MX record at sub.yourdomain.com can be served", self.site.service.log())
+        self.site.sql("UPDATE records SET content = '10 mail1.yourdomain.com' WHERE type = 'MX'")
+        self.assertEqual(self.site.answer("sub.yourdomain.com", "MX"), ["10 mail1.yourdomain.com."])
+
 
 if __name__ == "__main__":
     unittest.main()

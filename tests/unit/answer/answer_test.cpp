@@ -366,6 +366,40 @@ TEST(NothingToAnswer, IsAnErrorAndNeverAnEmptyAnswer) {
   EXPECT_EQ(make_answer(contents, "MX", draw_021).size(), 0U);
 }
 
+TEST(NothingToAnswer, IsTheAnswerWhereOnlyBadRecordsSayWhereMailGoes) {
+  struct Case {
+    const char* why;
+    std::vector<db::Record> records;
+    std::vector<std::string> unservable;
+    const char* question;
+    bool fails;
+  };
+  const std::vector<Case> cases = {
+      {"mail would go to the domain's own address", {record("A", "192.0.2.1")}, {"MX"}, "ANY", true},
+      {"nobody asked for where mail goes", {record("A", "192.0.2.1")}, {"MX"}, "A", false},
+      {"an MX target without an address", {record("TXT", "\"t\"")}, {"A"}, "ANY", true},
+      {"the other family is there", {record("AAAA", "::1")}, {"A"}, "ANY", false},
+      {"the other family, and none", {record("TXT", "\"t\"")}, {"A"}, "AAAA", false},
+      {"MX say where mail goes", {record("MX", "10 m.")}, {"A", "AAAA"}, "ANY", false},
+      {"only a part of what stands there", {record("A", "192.0.2.1")}, {"TXT"}, "ANY", false},
+      {"the name would not exist", {}, {"TXT"}, "ANY", true},
+      {"the name would not exist", {}, {"CNAME"}, "ANY", true},
+  };
+  for (const auto& one : cases) {
+    auto contents = at_name(one.records);
+    contents.unservable_types = one.unservable;
+    if (one.fails) {
+      EXPECT_THROW(make_answer(contents, one.question, draw_021), NothingToAnswer) << one.why;
+    } else {
+      EXPECT_NO_THROW(make_answer(contents, one.question, draw_021)) << one.why;
+    }
+  }
+  auto published = at_name();
+  published.unservable_types = {"MX", "A"};
+  published.mx_pool = shared(pool_of({"m1"}));
+  EXPECT_EQ(make_answer(published, "ANY", draw_021).size(), 1U) << "a pool speaks for MX";
+}
+
 TEST(Transfer, IsTheSameTwiceAndHoldsWhoMayBeAnswered) {
   auto contents = at_name({record("MX", "5 old."), record("TXT", "\"t\"")});
   contents.records[1].disabled = true;

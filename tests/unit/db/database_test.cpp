@@ -275,6 +275,18 @@ TEST_F(Databases, EmptyTheLogSoonAfterACommit) {
 }
 
 // The sqlite3 shell gives up at once when the store is locked.
+TEST_F(Databases, LeaveTheLogToThoseThatWriteUntilTheyRest) {
+  Database database({.path = path()});
+  OtherProgram writer(path());
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(3000);
+  while (std::chrono::steady_clock::now() < until) {
+    ASSERT_NO_THROW(writer.exec("INSERT INTO records (name) VALUES ('x')"));
+    ASSERT_TRUE(has_content(log()));
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));  // leaves others a chance to lock it
+  }
+  EXPECT_TRUE(eventually([&] { return !has_content(log()); }));
+}
+
 TEST_F(Databases, NeverLockOutAWriterWhileTheLogIsInUse) {
   Database database({.path = path()});
   OtherProgram reader(path());

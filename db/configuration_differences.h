@@ -1,0 +1,30 @@
+// How the rows of a configuration differ from those in the store. Values; a connection is used by one thread at a
+// time.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "db/configuration.h"
+#include "db/connection.h"
+
+namespace mxbalance::db {
+
+/// What must happen to a table's rows. Pointers are into `stored` and the wanted rows; movable, not to be copied.
+struct ConfigurationDifferences {
+  std::vector<ConfigurationRow> stored;
+  std::vector<const ConfigurationRow*> added;
+  std::vector<std::pair<const ConfigurationRow*, const ConfigurationRow*>> changed;  ///< from, to
+  std::vector<const ConfigurationRow*> removed;
+};
+
+/// Compares one table, the one at `index`. With `prune`, rows of the lists that `wanted` has, and those of the
+/// parents in `gone`, are removed where they are not wanted. Runs inside the caller's transaction. Throws Refusal
+/// for a row that is there twice.
+ConfigurationDifferences compare(Connection& connection, std::size_t index, const Configuration& wanted,
+                                 bool prune, const std::unordered_set<std::string>& gone);
+
+}  // namespace mxbalance::db
