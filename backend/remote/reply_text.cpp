@@ -1,6 +1,6 @@
 #include "backend/remote/reply_text.h"
 
-#include <array>
+#include <algorithm>
 
 namespace mxbalance::remote {
 
@@ -21,17 +21,21 @@ void append_escaped(std::string& to, char c) {
   }
 }
 
-void append_field(std::string& to, std::string_view name, std::string_view value) {
+/// `name` needs no escape.
+void append_name(std::string& to, std::string_view name) {
   append_separator(to);
-  append_string(to, name);
-  to += ':';
+  to += '"';
+  to += name;
+  to += "\":";
+}
+
+void append_field(std::string& to, std::string_view name, std::string_view value) {
+  append_name(to, name);
   append_string(to, value);
 }
 
 void append_field(std::string& to, std::string_view name, std::int64_t value) {
-  append_separator(to);
-  append_string(to, name);
-  to += ':';
+  append_name(to, name);
   to += std::to_string(value);
 }
 
@@ -46,9 +50,16 @@ std::string absolute(const std::string& name) {
 }
 
 void append_string(std::string& to, std::string_view text) {
+  constexpr auto is_plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; };
   to += '"';
-  for (const char c : text)
-    append_escaped(to, c);
+  while (!text.empty()) {  // most texts are one piece
+    const auto plain = std::find_if_not(text.begin(), text.end(), is_plain);
+    to.append(text.begin(), plain);
+    text.remove_prefix(static_cast<std::size_t>(plain - text.begin()));
+    if (text.empty()) break;
+    append_escaped(to, text.front());
+    text.remove_prefix(1);
+  }
   to += '"';
 }
 

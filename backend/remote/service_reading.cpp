@@ -21,6 +21,9 @@ namespace mxbalance::remote {
 
 namespace {
 
+/// Bytes: most replies to a lookup are shorter.
+constexpr std::size_t usual_reply = 1024;
+
 /// Since 1970.
 std::int64_t seconds_now() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
@@ -111,7 +114,9 @@ Service::Reply Service::lookup(const Parameters& parameters, Transaction& transa
 
   const auto reports = database_.health_reports().current();
   auto contents = contents_at(zone_id, name, include_disabled, transaction);
-  std::string reply = "{\"result\":[";
+  std::string reply;
+  reply.reserve(usual_reply);
+  reply += "{\"result\":[";
   if (contents) {
     note_defects(contents->defects);
     contents = as_of_now(std::move(contents), reports.get());
