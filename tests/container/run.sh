@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # deploy/'s containers, really run: builds the images, brings deploy/compose.yml up, asks the DNS ports, edits the database from
-# the scripts' container, kills each container, upgrades over an older volume, and with --pod runs deploy/pod.yaml. As root on Debian 12;
+# the scripts' container, kills each container, upgrades over an older volume, and runs deploy/pod.yaml by podman. As root on Debian 12;
 # installs what is missing. No image registry is asked: mmdebstrap makes the base image from Debian's packages, and a private
 # Docker daemon with directories of its own runs it all. Everything that was started is ended and unmounted again, also after
 # a failure. Exit status: 0 all held; 1 something failed; 77 this machine cannot run containers, for the reason printed.
@@ -38,6 +38,7 @@ finish() {
     docker ps --all >&2
     for container in $(docker ps --all --quiet); do docker logs --tail 5 "$container" >&2; done
     tail -n 20 "$work"/*.log >&2
+    [ -z "$podman_used" ] || for container in mxbalance-mxbalance mxbalance-pdns; do podman "${podman_directories[@]}" logs --tail 5 $container >&2; done
   fi
   [ -z "$podman_used" ] || pod pod rm --all --force >/dev/null
   [ -z "$namespace" ] || kill "$namespace" 2>/dev/null
@@ -197,11 +198,6 @@ wait_until 60 "an answer from it over HTTP" upgraded "$http_port"
 script sh -c 'ls /var/lib/mxbalance/mxbalance.db.before-*' >/dev/null 2>&1 || fail "the upgrade left no copy of the database"
 ok "a new image over a volume of an older version: upgraded, with a copy beside it, and answers"
 compose down --volumes --timeout 3 >/dev/null || fail "deploy/compose.yml does not go down"
-
-if [ "${1:-}" != --pod ]; then
-  say "all held; deploy/pod.yaml was not run (--pod runs it)"
-  exit 0
-fi
 
 # --- deploy/pod.yaml, by podman, in a network namespace of its own: there is no bridge, so the pod shares that one, and what it
 # would publish is left out.
