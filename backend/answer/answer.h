@@ -22,8 +22,8 @@ struct Row {
   bool disabled = false;
 };
 
-/// A published pool, or records that say where mail goes, of which nothing can be served. The only safe answer is an
-/// error, which senders retry: "no such data" would send mail to the domain's own address, or bounce it.
+/// A published pool, or records that say where mail goes, of which nothing can be served. The only safe answer is
+/// an error, which senders retry: "no such data" would send mail to the domain's own address, or bounce it.
 class NothingToAnswer : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "backend/cli/arguments.h"
+#include "backend/health/probe.h"
 
 namespace mxbalance::cli {
 
@@ -138,6 +139,9 @@ void set_probe_options(const ServeSettings& settings, ServeOptions& options) {
   probe.rise = settings.probe_rise.value_or(probe.rise);
   probe.fall = settings.probe_fall.value_or(probe.fall);
   if (settings.probe_tls) probe.tls = probe_tls(*settings.probe_tls);
+  if (settings.probe_ca_file && !health::holds_certificates(*settings.probe_ca_file))
+    throw UsageError("--probe-ca-file: there is no certificate (PEM) that can be read in " +
+                     *settings.probe_ca_file);
   options.probe_identity.ca_file = settings.probe_ca_file.value_or("");
   options.probe_identity.ehlo_name = settings.probe_name.value_or("");
   for (const auto& source : settings.probe_source) {

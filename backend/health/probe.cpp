@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <sys/socket.h>
@@ -92,6 +93,13 @@ std::size_t discard(const char* /*data*/, std::size_t size, std::size_t count, v
 }
 
 }  // namespace
+
+bool holds_certificates(const std::string& path) {
+  const std::unique_ptr<X509_STORE, decltype(&X509_STORE_free)> store(X509_STORE_new(), &X509_STORE_free);
+  const bool is_loaded = store && X509_STORE_load_file(store.get(), path.c_str()) == 1;
+  ERR_clear_error();
+  return is_loaded;
+}
 
 Probe::Probe(const db::ProbeTarget& target, const ProbeIdentity& identity)
     : handle_(curl_easy_init()),

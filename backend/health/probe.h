@@ -24,6 +24,9 @@ struct ProbeIdentity {
   std::string ca_file;  ///< with TLS mode require, certificates must be of these authorities; empty: any will do
 };
 
+/// Whether there are certificates (PEM) at `path`, and can be read.
+bool holds_certificates(const std::string& path);
+
 struct ProbeResult {
   enum class Verdict {
     passed,

@@ -53,9 +53,10 @@ void append_string(std::string& to, std::string_view text) {
   constexpr auto is_plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; };
   to += '"';
   while (!text.empty()) {  // most texts are one piece
-    const auto plain = std::find_if_not(text.begin(), text.end(), is_plain);
-    to.append(text.begin(), plain);
-    text.remove_prefix(static_cast<std::size_t>(plain - text.begin()));
+    const auto plain =
+        static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
+    to += text.substr(0, plain);
+    text.remove_prefix(plain);
     if (text.empty()) break;
     append_escaped(to, text.front());
     text.remove_prefix(1);

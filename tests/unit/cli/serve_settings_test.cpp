@@ -51,6 +51,38 @@ TEST(Configuration, SetsWhatTheFlagsSet) {
   EXPECT_TRUE(configured.options.read_only);
 }
 
+TEST(Configuration, SetsHowMailServersAreProbed) {
+  const Configured configured(
+      "probe = tcp\nprobe-port = 2525\nprobe-interval = 1.5\nprobe-timeout = 250ms\nprobe-rise = 4\nprobe-fall = "
+      "5\n"
+      "probe-tls = require\nprobe-name = probe.example.net\nprobe-source = [192.0.2.1, "
+      "\"2001:db8::1\"]\nmax-probes = 7\n");
+  EXPECT_EQ(configured.refusal, "");
+  const auto& probe = configured.options.probe;
+  EXPECT_EQ(probe.kind, db::ProbeKind::tcp);
+  EXPECT_EQ(probe.port, 2525);
+  EXPECT_EQ(probe.interval.count(), 1500);
+  EXPECT_EQ(probe.timeout.count(), 250);
+  EXPECT_EQ(probe.rise, 4U);
+  EXPECT_EQ(probe.fall, 5U);
+  EXPECT_EQ(probe.tls, db::ProbeTls::require);
+  EXPECT_EQ(configured.options.probe_identity.ehlo_name, "probe.example.net");
+  EXPECT_EQ(configured.options.probe_identity.source_ipv4, "192.0.2.1");
+  EXPECT_EQ(configured.options.probe_identity.source_ipv6, "2001:db8::1");
+  EXPECT_EQ(configured.options.max_probes, 7U);
+}
+
+TEST(Configuration, RefusesWhatProbesCannotUse) {
+  EXPECT_EQ(Configured("probe-source = [192.0.2.1, 192.0.2.2]\n").refusal,
+            "--probe-source is given twice for one family: 192.0.2.1 and 192.0.2.2");
+  const db::testing::TemporaryDirectory directory;
+  const std::string path = directory.path() / "ca.pem";
+  const std::string refusal = "--probe-ca-file: there is no certificate (PEM) that can be read in " + path;
+  EXPECT_EQ(Configured("probe-ca-file = \"" + path + "\"\n").refusal, refusal);
+  std::ofstream(path) << "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----\n";
+  EXPECT_EQ(Configured("probe-ca-file = \"" + path + "\"\n").refusal, refusal);
+}
+
 TEST(Configuration, AnEmptyFileLeavesTheDefaults) {
   const Configured configured("");
   EXPECT_EQ(configured.refusal, "");
