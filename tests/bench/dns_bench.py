@@ -7,7 +7,7 @@ import subprocess
 from measuring import ROUNDS, MeasuredSite, medians, table
 
 DOMAINS = 1000
-SECONDS = 4
+SECONDS = 3
 NO_CACHES = {"cache_ttl": 0, "query_cache_ttl": 0, "negquery_cache_ttl": 0}
 ADVISED_ELSEWHERE = {**NO_CACHES, "distributor_threads": 3, "consistent_backends": None, "zone_cache_refresh_interval": 0}
 
