@@ -180,6 +180,7 @@ void append_static(const NameContents& contents, std::string_view question, std:
 /// Records that PowerDNS cannot parse are left out, so that one breaks no answer; but where they were all that
 /// says where mail goes, their absence would send it elsewhere or bounce it.
 void require_route(const NameContents& contents, std::string_view question, const std::vector<Row>& rows) {
+  if (contents.unservable_types.empty()) return;
   const auto stands = [&](std::string_view type) {
     return is_spoken_for(contents, type) ||
            std::any_of(contents.records.begin(), contents.records.end(),

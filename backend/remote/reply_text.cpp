@@ -6,18 +6,17 @@ namespace mxbalance::remote {
 
 namespace {
 
+/// `c` is a quote, a backslash or a control character.
 void append_escaped(std::string& to, char c) {
   constexpr std::string_view digits = "0123456789abcdef";
   const auto value = static_cast<unsigned char>(c);
   if (c == '"' || c == '\\') {
     to += '\\';
     to += c;
-  } else if (value < 0x20) {
+  } else {
     to += "\\u00";
     to += digits[value >> 4U];
     to += digits[value & 15U];
-  } else {
-    to += c;
   }
 }
 
