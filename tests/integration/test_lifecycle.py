@@ -7,6 +7,7 @@ import time
 import unittest
 
 from harness import BINARY, Process, Site, clean_environment, wait_for
+from peers import over_http
 
 
 class Lifecycle(unittest.TestCase):
@@ -45,13 +46,14 @@ class Lifecycle(unittest.TestCase):
         with Site() as site:
             site.make_recipes()
             site.start_service()
-            with socket.create_connection(("127.0.0.1", site.http_port)) as idle, \
-                    socket.create_connection(("127.0.0.1", site.http_port)) as half:
-                half.sendall(b"GET /dns/lookup/your")
+            with over_http(site) as idle, over_http(site) as half:
+                for peer in (idle, half):  # accepted: one that still waits for that may be reset
+                    self.assertEqual(peer.ask().status, 200)
+                half.send(b"GET /dns/lookup/your")
                 begin = time.monotonic()
                 self.assertEqual(site.service.stop(signal.SIGTERM), 0)
                 self.assertLess(time.monotonic() - begin, 2)
-                self.assertEqual(idle.recv(1), b"")
+                self.assertEqual(idle.socket.recv(1), b"")
             self.assertFalse(site.socket.exists(), "the socket file goes with the service")
 
     def test_readiness_by_sd_notify(self):
