@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "backend/answer/eligibility.h"
 #include "backend/answer/policies.h"
@@ -16,9 +17,12 @@ using db::Pool;
 
 constexpr std::uint32_t highest_preference = 65535;
 
+// Most answers have no more.
+constexpr std::size_t usual_rows = 8;
+
 struct MxChoice {
   std::uint32_t preference = 0;
-  std::string target;
+  std::string_view target;
 };
 
 bool asks_for(std::string_view question, std::string_view type) {
@@ -100,7 +104,9 @@ void append_mx(const Pool& pool, const std::vector<MxChoice>& choices, bool turn
     throw NothingToAnswer("the pool " + pool.name + " is published but has no member to answer with");
   }
   for (const auto& choice : choices) {
-    rows.push_back({"MX", std::to_string(choice.preference) + " " + choice.target, pool.ttl, true, turns, false});
+    auto content = std::to_string(choice.preference);
+    content.append(1, ' ').append(choice.target);
+    rows.push_back({"MX", std::move(content), pool.ttl, true, turns, false});
   }
 }
 
@@ -220,6 +226,7 @@ bool is_spoken_for(const NameContents& contents, std::string_view type) {
 
 std::vector<Row> make_answer(const NameContents& contents, std::string_view type, Draw draw) {
   std::vector<Row> rows;
+  rows.reserve(usual_rows);
   if (contents.mx_pool && asks_for(type, "MX"))
     append_mx(*contents.mx_pool, choose_mx(*contents.mx_pool, draw), true, rows);
   if (contents.address_pool && (asks_for(type, "A") || asks_for(type, "AAAA"))) {
@@ -230,7 +237,9 @@ std::vector<Row> make_answer(const NameContents& contents, std::string_view type
   append_static(contents, type, rows);
   require_route(contents, type, rows);
   // PowerDNS gives a denial the cacheability of the last row at its owner name.
-  std::stable_partition(rows.begin(), rows.end(), [](const Row& row) { return row.turns; });
+  const auto turns = [](const Row& row) { return row.turns; };
+  if (!std::is_partitioned(rows.begin(), rows.end(), turns))
+    std::stable_partition(rows.begin(), rows.end(), turns);
   if (rows.empty() && type == "ANY" && contents.has_names_below) rows.emplace_back();
   decide_authority(contents, rows);
   return rows;

@@ -50,6 +50,14 @@ std::string upper(std::string_view text) {
   return upper;
 }
 
+std::string canonical_owner_name(std::string_view parameter, std::string_view text) {
+  try {
+    return db::canonical_name(text);
+  } catch (const db::InvalidName& error) {
+    throw BadRequest("the parameter \"" + std::string(parameter) + "\": " + error.what());
+  }
+}
+
 Parameters::Parameters(nlohmann::json object) : object_(std::move(object)) {
   if (!object_.is_object() && !object_.is_null()) throw BadRequest("\"parameters\" must be a JSON object");
 }
@@ -72,11 +80,7 @@ std::string Parameters::text_or_null(std::string_view name) const {
 }
 
 std::string Parameters::owner_name(std::string_view name) const {
-  try {
-    return db::canonical_name(text(name));
-  } catch (const db::InvalidName& error) {
-    throw BadRequest("the parameter \"" + std::string(name) + "\": " + error.what());
-  }
+  return canonical_owner_name(name, text(name));
 }
 
 std::int64_t Parameters::number(std::string_view name, std::int64_t otherwise) const {
@@ -140,6 +144,7 @@ bool Parameters::flag(std::string_view name, bool otherwise) const {
 }
 
 Request parse_json_request(std::string_view text) {
+  if (auto question = read_question(text)) return {"lookup", {}, std::move(question)};
   auto message = parse_message(text);
   if (!message.is_object())
     throw BadRequest("the request must be a JSON object with \"method\" and \"parameters\"");

@@ -10,6 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "backend/remote/question.h"
+
 namespace mxbalance::remote {
 
 /// The request cannot be understood: HTTP 400. what() names the field and what is allowed.
@@ -26,6 +28,9 @@ class UnknownMethod : public std::runtime_error {
 
 /// `text` in upper case, as the types of records and the kinds of metadata are.
 std::string upper(std::string_view text);
+
+/// An owner name in PowerDNS's presentation form, canonical. Throws BadRequest, which names the parameter.
+std::string canonical_owner_name(std::string_view parameter, std::string_view text);
 
 /// The parameters of a request, as in the JSON form. Each getter throws BadRequest, naming the parameter, when it
 /// has another type than PowerDNS sends, and, unless it takes a default, when it is missing.
@@ -59,6 +64,7 @@ class Parameters {
 struct Request {
   std::string method;
   Parameters parameters;
+  std::optional<Question> question = {};  ///< in place of the parameters, where read_question() could read them
 };
 
 /// Reads `{"method":…,"parameters":{…}}`: the Unix socket's lines and the bodies of the `post_json` form.

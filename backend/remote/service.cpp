@@ -105,6 +105,7 @@ std::string Service::call(const Request& request, Transaction& transaction) {
 
 Service::Reply Service::answer(const Entry& entry, const Request& request, Transaction& transaction) {
   try {
+    if (request.question) return lookup(*request.question, transaction);
     return (this->*entry.handler)(request.parameters, transaction);
   } catch (const db::StoreFailure& failure) {
     if (!store_failed_.exchange(true)) {

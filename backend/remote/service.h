@@ -77,6 +77,7 @@ class Service {
 
   // service_reading.cpp
   Reply lookup(const Parameters& parameters, Transaction& transaction);
+  Reply lookup(const Question& question, Transaction& transaction);
   Reply list(const Parameters& parameters, Transaction& transaction);
   Reply all_domains(const Parameters& parameters, Transaction& transaction);
   Reply domain_info(const Parameters& parameters, Transaction& transaction);

@@ -106,25 +106,25 @@ std::shared_ptr<const db::NameContents> Service::contents_at(std::int64_t zone_i
 }
 
 Service::Reply Service::lookup(const Parameters& parameters, Transaction& transaction) {
-  const std::string owner_name = parameters.text("qname");
-  const std::string name = parameters.owner_name("qname");
-  const std::string type = upper(parameters.text("qtype"));
-  const std::int64_t zone_id = parameters.number("zone-id", -1);
-  const bool include_disabled = parameters.flag("include-disabled", false);
+  return lookup(question_of(parameters), transaction);
+}
 
+Service::Reply Service::lookup(const Question& question, Transaction& transaction) {
+  const std::string name = canonical_owner_name("qname", question.owner_name);
   const auto reports = database_.health_reports().current();
-  auto contents = contents_at(zone_id, name, include_disabled, transaction);
+  auto contents = contents_at(question.zone_id, name, question.include_disabled, transaction);
   std::string reply;
   reply.reserve(usual_reply);
   reply += "{\"result\":[";
   if (contents) {
     note_defects(contents->defects);
     contents = as_of_now(std::move(contents), reports.get());
-    for (const auto& row : answer::make_answer(*contents, type, draws_.next(name))) {
-      append_row(reply, row, owner_name, contents->zone.id);
+    for (const auto& row : answer::make_answer(*contents, question.type, draws_.next(name))) {
+      append_row(reply, row, question.owner_name, contents->zone.id);
     }
   }
-  log_->debug("lookup {} {} zone {}: {}", owner_name, type, zone_id, std::string_view(reply).substr(10));
+  log_->debug("lookup {} {} zone {}: {}", question.owner_name, question.type, question.zone_id,
+              std::string_view(reply).substr(10));
   return reply += "]}";
 }
 

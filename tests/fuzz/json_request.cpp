@@ -1,11 +1,36 @@
-// JSON as a line of the Unix socket and as the body of a post_json request: both mean the same.
+// JSON as a line of the Unix socket and as the body of a post_json request: both mean the same. So do the two ways
+// in which a lookup is read.
+#include <nlohmann/json.hpp>
+
+#include "backend/remote/question.h"
+#include "backend/remote/request.h"
 #include "tests/fuzz/asked_store.h"
 #include "tests/fuzz/findings.h"
 
 using namespace mxbalance;
 
+namespace {
+
+std::string described(const remote::Question& question) {
+  return question.owner_name + ' ' + question.type + ' ' + std::to_string(question.zone_id) +
+         (question.include_disabled ? " with disabled ones" : "");
+}
+
+void compare_ways(const std::string& json) {
+  const auto at_once = remote::read_question(json);
+  if (!at_once) return;
+  const auto message = nlohmann::json::parse(json);
+  fuzz::require(message.at("method") == "lookup", "another method is read as a lookup", {json});
+  const auto question = remote::question_of(remote::Parameters(message.at("parameters")));
+  fuzz::require(described(*at_once) == described(question), "a lookup is read in two ways",
+                {described(*at_once), described(question)});
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const std::string json = fuzz::text_of_input(bytes, size);
+  compare_ways(json);
   const auto line = fuzz::ask_store({.is_json_line = true, .body = json});
   const auto post = fuzz::ask_store(
       {.verb = "POST", .target = "/dns", .content_type = "text/javascript; charset=utf-8", .body = json});
