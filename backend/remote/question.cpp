@@ -38,7 +38,9 @@ class PlainJson {
                                              [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
     const auto text = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
     rest_.remove_prefix(text.size());
-    return take('"') ? std::optional(text) : std::nullopt;
+    if (!rest_.starts_with('"')) return std::nullopt;
+    rest_.remove_prefix(1);
+    return text;
   }
 
   std::optional<std::int64_t> whole_number() {

@@ -65,6 +65,7 @@ TEST(ReadQuestion, LeavesTheRestToTheOtherWay) {
       R"({"method":"lookup","parameters":{"qname":"\u0061.","qtype":"A"}})",
       "{\"method\":\"lookup\",\"parameters\":{\"qname\":\"\xC3\xA4.\",\"qtype\":\"A\"}}",
       "{\"method\":\"lookup\",\"parameters\":{\"qname\":\"a\t.\",\"qtype\":\"A\"}}",
+      "{\"method\":\"lookup\",\"parameters\":{\"qname\":\"a.\n\",\"qtype\":\"A\"}}",
       R"({"method":"lookup","parameters":{"qname":1,"qtype":"A"}})",
       R"({"method":"lookup","parameters":{"qname":"a.","qtype":["A"]}})",
       R"({"method":"lookup","parameters":{"qname":"a.","qtype":"A","zone-id":"7"}})",
