@@ -81,21 +81,35 @@ std::shared_ptr<const NameContents> ContentsCache::find(Shard& shard, const Comm
   return in_zone == known->second.end() ? nullptr : in_zone->contents;
 }
 
-/// What is of an older commit, and what is in the way of new names, goes all at once.
+/// What is of an older commit goes all at once.
 void ContentsCache::keep(Shard& shard, const Commit& commit, Kept&& found) const {
   const std::size_t size = size_of(*found.contents);
   if (size > bytes_of_shard_) return;
   const std::lock_guard lock(shard.mutex);
-  if (shard.commit != commit || shard.size + size > bytes_of_shard_) {
+  if (shard.commit != commit) {
     shard.names.clear();
     shard.size = 0;
     shard.commit = commit;
   }
+  make_room(shard, size);
   auto& at_name = shard.names[found.contents->name];
   if (std::any_of(at_name.begin(), at_name.end(), [&](const Kept& kept) { return kept.zone_id == found.zone_id; }))
     return;
   at_name.push_back(std::move(found));
   shard.size += size;
+}
+
+/// Names go in the order of their hashes, so none before all others have had their turn. Under the shard's mutex.
+void ContentsCache::make_room(Shard& shard, std::size_t size) const {
+  while (shard.size + size > bytes_of_shard_) {
+    shard.next_to_go = (shard.next_to_go + 1) % shard.names.bucket_count();
+    const auto first = shard.names.cbegin(shard.next_to_go);
+    if (first == shard.names.cend(shard.next_to_go)) continue;
+    const auto name = shard.names.find(first->first);
+    for (const auto& kept : name->second)
+      shard.size -= size_of(*kept.contents);
+    shard.names.erase(name);
+  }
 }
 
 }  // namespace mxbalance::db

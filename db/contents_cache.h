@@ -49,7 +49,8 @@ class ContentsCache {
     std::mutex mutex;
     std::optional<Commit> commit;
     ByName<std::vector<Kept>> names;
-    std::size_t size = 0;
+    std::size_t size = 0;        ///< bytes
+    std::size_t next_to_go = 0;  ///< a bucket of `names`, less one
   };
 
   struct Pools {
@@ -64,6 +65,7 @@ class ContentsCache {
   static std::shared_ptr<const NameContents> find(Shard& shard, const Commit& commit, std::int64_t zone_id,
                                                   std::string_view name);
   void keep(Shard& shard, const Commit& commit, Kept&& found) const;
+  void make_room(Shard& shard, std::size_t size) const;
 
   Database& database_;
   const std::size_t bytes_of_shard_;

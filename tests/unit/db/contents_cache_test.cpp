@@ -1,6 +1,11 @@
 // What was read at names is kept until the next commit, and not a lookup longer.
 #include "db/contents_cache.h"
 
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "db/errors.h"
@@ -26,6 +31,13 @@ class ContentsCaches : public Databases {
         "'MX', "
         "'inbound');"
         "UPDATE zone_changes SET counting = 1");  // else the keeper would, at a time of its own
+  }
+
+  void add_names() const {
+    file_.exec(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)"
+        " INSERT INTO records (domain_id, name, type, content, ttl)"
+        " SELECT 1, 'n' || i || '.example.com', 'A', '10.0.0.1', 60 FROM n");
   }
 
   static std::string first_record(const std::shared_ptr<const NameContents>& contents) {
@@ -88,16 +100,30 @@ TEST_F(ContentsCaches, NamesShareThePoolOfACommit) {
 }
 
 TEST_F(ContentsCaches, KeepsNoMoreThanItMay) {
-  file_.exec(
-      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)"
-      " INSERT INTO records (domain_id, name, type, content, ttl)"
-      " SELECT 1, 'n' || i || '.example.com', 'A', '10.0.0.1', 60 FROM n");
+  add_names();
   Database database({.path = path()});
   ContentsCache small(database, 16 * 2048);
   const auto first = small.find(1, "n1.example.com");
   for (int i = 1; i <= 500; ++i)
     EXPECT_EQ(first_record(small.find(1, "n" + std::to_string(i) + ".example.com")), "10.0.0.1");
   EXPECT_NE(small.find(1, "n1.example.com"), first) << "it had to go, and was read again";
+}
+
+TEST_F(ContentsCaches, AFullOneStaysFull) {
+  add_names();
+  Database database({.path = path()});
+  ContentsCache cache(database, 16 * 4096);
+  std::vector<std::weak_ptr<const NameContents>> asked;
+  std::ptrdiff_t least = std::numeric_limits<std::ptrdiff_t>::max();
+  std::ptrdiff_t most = 0;
+  for (int i = 1; i <= 500; ++i) {
+    asked.push_back(cache.find(1, "n" + std::to_string(i) + ".example.com"));
+    const auto kept = std::count_if(asked.begin(), asked.end(), [](const auto& one) { return !one.expired(); });
+    most = std::max(most, kept);
+    if (i > 250) least = std::min(least, kept);
+  }
+  EXPECT_LT(most, 250) << "else it was never full";
+  EXPECT_GT(least, most * 8 / 10) << "a name that comes pushes out one, not all";
 }
 
 TEST_F(ContentsCaches, KeepsNothingWhereItMayNot) {
