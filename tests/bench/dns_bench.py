@@ -3,11 +3,14 @@ import contextlib
 import random
 import re
 import subprocess
+from collections.abc import Callable
+from typing import NamedTuple
 
-from measuring import ROUNDS, MeasuredSite, medians, table
+from measuring import MeasuredSite, medians, table
 
 DOMAINS = 1000
 SECONDS = 3
+ROUNDS = 9
 NO_CACHES = {"cache_ttl": 0, "query_cache_ttl": 0, "negquery_cache_ttl": 0}
 ADVISED_ELSEWHERE = {**NO_CACHES, "distributor_threads": 3, "consistent_backends": None, "zone_cache_refresh_interval": 0}
 
@@ -20,53 +23,62 @@ def write_queries(site):
     (site.directory / "MX").write_text("".join(f"d{i}.test MX\n" for i in order))
 
 
-def start_mxbalance(site, transport, settings):
-    site.make_domains(DOMAINS)
-    site.start_service()
-    site.start_pdns(transport, **settings)
-
-
-def start_fixed(site, transport, settings):
-    site.make_domains(DOMAINS)
-    site.start_fixed()
-    site.start_pdns(transport, **settings)
-
-
-def start_sqlite(site, settings):
-    """The records that the pool would have, static in PowerDNS's own backend."""
-    site.make_domains(DOMAINS)
+def unpublish(site):
     site.command("pool", "unpublish", "inbound", "--from", site.directory / "names")
     site.command("pool", "unpublish", "inbound", "--from", site.directory / "hosts")
+
+
+def make_static_records(site):
+    """The records that the pool would have, for PowerDNS's own backend."""
+    unpublish(site)
     site.sql("".join(
         f"INSERT INTO records (domain_id, name, type, content, ttl, prio) SELECT id, {owner}, '{kind}', '{content}', 60, 10"
         " FROM domains WHERE name GLOB 'd[0-9]*';"
         for owner, kind, content in (("name", "MX", "mail1.mx.test"), ("name", "MX", "mail2.mx.test"),
                                      ("'mail.' || name", "A", "10.0.0.1"), ("'mail.' || name", "A", "10.0.0.2"))))
-    site.start_pdns_of_its_own(**settings)
 
 
-def start_lua(site, settings):
-    site.make_domains(DOMAINS)
-    site.command("pool", "unpublish", "inbound", "--from", site.directory / "names")
-    site.command("pool", "unpublish", "inbound", "--from", site.directory / "hosts")
+def make_lua_records(site):
+    unpublish(site)
     site.sql("".join(
         f"INSERT INTO records (domain_id, name, type, content, ttl) SELECT id, {owner}, 'LUA', '{content}', 60"
         " FROM domains WHERE name GLOB 'd[0-9]*';"
         for owner, content in (("name", "MX \"pickrandom({''10 mail1.mx.test'',''10 mail2.mx.test''})\""),
                                ("'mail.' || name", "A \"pickwrandom({{70,''10.0.0.1''},{30,''10.0.0.2''}})\""))))
-    site.start_pdns_of_its_own(enable_lua_records="yes", **settings)
+
+
+class Setup(NamedTuple):
+    backend: str  # mxbalance, fixed, or PowerDNS's own
+    settings: dict
+    transport: str = ""
+    records: Callable = lambda site: None
+
+    def prepare(self, site):
+        site.make_domains(DOMAINS)
+        self.records(site)
+        write_queries(site)
+
+    def start(self, site):
+        """Until what is cacheable is cached, and every connection is open."""
+        if self.backend == "own":
+            site.start_pdns_of_its_own(**self.settings)
+        else:
+            (site.start_fixed if self.backend == "fixed" else site.start_service)()
+            site.start_pdns(self.transport, **self.settings)
+        for kind in ("A", "MX"):
+            run_dnsperf(site, kind, 1)
 
 
 SETUPS = {
-    "mxbalance, HTTP, 16 threads": lambda site: start_mxbalance(site, "json", {"distributor_threads": 16}),
-    "fixed answers, HTTP, 16 threads": lambda site: start_fixed(site, "json", {"distributor_threads": 16}),
-    "mxbalance, Unix, 3 threads": lambda site: start_mxbalance(site, "unix", {"distributor_threads": 3}),
-    "fixed answers, Unix, 3 threads": lambda site: start_fixed(site, "unix", {"distributor_threads": 3}),
-    "mxbalance, Unix, 8 threads": lambda site: start_mxbalance(site, "unix", {"distributor_threads": 8}),
-    "fixed answers, Unix, 8 threads": lambda site: start_fixed(site, "unix", {"distributor_threads": 8}),
-    "PowerDNS's SQLite, caches off": lambda site: start_sqlite(site, {**NO_CACHES, "distributor_threads": 3}),
-    "LUA pickwrandom, SQLite": lambda site: start_lua(site, {"distributor_threads": 3}),
-    "mxbalance, HTTP, 3 threads, caches off": lambda site: start_mxbalance(site, "json", ADVISED_ELSEWHERE),
+    "mxbalance, HTTP, 16 threads": Setup("mxbalance", {"distributor_threads": 16}, "json"),
+    "fixed answers, HTTP, 16 threads": Setup("fixed", {"distributor_threads": 16}, "json"),
+    "mxbalance, Unix, 3 threads": Setup("mxbalance", {"distributor_threads": 3}, "unix"),
+    "fixed answers, Unix, 3 threads": Setup("fixed", {"distributor_threads": 3}, "unix"),
+    "mxbalance, Unix, 8 threads": Setup("mxbalance", {"distributor_threads": 8}, "unix"),
+    "fixed answers, Unix, 8 threads": Setup("fixed", {"distributor_threads": 8}, "unix"),
+    "PowerDNS's SQLite, caches off": Setup("own", {**NO_CACHES, "distributor_threads": 3}, records=make_static_records),
+    "LUA pickwrandom, SQLite": Setup("own", {"enable_lua_records": "yes", "distributor_threads": 3}, records=make_lua_records),
+    "mxbalance, HTTP, 3 threads, caches off": Setup("mxbalance", ADVISED_ELSEWHERE, "json"),
 }
 
 
@@ -83,19 +95,18 @@ def run_dnsperf(site, queries, seconds, *arguments):
 
 
 def measure_queries():
+    """Each round with new processes: how they happen to lie on the cores makes up to a tenth, for as long as they run."""
     with contextlib.ExitStack() as ends:
-        sites = {}
-        for name, start in SETUPS.items():
-            site = sites[name] = ends.enter_context(MeasuredSite())
-            start(site)
-            write_queries(site)
+        sites = {name: ends.enter_context(MeasuredSite()) for name in SETUPS}
+        for name, site in sites.items():
+            SETUPS[name].prepare(site)
         rounds = {(name, kind): [] for name in sites for kind in ("A", "MX")}
-        for site in sites.values():  # what is cacheable is cached, every connection is open
-            for kind in ("A", "MX"):
-                run_dnsperf(site, kind, 1)
         for _ in range(ROUNDS):
-            for name, kind in rounds:
-                rounds[name, kind].append(run_dnsperf(sites[name], kind, SECONDS))
+            for name, site in sites.items():
+                SETUPS[name].start(site)
+                for kind in ("A", "MX"):
+                    rounds[name, kind].append(run_dnsperf(site, kind, SECONDS))
+                site.stop()
         return {key: medians(figures) for key, figures in rounds.items()}
 
 
@@ -147,7 +158,7 @@ def measure():
     rows = [(name, *(f"{figures[name, kind]['per_second']:,.0f}" for kind in ("A", "MX")),
              *(f"{figures[name, kind]['latency_us']:,.0f}" for kind in ("A", "MX"))) for name in SETUPS]
     return (f"## Queries through pdns_server\n\n{DOMAINS:,} domains on a pool of two servers with weights 70 and 30, drawn at "
-            f"random; dnsperf, 64 queries under way; medians of {ROUNDS} rounds of {SECONDS} s, side by side.\n\n"
+            f"random; dnsperf, 64 queries under way; medians of {ROUNDS} rounds of {SECONDS} s, side by side, each with new processes.\n\n"
             + table(("", "A queries/s", "MX queries/s", "A latency, µs", "MX latency, µs"), rows) + "\n" + ratios(figures)
             + f"\nMX answers of {size:,} octets over TCP (60 servers):\n\n"
             + table(("", "queries/s", "latency, µs"),

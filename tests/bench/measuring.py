@@ -23,6 +23,7 @@ class MeasuredSite(Site):
 
     def start_fixed(self):
         """The same answers every time, by bench/fixed_backend.cpp."""
+        (self.directory / "fixed.log").unlink(missing_ok=True)
         self.service = Process([BUILD / "fixed_backend", self.database, "127.0.0.1:0", self.socket],
                                self.directory / "fixed.log")
         wait_for(lambda: " serving " in self.service.log(), "the fixed backend to serve")
@@ -32,6 +33,13 @@ class MeasuredSite(Site):
         """PowerDNS with its SQLite backend on this site's database."""
         self.start_pdns(**{"launch": "gsqlite3", "gsqlite3-database": self.database, "gsqlite3-pragma-journal-mode": "WAL",
                            "remote-connection-string": None, "security_poll_suffix": "", **settings})
+
+    def stop(self):
+        """Ends the processes; they can be started again."""
+        for process in (self.pdns, self.service):
+            if process is not None:
+                process.stop()
+        self.pdns = self.service = None
 
     def make_domains(self, count, servers=2):
         """Domains d0.test, d1.test, … on one pool: MX at the apex, A at mail below it."""
