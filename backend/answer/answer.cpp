@@ -238,7 +238,7 @@ std::vector<Row> make_answer(const NameContents& contents, std::string_view type
   require_route(contents, type, rows);
   // PowerDNS gives a denial the cacheability of the last row at its owner name.
   const auto turns = [](const Row& row) { return row.turns; };
-  if (!std::is_partitioned(rows.begin(), rows.end(), turns))
+  if (!std::is_partitioned(rows.begin(), rows.end(), turns))  // seldom; partitioning allocates
     std::stable_partition(rows.begin(), rows.end(), turns);
   if (rows.empty() && type == "ANY" && contents.has_names_below) rows.emplace_back();
   decide_authority(contents, rows);

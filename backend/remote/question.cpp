@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "backend/remote/request.h"
 
@@ -105,6 +106,7 @@ std::optional<Question> read_question(std::string_view json) {
   std::optional<std::string_view> type;
   std::optional<std::int64_t> zone_id = -1;
   std::optional<bool> include_disabled = false;
+  bool has_parameters = false;  // of several, the last alone would count
   const auto read_parameter = [&](std::string_view name) {
     if (name == "qname") return keep(request.text(), owner_name);
     if (name == "qtype") return keep(request.text(), type);
@@ -114,7 +116,7 @@ std::optional<Question> read_question(std::string_view json) {
   };
   const auto read_member = [&](std::string_view name) {
     if (name == "method") return keep(request.text(), method) && method == "lookup";
-    return name == "parameters" && request.object(read_parameter);
+    return name == "parameters" && !std::exchange(has_parameters, true) && request.object(read_parameter);
   };
   if (!request.object(read_member) || !request.is_at_end() || !method || !owner_name || !type) return std::nullopt;
   return Question{std::string(*owner_name), upper(*type), *zone_id, *include_disabled};

@@ -82,6 +82,7 @@ TEST(ReadQuestion, LeavesTheRestToTheOtherWay) {
       R"({"method":"lookup","parameters":{"qname":"a.","qtype":"A"})",
       R"({"method":"lookup","parameters":{"qname":"a.","qtype":"A"}} {})",
       R"({"method":"lookup","parameters":{"qname":"a.","qtype":"A"},"more":1})",
+      R"({"method":"lookup","parameters":{"qname":"a.","zone-id":7},"parameters":{"qtype":"A"}})",
   };
   for (const auto& json : requests)
     EXPECT_EQ(read(json), "absent") << json;
