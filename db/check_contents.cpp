@@ -2,7 +2,7 @@
 
 #include "db/bound_statement.h"
 #include "db/check_rules.h"
-#include "db/record_content.h"
+#include "db/dns/record_content.h"
 
 namespace mxbalance::db {
 

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "db/base/text.h"
 #include "db/bound_statement.h"
 #include "db/check_rules.h"
 
@@ -16,12 +17,6 @@ struct Mechanism {
   bool is_mx = false;  ///< mx, else a
   std::string name;    ///< whose records it asks for
 };
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
 
 /// The character strings of a TXT record, joined without blanks (RFC 7208 §3.3).
 std::string joined_strings(std::string_view content) {

@@ -4,10 +4,10 @@
 #include <unordered_set>
 #include <utility>
 
+#include "db/base/errors.h"
 #include "db/configuration_differences.h"
 #include "db/configuration_rows.h"
 #include "db/configuration_writer.h"
-#include "db/errors.h"
 
 namespace mxbalance::db {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "db/base/errors.h"
 #include "db/configuration_rows.h"
-#include "db/errors.h"
 
 namespace mxbalance::db {
 

@@ -9,10 +9,10 @@
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
+#include "db/base/errors.h"
 #include "db/configuration_rows.h"
-#include "db/errors.h"
-#include "db/names.h"
-#include "db/record_content.h"
+#include "db/dns/names.h"
+#include "db/dns/record_content.h"
 
 namespace mxbalance::db {
 

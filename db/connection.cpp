@@ -9,7 +9,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
-#include "db/errors.h"
+#include "db/base/errors.h"
 #include "db/migrations.h"
 
 namespace mxbalance::db {

@@ -16,8 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "db/base/errors.h"
 #include "db/bound_statement.h"
-#include "db/errors.h"
 
 namespace mxbalance::db {
 

@@ -1,9 +1,9 @@
 #include "db/edits_pools.h"
 
+#include "db/base/errors.h"
 #include "db/bound_statement.h"
 #include "db/edits_records.h"
 #include "db/edits_servers.h"
-#include "db/errors.h"
 #include "db/references.h"
 #include "db/zones.h"
 

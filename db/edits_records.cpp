@@ -4,11 +4,11 @@
 #include <array>
 #include <vector>
 
+#include "db/base/errors.h"
 #include "db/bound_statement.h"
+#include "db/dns/names.h"
+#include "db/dns/record_content.h"
 #include "db/edits_addresses.h"
-#include "db/errors.h"
-#include "db/names.h"
-#include "db/record_content.h"
 #include "db/references.h"
 #include "db/zones.h"
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "db/base/errors.h"
 #include "db/bound_statement.h"
 #include "db/edits_records.h"
-#include "db/errors.h"
 #include "db/references.h"
 #include "db/zones.h"
 

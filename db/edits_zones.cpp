@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "db/base/errors.h"
 #include "db/bound_statement.h"
-#include "db/errors.h"
-#include "db/names.h"
+#include "db/dns/names.h"
+#include "db/dns/soa.h"
 #include "db/references.h"
-#include "db/soa.h"
 #include "db/zones.h"
 
 namespace mxbalance::db {

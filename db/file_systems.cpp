@@ -7,7 +7,7 @@
 
 #include <sys/vfs.h>
 
-#include "db/errors.h"
+#include "db/base/errors.h"
 
 namespace mxbalance::db {
 

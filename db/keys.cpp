@@ -1,7 +1,7 @@
 #include "db/keys.h"
 
+#include "db/base/errors.h"
 #include "db/bound_statement.h"
-#include "db/errors.h"
 
 namespace mxbalance::db {
 

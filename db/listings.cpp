@@ -1,7 +1,7 @@
 #include "db/listings.h"
 
 #include "db/bound_statement.h"
-#include "db/record_content.h"
+#include "db/dns/record_content.h"
 #include "db/references.h"
 #include "db/zones.h"
 

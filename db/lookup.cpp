@@ -8,10 +8,11 @@
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
 
-#include "db/names.h"
+#include "db/base/text.h"
+#include "db/dns/names.h"
+#include "db/dns/record_content.h"
+#include "db/dns/soa.h"
 #include "db/pools.h"
-#include "db/record_content.h"
-#include "db/soa.h"
 #include "db/zone_orders.h"
 
 namespace mxbalance::db {
@@ -37,12 +38,6 @@ constexpr std::string_view host_at_name =
     "SELECT 1 FROM mail_servers"
     " WHERE name = ?1 AND (domain_id = ?2 OR NOT EXISTS (SELECT 1 FROM domains WHERE id = "
     "mail_servers.domain_id))";
-
-std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  return text;
-}
 
 /// The static record in the row, or a defect. A zone cut is there also when the record that makes it cannot be
 /// served.

@@ -27,10 +27,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "db/base/errors.h"
 #include "db/connection.h"
 #include "db/copies.h"
 #include "db/embedded_migrations.h"
-#include "db/errors.h"
 #include "db/file_systems.h"
 
 namespace mxbalance::db {

@@ -1,7 +1,7 @@
 #include "db/references.h"
 
+#include "db/base/errors.h"
 #include "db/bound_statement.h"
-#include "db/errors.h"
 #include "db/zones.h"
 
 namespace mxbalance::db {

@@ -3,7 +3,7 @@
 #include <fnmatch.h>
 
 #include "db/bound_statement.h"
-#include "db/record_content.h"
+#include "db/dns/record_content.h"
 
 namespace mxbalance::db {
 

@@ -5,10 +5,10 @@
 #include <limits>
 #include <utility>
 
+#include "db/base/errors.h"
 #include "db/bound_statement.h"
-#include "db/errors.h"
-#include "db/names.h"
-#include "db/soa.h"
+#include "db/dns/names.h"
+#include "db/dns/soa.h"
 
 namespace mxbalance::db {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "db/nsec3.h"
+#include "db/dns/nsec3.h"
 
 namespace mxbalance::db {
 

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "db/base/errors.h"
 #include "db/bound_statement.h"
-#include "db/errors.h"
+#include "db/dns/names.h"
+#include "db/dns/record_content.h"
 #include "db/metadata.h"
-#include "db/names.h"
-#include "db/record_content.h"
 #include "db/zones.h"
 
 namespace mxbalance::db {

@@ -5,18 +5,13 @@
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
 
-#include "db/names.h"
-#include "db/soa.h"
+#include "db/base/text.h"
+#include "db/dns/names.h"
+#include "db/dns/soa.h"
 
 namespace mxbalance::db {
 
 namespace {
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
 
 std::vector<std::string> split_masters(std::string_view text) {
   std::vector<std::string> masters;

@@ -7,9 +7,10 @@
 #include <memory>
 #include <utility>
 
+#include "db/base/text.h"
+#include "db/dns/names.h"
 #include "db/edits_addresses.h"
 #include "db/edits_zones.h"
-#include "db/names.h"
 
 namespace mxbalance::cli {
 
@@ -34,12 +35,6 @@ CLI::Option* add_argument(CLI::App& command, const std::string& argument, Take t
 /// A flag takes one value each time that it is given; what goes by position takes all that are left.
 CLI::Option* repeatable(CLI::Option* option, const std::string& argument) {
   return option->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args(!argument.starts_with("--"));
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
 }
 
 UsageError wrong(const std::string& argument, const std::string& wanted, const std::string& text) {
@@ -69,7 +64,7 @@ std::string parse_host_name(const std::string& argument, const std::string& text
 }
 
 std::string parse_pool_name(const std::string& argument, const std::string& text) {
-  std::string name = lower(text);
+  std::string name = db::lower(text);
   constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
   if (!name.empty() && name.size() <= 63 && name.find_first_not_of(allowed) == std::string::npos) return name;
   throw wrong(argument, "1 to 63 characters from a to z, 0 to 9, - _ and .", text);
@@ -253,7 +248,7 @@ CLI::Option* add_choice(CLI::App& command, const std::string& argument, std::opt
   }
   const auto take = [&value, argument, words, wanted](const std::string& text) {
     const auto found = std::find_if(words.begin(), words.end(),
-                                    [&](const std::string& word) { return lower(word) == lower(text); });
+                                    [&](const std::string& word) { return db::lower(word) == db::lower(text); });
     if (found == words.end()) throw wrong(argument, wanted, text);
     value = *found;
   };

@@ -15,7 +15,7 @@
 #include "backend/cli/commands.h"
 #include "backend/cli/context.h"
 #include "backend/cli/descriptor_buffer.h"
-#include "db/errors.h"
+#include "db/base/errors.h"
 
 namespace mxbalance::cli {
 

@@ -14,8 +14,8 @@
 #include "backend/cli/output.h"
 #include "backend/exchange/configuration_json.h"
 #include "backend/listen/descriptor.h"
+#include "db/base/errors.h"
 #include "db/configuration.h"
-#include "db/errors.h"
 
 namespace mxbalance::cli {
 

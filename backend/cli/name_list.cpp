@@ -5,8 +5,8 @@
 #include <system_error>
 
 #include "backend/cli/arguments.h"
-#include "db/errors.h"
-#include "db/names.h"
+#include "db/base/errors.h"
+#include "db/dns/names.h"
 
 namespace mxbalance::cli {
 

@@ -5,7 +5,7 @@
 
 #include "backend/cli/arguments.h"
 #include "backend/cli/commands.h"
-#include "db/errors.h"
+#include "db/base/errors.h"
 
 namespace mxbalance::cli {
 

@@ -6,7 +6,7 @@
 #include "backend/cli/serve.h"
 #include "backend/cli/serve_settings.h"
 #include "backend/listen/endpoint.h"
-#include "db/errors.h"
+#include "db/base/errors.h"
 
 namespace mxbalance::cli {
 

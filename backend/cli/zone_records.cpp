@@ -4,6 +4,7 @@
 #include "backend/cli/arguments.h"
 #include "backend/cli/commands.h"
 #include "backend/cli/output.h"
+#include "db/base/text.h"
 #include "db/edits_records.h"
 #include "db/listings.h"
 
@@ -21,12 +22,6 @@ struct RecordOptions {
 };
 
 using SharedOptions = std::shared_ptr<RecordOptions>;
-
-std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  return text;
-}
 
 int list(Context& context, const RecordOptions& options) {
   read_store(context, [&](db::Connection& connection) {
@@ -52,7 +47,7 @@ int list(Context& context, const RecordOptions& options) {
 }
 
 int add(Context& context, const RecordOptions& options) {
-  const db::NewRecord record{options.zone, options.name, upper(*options.type), *options.content, options.ttl};
+  const db::NewRecord record{options.zone, options.name, db::upper(*options.type), *options.content, options.ttl};
   std::string content;
   edit_store(context, [&](db::Connection& connection) { content = db::add_record(connection, record); });
   context.out << "added " << record.name << ' ' << record.type << ' ' << content << '\n';
@@ -60,7 +55,7 @@ int add(Context& context, const RecordOptions& options) {
 }
 
 int remove(Context& context, const RecordOptions& options) {
-  const std::string type = upper(*options.type);
+  const std::string type = db::upper(*options.type);
   std::int64_t removed = 0;
   edit_store(context, [&](db::Connection& connection) {
     removed = db::remove_records(connection, options.zone, options.name, type, options.content);

@@ -6,9 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "db/base/errors.h"
+#include "db/dns/names.h"
 #include "db/edits_addresses.h"
-#include "db/errors.h"
-#include "db/names.h"
 
 namespace mxbalance::exchange {
 

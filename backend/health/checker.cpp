@@ -4,8 +4,8 @@
 #include <exception>
 #include <set>
 
+#include "db/base/errors.h"
 #include "db/edits_health.h"
-#include "db/errors.h"
 
 namespace mxbalance::health {
 

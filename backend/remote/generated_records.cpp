@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "backend/answer/answer.h"
+#include "db/base/errors.h"
 #include "db/edits_records.h"
-#include "db/errors.h"
 #include "db/lookup.h"
 
 namespace mxbalance::remote {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <variant>
 
-#include "db/errors.h"
-#include "db/names.h"
+#include "db/base/errors.h"
+#include "db/dns/names.h"
 
 namespace mxbalance::remote {
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "backend/remote/request.h"
+#include "db/base/text.h"
 
 namespace mxbalance::remote {
 
@@ -95,7 +96,7 @@ bool keep(std::optional<Value> value, std::optional<Value>& in) {
 }  // namespace
 
 Question question_of(const Parameters& parameters) {
-  return {parameters.text("qname"), upper(parameters.text("qtype")), parameters.number("zone-id", -1),
+  return {parameters.text("qname"), db::upper(parameters.text("qtype")), parameters.number("zone-id", -1),
           parameters.flag("include-disabled", false)};
 }
 
@@ -119,7 +120,7 @@ std::optional<Question> read_question(std::string_view json) {
     return name == "parameters" && !std::exchange(has_parameters, true) && request.object(read_parameter);
   };
   if (!request.object(read_member) || !request.is_at_end() || !method || !owner_name || !type) return std::nullopt;
-  return Question{std::string(*owner_name), upper(*type), *zone_id, *include_disabled};
+  return Question{std::string(*owner_name), db::upper(*type), *zone_id, *include_disabled};
 }
 
 }  // namespace mxbalance::remote

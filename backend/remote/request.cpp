@@ -4,7 +4,8 @@
 #include <charconv>
 #include <utility>
 
-#include "db/names.h"
+#include "db/base/text.h"
+#include "db/dns/names.h"
 
 namespace mxbalance::remote {
 
@@ -42,13 +43,6 @@ nlohmann::json parse_message(std::string_view text) {
 }
 
 }  // namespace
-
-std::string upper(std::string_view text) {
-  std::string upper(text);
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  return upper;
-}
 
 std::string canonical_owner_name(std::string_view parameter, std::string_view text) {
   try {

@@ -26,9 +26,6 @@ class UnknownMethod : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// `text` in upper case, as the types of records and the kinds of metadata are.
-std::string upper(std::string_view text);
-
 /// An owner name in PowerDNS's presentation form, canonical. Throws BadRequest, which names the parameter.
 std::string canonical_owner_name(std::string_view parameter, std::string_view text);
 

@@ -6,7 +6,7 @@
 
 #include "backend/answer/answer.h"
 #include "backend/remote/reply_text.h"
-#include "db/errors.h"
+#include "db/base/errors.h"
 
 namespace mxbalance::remote {
 

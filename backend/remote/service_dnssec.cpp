@@ -4,9 +4,9 @@
 
 #include "backend/remote/reply_text.h"
 #include "backend/remote/service.h"
-#include "db/errors.h"
+#include "db/base/errors.h"
+#include "db/dns/names.h"
 #include "db/keys.h"
-#include "db/names.h"
 #include "db/zone_orders.h"
 #include "db/zones.h"
 

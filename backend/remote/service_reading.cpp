@@ -9,11 +9,12 @@
 #include "backend/answer/slow_start.h"
 #include "backend/remote/reply_text.h"
 #include "backend/remote/service.h"
-#include "db/errors.h"
+#include "db/base/errors.h"
+#include "db/base/text.h"
+#include "db/dns/names.h"
 #include "db/listings.h"
 #include "db/lookup.h"
 #include "db/metadata.h"
-#include "db/names.h"
 #include "db/search.h"
 #include "db/zones.h"
 
@@ -171,7 +172,7 @@ Service::Reply Service::all_metadata(const Parameters& parameters, Transaction& 
   std::map<std::string, std::vector<std::string>> kinds;
   const auto find = [&](db::Connection& connection) {
     for (auto& [kind, value] : db::read_metadata(connection, name, std::nullopt))
-      kinds[upper(kind)].push_back(value);
+      kinds[db::upper(kind)].push_back(value);
   };
   transaction && transaction->concerns_metadata() ? read_staged(*transaction, find) : read(find);
   std::string reply = "{\"result\":{";

@@ -6,9 +6,10 @@
 #include "backend/remote/generated_records.h"
 #include "backend/remote/reply_text.h"
 #include "backend/remote/service.h"
-#include "db/errors.h"
+#include "db/base/errors.h"
+#include "db/base/text.h"
+#include "db/dns/names.h"
 #include "db/metadata.h"
-#include "db/names.h"
 #include "db/zone_transaction.h"
 #include "db/zones.h"
 
@@ -21,7 +22,7 @@ constexpr std::int64_t longest_ttl = 2147483647;  // RFC 2181 §8
 db::Record record_of(const Parameters& parameters, const db::Zone& zone) {
   db::Record record;
   record.name = parameters.owner_name("qname");
-  record.type = upper(parameters.text("qtype"));
+  record.type = db::upper(parameters.text("qtype"));
   record.content = parameters.text("content");
   const std::int64_t ttl = parameters.number("ttl", db::default_ttl);
   if (ttl < 0 || ttl > longest_ttl) {
@@ -33,7 +34,7 @@ db::Record record_of(const Parameters& parameters, const db::Zone& zone) {
 }
 
 db::RrsetReplacement replacement_of(const Parameters& parameters, const db::Zone& zone) {
-  db::RrsetReplacement replacement{parameters.owner_name("qname"), upper(parameters.text("qtype")), {}};
+  db::RrsetReplacement replacement{parameters.owner_name("qname"), db::upper(parameters.text("qtype")), {}};
   db::require_within(zone, replacement.name);
   for (const auto& fed : parameters.objects("rrset")) {
     db::Record record = record_of(fed, zone);
@@ -181,7 +182,7 @@ Service::Reply Service::abort(const Parameters& /*parameters*/, Transaction& tra
 Service::Reply Service::set_metadata(const Parameters& parameters, Transaction& transaction) {
   const db::Zone zone = require_zone(parameters, "name", false);
   write_beside_records(zone, transaction,
-                       db::MetadataReplacement{upper(parameters.text("kind")), parameters.texts("value")});
+                       db::MetadataReplacement{db::upper(parameters.text("kind")), parameters.texts("value")});
   return result("true");
 }
 

@@ -5,7 +5,7 @@
 #include "backend/remote/http_forms.h"
 #include "backend/remote/request.h"
 #include "backend/remote/service.h"
-#include "db/errors.h"
+#include "db/base/errors.h"
 
 namespace mxbalance::remote {
 

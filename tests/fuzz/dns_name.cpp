@@ -1,7 +1,7 @@
 // A line for a name, and one for what may be its zone.
 #include <vector>
 
-#include "db/names.h"
+#include "db/dns/names.h"
 #include "tests/fuzz/findings.h"
 
 using namespace mxbalance;

@@ -12,7 +12,7 @@
 #include <SQLiteCpp/Statement.h>
 #include <gtest/gtest.h>
 
-#include "db/errors.h"
+#include "db/base/errors.h"
 #include "tests/unit/db/temporary_database.h"
 
 namespace mxbalance::db {

@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "db/errors.h"
+#include "db/base/errors.h"
 #include "tests/unit/db/database_fixture.h"
 
 namespace mxbalance::db {

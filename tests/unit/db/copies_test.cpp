@@ -7,7 +7,7 @@
 
 #include <sys/stat.h>
 
-#include "db/errors.h"
+#include "db/base/errors.h"
 #include "tests/unit/db/database_fixture.h"
 
 namespace mxbalance::db {

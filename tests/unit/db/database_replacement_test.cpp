@@ -11,8 +11,8 @@
 #include <SQLiteCpp/Statement.h>
 #include <gtest/gtest.h>
 
+#include "db/base/errors.h"
 #include "db/database.h"
-#include "db/errors.h"
 #include "tests/unit/db/database_fixture.h"
 
 namespace mxbalance::db {

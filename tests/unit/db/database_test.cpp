@@ -11,7 +11,7 @@
 #include <SQLiteCpp/Statement.h>
 #include <gtest/gtest.h>
 
-#include "db/errors.h"
+#include "db/base/errors.h"
 #include "tests/unit/db/database_fixture.h"
 
 namespace mxbalance::db {

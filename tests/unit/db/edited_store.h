@@ -10,9 +10,9 @@
 
 #include <gtest/gtest.h>
 
+#include "db/base/errors.h"
 #include "db/bound_statement.h"
 #include "db/connection.h"
-#include "db/errors.h"
 #include "tests/unit/db/temporary_database.h"
 
 namespace mxbalance::db {

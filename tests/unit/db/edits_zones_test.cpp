@@ -1,6 +1,6 @@
 #include "db/edits_zones.h"
 
-#include "db/names.h"
+#include "db/dns/names.h"
 #include "tests/unit/db/edited_store.h"
 
 namespace mxbalance::db {

@@ -9,9 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "db/base/errors.h"
 #include "db/connection.h"
 #include "db/embedded_migrations.h"
-#include "db/errors.h"
 #include "db/migrations.h"
 
 namespace mxbalance::db::testing {

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "db/errors.h"
+#include "db/base/errors.h"
 #include "db/migrations.h"
 #include "tests/unit/db/migrations_fixture.h"
 

@@ -14,8 +14,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "db/base/errors.h"
 #include "db/embedded_migrations.h"
-#include "db/errors.h"
 #include "tests/unit/db/migrations_fixture.h"
 
 namespace mxbalance::db {

@@ -10,8 +10,8 @@
 
 #include "db/bound_statement.h"
 #include "db/connection.h"
+#include "db/dns/soa.h"
 #include "db/lookup.h"
-#include "db/soa.h"
 #include "db/zones.h"
 
 namespace mxbalance::db {

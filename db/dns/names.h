@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "db/errors.h"
+#include "db/base/errors.h"
 
 namespace mxbalance::db {
 

@@ -1,4 +1,4 @@
-#include "db/nsec3.h"
+#include "db/dns/nsec3.h"
 
 #include <gtest/gtest.h>
 

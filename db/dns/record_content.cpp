@@ -1,4 +1,4 @@
-#include "db/record_content.h"
+#include "db/dns/record_content.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 
 #include <arpa/inet.h>
 
-#include "db/names.h"
+#include "db/dns/names.h"
 
 namespace mxbalance::db {
 

@@ -1,11 +1,11 @@
-#include "db/soa.h"
+#include "db/dns/soa.h"
 
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "db/errors.h"
+#include "db/base/errors.h"
 
 namespace mxbalance::db {
 namespace {

@@ -1,8 +1,8 @@
-#include "db/soa.h"
+#include "db/dns/soa.h"
 
 #include <charconv>
 
-#include "db/errors.h"
+#include "db/base/errors.h"
 
 namespace mxbalance::db {
 

@@ -1,4 +1,4 @@
-#include "db/nsec3.h"
+#include "db/dns/nsec3.h"
 
 #include <algorithm>
 #include <charconv>
@@ -7,7 +7,7 @@
 
 #include <openssl/evp.h>
 
-#include "db/errors.h"
+#include "db/base/errors.h"
 
 namespace mxbalance::db {
 

@@ -1,4 +1,4 @@
-#include "db/names.h"
+#include "db/dns/names.h"
 
 #include <random>
 #include <string>

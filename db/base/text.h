@@ -1,0 +1,16 @@
+// Letters of text without a language: DNS compares ASCII letters in any case, and nothing else (RFC 4343).
+// Stateless; safe from any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace mxbalance::db {
+
+/// `text` with its ASCII letters in lower case; other bytes as they are.
+std::string lower(std::string_view text);
+
+/// `text` with its ASCII letters in upper case; other bytes as they are.
+std::string upper(std::string_view text);
+
+}  // namespace mxbalance::db
