@@ -145,7 +145,7 @@ ConfigurationTable servers() {
               key("name", "name", ColumnKind::owner_name), whole_number("weight", number(100), 0, most_16_bits),
               one_of("state", "state", "enabled", {"enabled", "drain", "disabled"}), health(), reason(),
               whole_number("ttl", number(60), 0, most_of_a_day),
-              probe_setting(one_of("probe", "probe", "", {"smtp", "tcp", "none"})),
+              probe_setting(one_of("probe", "probe", "", {"smtp", "smtps", "tcp", "none"})),
               probe_setting(whole_number("probe_port", {}, 1, most_16_bits)),
               probe_setting(seconds("probe_interval", most_of_a_day)),
               probe_setting(seconds("probe_timeout", 3600)), probe_setting(whole_number("probe_rise", {}, 1, 100)),

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 
 #include "db/base/errors.h"
+#include "db/embedded_migrations.h"
+#include "db/embedded_migrations.h"
 #include "tests/unit/db/database_fixture.h"
 
 namespace mxbalance::db {
@@ -160,10 +162,11 @@ TEST_F(Copies, AreCheckedBeforeTheStoreIsTouched) {
 
 TEST_F(Copies, OfAnotherSchemaAreRefused) {
   back_up(path(), copy());
-  OtherProgram(copy()).exec("DELETE FROM schema_migrations WHERE number = 7");
-  EXPECT_EQ(
-      refusal<StoreFailure>([&] { restore(path(), copy()); }),
-      "the database " + copy() + " lacks the migration 0007_health; run: mxbalance --db " + copy() + " migrate");
+  OtherProgram(copy()).exec(
+      "DELETE FROM schema_migrations WHERE number = (SELECT max(number) FROM schema_migrations)");
+  EXPECT_EQ(refusal<StoreFailure>([&] { restore(path(), copy()); }),
+            "the database " + copy() + " lacks the migration " + std::string(embedded_migrations().back().name) +
+                "; run: mxbalance --db " + copy() + " migrate");
   write_in_place(copy(), "a letter");
   EXPECT_EQ(refusal<StoreFailure>([&] { restore(path(), copy()); }),
             "cannot read the database " + copy() + ": file is not a database");

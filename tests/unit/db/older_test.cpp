@@ -87,6 +87,22 @@ TEST(OlderSchemas, AreMigratedWithoutLoss) {
   }
 }
 
+TEST(OlderSchemas, AreMigratedWithRowsThatBreakTheirRules) {
+  const testing::TemporaryDirectory directory;
+  const std::string path = load(older_schemas().at(6), directory.path());
+  SQLite::Database(path, SQLite::OPEN_READWRITE)
+      .exec(
+          "PRAGMA ignore_check_constraints = ON; INSERT INTO mail_servers (name, probe) VALUES ('a b', 'odd');"
+          "INSERT INTO mail_addresses (server, address) VALUES ('a b', 'nowhere')");
+  const std::string before = contents(path);
+  migrate(path);
+  EXPECT_EQ(contents(path), before);
+  SQLite::Database migrated(path, SQLite::OPEN_READWRITE);
+  EXPECT_EQ(migrated.execAndGet("SELECT probe IS NULL FROM mail_servers WHERE name = 'a b'").getInt(), 1);
+  EXPECT_EQ(migrated.execAndGet("SELECT group_concat(probe) FROM mail_servers WHERE name <> 'a b'").getString(),
+            "smtp,none");
+}
+
 TEST(OlderSchemas, ASecondCopyTakesAnotherName) {
   const testing::TemporaryDirectory directory;
   const std::string path = load(older_schemas().at(3), directory.path());
