@@ -40,6 +40,19 @@ void write_health(Connection& connection, const HealthSnapshot& reports) {
     write_report(connection, *report);
 }
 
+void write_probing(Connection& connection, const ProbingChanges& changes) {
+  for (const auto& [key, since] : changes.unprobed_since) {
+    execute(connection, "UPDATE mail_addresses SET unprobed_since = ?3 WHERE server = ?1 AND address = ?2",
+            key.first, key.second, since);
+  }
+  for (const auto& [family, episode] : changes.episodes) {
+    execute(connection,
+            "INSERT INTO events (at, subject, field, before, after, reason) VALUES (?1, ?2, 'probes', ?3, ?4, ?5)",
+            episode.at, name_of(family), episode.begins ? "made" : "not made",
+            episode.begins ? "not made" : "made", episode.reason);
+  }
+}
+
 void set_server_probe(Connection& connection, std::string_view name, const ServerProbe& probe) {
   require_server(connection, name);
   if (probe.as_default) {

@@ -1,11 +1,13 @@
-// Writes of health: what probes found, what people set for a while, and how servers are probed. Each function runs
-// inside the caller's write transaction.
+// Writes of health: what probes found, which addresses cannot be probed, what people set for a while, and how
+// servers are probed. Each function runs inside the caller's write transaction.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "db/connection.h"
 #include "db/health_reports.h"
@@ -16,10 +18,29 @@ namespace mxbalance::db {
 /// out.
 void write_health(Connection& connection, const HealthSnapshot& reports);
 
+/// Which addresses cannot be probed from this machine any more, or can again.
+struct ProbingChanges {
+  /// All addresses of a family could be probed, and one cannot; or the other way round.
+  struct Episode {
+    bool begins = false;
+    std::string reason;
+    std::int64_t at = 0;  ///< seconds since 1970
+    bool operator==(const Episode&) const = default;
+  };
+  /// Of server and address: seconds since 1970; absent: it is probed, or need not be.
+  std::map<std::pair<std::string, std::string>, std::optional<std::int64_t>> unprobed_since;
+  std::map<AddressFamily, Episode> episodes;
+
+  bool empty() const { return unprobed_since.empty() && episodes.empty(); }
+};
+
+/// An episode becomes an event.
+void write_probing(Connection& connection, const ProbingChanges& changes);
+
 /// How a server is probed; absent: as it is. The store's rules check words and ranges.
 struct ServerProbe {
   bool as_default = false;            ///< first, all of it becomes the default of `mxbalance serve`
-  std::optional<std::string> kind;    ///< smtp, tcp or none
+  std::optional<std::string> kind;    ///< smtp, smtps, tcp or none
   std::optional<std::uint32_t> port;  ///< 1 to 65535
   std::optional<double> interval;     ///< 0.01 to 86400 seconds
   std::optional<double> timeout;      ///< 0.01 to 3600 seconds

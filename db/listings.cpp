@@ -152,11 +152,13 @@ ServerListing server_listing(Connection& connection, std::string_view name) {
                   .fall = number_or_none(row.getColumn(14)),
                   .tls = text_or_none(row.getColumn(15))};
   row.reset();
-  auto& addresses = bound(
-      connection, "SELECT address, health, reason FROM mail_addresses WHERE server = ? ORDER BY address", name);
+  auto& addresses =
+      bound(connection,
+            "SELECT address, health, reason, unprobed_since FROM mail_addresses WHERE server = ? ORDER BY address",
+            name);
   while (addresses.executeStep()) {
     server.addresses.push_back({addresses.getColumn(0).getString(), addresses.getColumn(1).getString(),
-                                addresses.getColumn(2).getString()});
+                                addresses.getColumn(2).getString(), number_or_none(addresses.getColumn(3))});
   }
   server.pools = texts(connection, "SELECT pool FROM pool_members WHERE server = ? ORDER BY pool", name);
   return server;

@@ -56,6 +56,7 @@ struct ServerListing {
     std::string address;
     std::string health;
     std::string reason;
+    std::optional<std::int64_t> unprobed_since;  ///< seconds since 1970: no probe of it could be made since
   };
   std::vector<Address> addresses;
   std::vector<std::string> pools;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mxbalance::db {
@@ -13,6 +14,12 @@ namespace mxbalance::db {
 enum class ServerState { enabled, drain, disabled };
 enum class Health { unknown, up, down };
 enum class AddressFamily { ipv4, ipv6 };
+
+/// "IPv4" or "IPv6".
+constexpr std::string_view name_of(AddressFamily family) {
+  return family == AddressFamily::ipv4 ? "IPv4" : "IPv6";
+}
+
 enum class MxPolicy { automatic, equal, ranked };
 enum class AddressPolicy { automatic, all, subset };
 

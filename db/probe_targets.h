@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "db/connection.h"
@@ -12,15 +13,22 @@
 
 namespace mxbalance::db {
 
-enum class ProbeKind { smtp, tcp, none };
+enum class ProbeKind { smtp, smtps, tcp, none };
 enum class ProbeTls { off, try_it, require };
+
+/// As the store and the command line spell them; absent: it is none.
+std::optional<ProbeKind> probe_kind_of(std::string_view word);
+std::optional<ProbeTls> probe_tls_of(std::string_view word);
+
+/// Where a server of that kind listens: 465 within TLS (RFC 8314 §7.3), else 25.
+std::uint16_t default_port(ProbeKind kind);
 
 /// How an address is probed.
 struct ProbeSettings {
   ProbeKind kind = ProbeKind::smtp;
   std::uint16_t port = 25;
   std::chrono::milliseconds interval{10000};  ///< from the beginning of a probe to that of the next
-  std::chrono::milliseconds timeout{5000};    ///< of the whole probe; at most the interval
+  std::chrono::milliseconds timeout{25000};   ///< of the whole probe; may be longer than the interval
   unsigned rise = 2;                          ///< passed probes in a row until it is up, 1 to 100
   unsigned fall = 3;                          ///< failed probes in a row until it is down, 1 to 100
   ProbeTls tls = ProbeTls::off;
@@ -31,8 +39,9 @@ struct ProbeTarget {
   std::string server;  ///< host name
   std::string address;
   AddressFamily family = AddressFamily::ipv4;
-  Health health = Health::unknown;  ///< as the store has it
-  bool probed = false;              ///< that health was found by a probe
+  Health health = Health::unknown;             ///< as the store has it
+  bool probed = false;                         ///< that health was found by a probe
+  std::optional<std::int64_t> unprobed_since;  ///< seconds since 1970: no probe of it could be made since
   ProbeSettings settings;
 };
 

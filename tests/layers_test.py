@@ -27,7 +27,6 @@ LIBRARIES = {
     "SQLiteCpp/": {"db"},
     "sqlite3.h": {"db"},
     "openssl/": {"db", "db/dns", "backend/health"},
-    "curl/": {"backend/health"},
     "httplib.h": {"backend/listen"},
     "nlohmann/": {"backend/remote", "backend/exchange", "backend/cli"},
     "CLI/": {"backend/cli"},

@@ -29,7 +29,7 @@ struct ServeOptions {
   std::size_t max_cached = 64U << 20U;   ///< bytes of what was read, kept until the next commit
   db::ProbeSettings probe;               ///< of servers that have no settings of their own
   health::ProbeIdentity probe_identity;
-  std::size_t max_probes = 1024;      ///< under way at once
+  std::size_t max_probes = 4096;      ///< under way at once
   std::vector<std::string> warnings;  ///< logged at the start
 };
 

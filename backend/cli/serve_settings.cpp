@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "backend/cli/arguments.h"
-#include "backend/health/probe.h"
+#include "backend/health/ehlo_name.h"
+#include "backend/health/tls.h"
+#include "db/probe_targets.h"
 
 namespace mxbalance::cli {
 
@@ -91,14 +93,15 @@ void apply_item(CLI::App& command, const CLI::ConfigItem& item, const std::strin
 /// Of servers that have none of their own.
 void add_probe_settings(CLI::App& command, ServeSettings& settings) {
   add_choice(
-      command, "--probe", settings.probe, {"smtp", "tcp", "none"},
-      "how mail servers are probed that say nothing else: smtp: banner, EHLO, QUIT; tcp: connect; none: health "
-      "is what people and scripts write (default: smtp)");
-  add_number(command, "--probe-port", settings.probe_port, 1, 65535, "port (default: 25)");
+      command, "--probe", settings.probe, {"smtp", "smtps", "tcp", "none"},
+      "how mail servers are probed that say nothing else: smtp: banner, EHLO, QUIT; smtps: the same within TLS; "
+      "tcp: connect; none: health is what people and scripts write (default: smtp)");
+  add_number(command, "--probe-port", settings.probe_port, 1, 65535, "port (default: 25, of smtps 465)");
   add_duration(command, "--probe-interval", settings.probe_interval, 0.01, 86400,
                "from one probe of an address to the next (default: 10s)");
-  add_duration(command, "--probe-timeout", settings.probe_timeout, 0.01, 3600,
-               "of a whole probe; at most the interval counts (default: 5s)");
+  add_duration(
+      command, "--probe-timeout", settings.probe_timeout, 0.01, 3600,
+      "of a whole probe, which may be longer than the interval; a connection has 4s of it (default: 25s)");
   add_number(command, "--probe-rise", settings.probe_rise, 1, 100, "passed probes in a row until up (default: 2)");
   add_number(command, "--probe-fall", settings.probe_fall, 1, 100,
              "failed probes in a row until down (default: 3)");
@@ -110,20 +113,14 @@ void add_probe_settings(CLI::App& command, ServeSettings& settings) {
       "name")
       ->type_name("FILE");
   add_text(command, "--probe-name", settings.probe_name,
-           "the name that probes say EHLO with (default: this host's)")
+           "the host name, or address literal such as [192.0.2.1], that probes say EHLO with (default: this "
+           "host's full "
+           "name; where it has none, the address that it connects from)")
       ->type_name("NAME");
   add_addresses(command, "--probe-source", settings.probe_source,
                 "address that probes connect from; may be repeated, one of each family");
   add_number(command, "--max-probes", settings.max_probes, 1, 20000,
-             "probes under way at once, each a descriptor; others wait (default: 1024)");
-}
-
-db::ProbeKind probe_kind(const std::string& word) {
-  return word == "tcp" ? db::ProbeKind::tcp : word == "none" ? db::ProbeKind::none : db::ProbeKind::smtp;
-}
-
-db::ProbeTls probe_tls(const std::string& word) {
-  return word == "try" ? db::ProbeTls::try_it : word == "require" ? db::ProbeTls::require : db::ProbeTls::off;
+             "probes under way at once, each a descriptor; others wait (default: 4096)");
 }
 
 std::chrono::milliseconds in_milliseconds(double seconds) {
@@ -132,16 +129,23 @@ std::chrono::milliseconds in_milliseconds(double seconds) {
 
 void set_probe_options(const ServeSettings& settings, ServeOptions& options) {
   auto& probe = options.probe;
-  if (settings.probe) probe.kind = probe_kind(*settings.probe);
-  if (settings.probe_port) probe.port = static_cast<std::uint16_t>(*settings.probe_port);
+  if (settings.probe) probe.kind = db::probe_kind_of(*settings.probe).value();
+  probe.port =
+      settings.probe_port ? static_cast<std::uint16_t>(*settings.probe_port) : db::default_port(probe.kind);
   if (settings.probe_interval) probe.interval = in_milliseconds(*settings.probe_interval);
   if (settings.probe_timeout) probe.timeout = in_milliseconds(*settings.probe_timeout);
   probe.rise = settings.probe_rise.value_or(probe.rise);
   probe.fall = settings.probe_fall.value_or(probe.fall);
-  if (settings.probe_tls) probe.tls = probe_tls(*settings.probe_tls);
+  if (settings.probe_tls) probe.tls = db::probe_tls_of(*settings.probe_tls).value();
   if (settings.probe_ca_file && !health::holds_certificates(*settings.probe_ca_file))
     throw UsageError("--probe-ca-file: there is no certificate (PEM) that can be read in " +
                      *settings.probe_ca_file);
+  if (settings.probe_name && !health::is_ehlo_name(*settings.probe_name))
+    throw UsageError(
+        "--probe-name must be a host name such as probe.example.com (letters, digits, hyphens inside labels), or "
+        "an "
+        "address in brackets such as [192.0.2.1] or [IPv6:2001:db8::1], not \"" +
+        *settings.probe_name + "\"");
   options.probe_identity.ca_file = settings.probe_ca_file.value_or("");
   options.probe_identity.ehlo_name = settings.probe_name.value_or("");
   for (const auto& source : settings.probe_source) {

@@ -20,7 +20,10 @@ Json or_null(const std::optional<Value>& value) {
 Json to_json(const db::ServerListing& server) {
   Json addresses = Json::array();
   for (const auto& address : server.addresses) {
-    addresses.push_back({{"address", address.address}, {"health", address.health}, {"reason", address.reason}});
+    addresses.push_back({{"address", address.address},
+                         {"health", address.health},
+                         {"reason", address.reason},
+                         {"unprobed_since", or_null(address.unprobed_since)}});
   }
   return {{"name", server.name},
           {"weight", server.weight},
@@ -43,10 +46,17 @@ Json to_json(const db::ServerListing& server) {
             {"tls", or_null(server.probe.tls)}}}};
 }
 
+std::string unprobed(std::int64_t since) {
+  return "not probed since " + utc_time(since);
+}
+
 std::vector<std::string> addresses_of(const db::ServerListing& server) {
   std::vector<std::string> addresses;
   for (const auto& address : server.addresses) {
-    addresses.push_back(address.address + (address.health == "unknown" ? "" : "(" + address.health + ")"));
+    std::vector<std::string> notes;
+    if (address.health != "unknown") notes.push_back(address.health);
+    if (address.unprobed_since) notes.push_back(unprobed(*address.unprobed_since));
+    addresses.push_back(address.address + (notes.empty() ? "" : "(" + joined(notes, ", ") + ")"));
   }
   return addresses;
 }
@@ -110,8 +120,10 @@ void show_for_people(std::ostream& out, const db::ServerListing& server) {
   if (server.addresses.empty()) return;
   out << '\n';
   Table addresses(out, {"ADDRESS", "HEALTH", "REASON"});
-  for (const auto& address : server.addresses)
-    addresses.add({address.address, address.health, address.reason});
+  for (const auto& address : server.addresses) {
+    const std::string note = address.unprobed_since ? " (" + unprobed(*address.unprobed_since) + ")" : "";
+    addresses.add({address.address, address.health + note, address.reason});
+  }
   addresses.finish();
 }
 
@@ -143,7 +155,7 @@ void add_server_settings(CLI::App& command, db::ServerSettings& settings) {
 }
 
 void add_probe_settings(CLI::App& command, db::ServerProbe& probe) {
-  add_choice(command, "--probe", probe.kind, {"smtp", "tcp", "none", "default"},
+  add_choice(command, "--probe", probe.kind, {"smtp", "smtps", "tcp", "none", "default"},
              "how it is probed; default: all of this as `mxbalance serve` is told");
   add_number(command, "--port", probe.port, 1, 65535, "port of probes");
   add_duration(command, "--interval", probe.interval, 0.01, 86400, "from one probe of an address to the next");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <set>
+#include <utility>
 
 #include "db/base/errors.h"
 #include "db/edits_health.h"
@@ -33,6 +34,12 @@ Rules rules_of(const db::ProbeSettings& settings) {
   return {settings.rise, settings.fall, settings.interval};
 }
 
+/// How many probes of an address may be under way: as many as it takes to find it down, so that this takes no
+/// longer where each fails by its timeout.
+unsigned most_at_once(const Standing& standing, const db::ProbeSettings& settings) {
+  return standing.health == Health::down ? 1 : settings.fall;
+}
+
 /// Returns when it is time to stop, too.
 void pause(const std::stop_token& stop, milliseconds time) {
   std::mutex mutex;
@@ -44,7 +51,11 @@ void pause(const std::stop_token& stop, milliseconds time) {
 }  // namespace
 
 Checker::Checker(db::Database& database, std::shared_ptr<spdlog::logger> log, Options options)
-    : database_(database), log_(std::move(log)), options_(std::move(options)), schedule_(options_.seed) {
+    : database_(database),
+      log_(std::move(log)),
+      options_(std::move(options)),
+      schedule_(options_.seed),
+      unprobed_(log_) {
   probing_ = std::jthread([this](const std::stop_token& stop) { keep_going(stop, [&] { probe_until(stop); }); });
   keeping_ =
       std::jthread([this](const std::stop_token& stop) { keep_going(stop, [&] { keep_store_until(stop); }); });
@@ -82,8 +93,12 @@ void Checker::probe_until(const std::stop_token& stop) {
   prober_.reset();
   prober_.emplace(options_.identity,
                   [this](std::uint64_t key, const ProbeResult& result) { note_result(key, result); });
-  for (const auto& [key, subject] : subjects_)
+  schedule_ = Schedule(options_.seed);
+  for (auto& [key, subject] : subjects_) {
+    subject.under_way = 0;
+    subject.is_waiting = false;
     schedule_.add(key, subject.target.settings.interval, options_.now());
+  }
   while (!stop.stop_requested()) {
     take_over_targets();
     start_due();
@@ -136,6 +151,8 @@ void Checker::take_over(const db::ProbeTarget& target, std::uint64_t sequence) {
   Subject changed = subject;
   changed.target = target;
   changed.standing.in_a_row = 0;
+  changed.under_way = 0;
+  changed.is_waiting = false;
   add_subject(key, std::move(changed));
 }
 
@@ -146,9 +163,17 @@ void Checker::start_due() {
     if (!key) return;
     const auto found = subjects_.find(*key);
     if (found == subjects_.end()) continue;
-    found->second.begun = now;
-    prober_->start(*key, found->second.target);
+    Subject& subject = found->second;
+    subject.is_waiting = subject.under_way >= most_at_once(subject.standing, subject.target.settings);
+    if (!subject.is_waiting) start(*key, subject, now);
   }
+}
+
+void Checker::start(std::uint64_t key, Subject& subject, Time now) {
+  subject.begun = now;
+  ++subject.under_way;
+  prober_->start(key, subject.target);
+  schedule_.add_again(key, subject.target.settings.interval, now, now);
 }
 
 void Checker::note_result(std::uint64_t key, const ProbeResult& result) {
@@ -156,15 +181,15 @@ void Checker::note_result(std::uint64_t key, const ProbeResult& result) {
   if (found == subjects_.end()) return;
   Subject& subject = found->second;
   const Time now = options_.now();
-  schedule_.add_again(key, subject.target.settings.interval, subject.begun, now);
+  --subject.under_way;
+  if (std::exchange(subject.is_waiting, false))
+    schedule_.add_again(key, subject.target.settings.interval, subject.begun, now);
   log_->debug("probe of {} {}: {}", subject.target.server, subject.target.address,
               result.verdict == ProbeResult::Verdict::passed ? "passed" : result.reason);
   if (result.verdict == ProbeResult::Verdict::not_made) {
-    if (!lacks_something_) log_->error("probes cannot be made, and health stays as it is: {}", result.reason);
-    lacks_something_ = true;
-    return;
+    return unprobed_.note_not_made(subject.target, result.reason, seconds_now());
   }
-  lacks_something_ = false;
+  unprobed_.note_made(subject.target, seconds_now());
   const Health before = subject.standing.health;
   const bool passed = result.verdict == ProbeResult::Verdict::passed;
   subject.standing = after_probe(subject.standing, passed, rules_of(subject.target.settings), now);
@@ -223,9 +248,14 @@ void Checker::note_store(bool is_written, const std::string& problem) {
 
 void Checker::write_reports() {
   const auto reports = database_.health_reports().current();
-  if (!reports) return;
-  database_.write([&](db::Connection& connection) { db::write_health(connection, *reports); });
-  database_.health_reports().forget(*reports);
+  const auto probing = unprobed_.to_write();
+  if (!reports && probing.empty()) return;
+  database_.write([&](db::Connection& connection) {
+    if (reports) db::write_health(connection, *reports);
+    db::write_probing(connection, probing);
+  });
+  if (reports) database_.health_reports().forget(*reports);
+  unprobed_.forget(probing);
 }
 
 void Checker::read_targets() {
@@ -233,6 +263,7 @@ void Checker::read_targets() {
   Targets read{.targets = {}, .sequence = reports->sequence()};
   database_.read(
       [&](db::Connection& connection) { read.targets = db::read_probe_targets(connection, options_.defaults); });
+  unprobed_.take_over(read.targets, seconds_now());
   for (auto& target : read.targets) {
     const auto pending = reports->reports().find(db::HealthSnapshot::Key{target.server, target.address});
     if (pending != reports->reports().end()) {

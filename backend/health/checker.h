@@ -23,6 +23,7 @@
 #include "backend/health/prober.h"
 #include "backend/health/rise_and_fall.h"
 #include "backend/health/schedule.h"
+#include "backend/health/unprobed.h"
 #include "db/database.h"
 #include "db/probe_targets.h"
 
@@ -33,7 +34,7 @@ class Checker {
   struct Options {
     db::ProbeSettings defaults;  ///< what a server leaves open
     ProbeIdentity identity;
-    std::size_t most_probes = 1024;  ///< under way at once; each needs a descriptor. Others wait
+    std::size_t most_probes = 4096;  ///< under way at once; each needs a descriptor. Others wait
     std::uint64_t seed = 0;          ///< of the jitter
     std::function<Time()> now = std::chrono::steady_clock::now;
   };
@@ -52,7 +53,9 @@ class Checker {
     db::ProbeTarget target;
     Standing standing;
     std::uint64_t reported = 0;  ///< number of its last report
-    Time begun{};                ///< of the probe under way, or the last one
+    Time begun{};                ///< of the last probe
+    unsigned under_way = 0;      ///< probes whose verdict is not yet known
+    bool is_waiting = false;     ///< another one is due, and waits for one of these
   };
 
   /// What was read from the store, with the reports of that moment over it.
@@ -67,6 +70,7 @@ class Checker {
   void take_over(const db::ProbeTarget& target, std::uint64_t sequence);
   void add_subject(const Key& key, Subject subject);
   void start_due();
+  void start(std::uint64_t key, Subject& subject, Time now);
   void note_result(std::uint64_t key, const ProbeResult& result);
   void report(Subject& subject, db::Health before, const ProbeResult& result);
   void report_no_longer_probed(const db::ProbeTarget& target);
@@ -86,13 +90,13 @@ class Checker {
   std::uint64_t next_key_ = 0;
   Schedule schedule_;
   std::optional<Prober> prober_;
-  bool lacks_something_ = false;
 
   // Handed over from one to the other.
   std::mutex mutex_;
   std::condition_variable_any to_write_;
   std::optional<Targets> targets_;
   bool has_reports_ = false;
+  UnprobedAddresses unprobed_;
 
   // The other thread's own.
   bool is_written_ = true;

@@ -1,5 +1,7 @@
-// One probe of one address, as an easy handle of libcurl: it connects as a sending server would, says EHLO,
-// STARTTLS where it is to, and QUIT, and tells in a sentence what went wrong. One thread.
+// One probe of one address: it connects as a sending server would, from a socket that does not block, holds the
+// dialogue, and parts. libcurl was used before: it shows no more than a code of what a server says in several
+// lines, says QUIT only after a success, has no 421 after STARTTLS, and ends a handshake at a certificate it
+// refuses. One thread.
 #pragma once
 
 #include <array>
@@ -10,89 +12,89 @@
 #include <string>
 #include <string_view>
 
-#include <curl/curl.h>
-
+#include "backend/health/dialogue.h"
+#include "backend/health/ehlo_name.h"
+#include "backend/health/probe_result.h"
+#include "backend/health/rise_and_fall.h"
+#include "backend/health/tls.h"
 #include "db/probe_targets.h"
 
 namespace mxbalance::health {
 
+/// A connection that is not there by then cannot be had: after the third SYN, and a second for the answer.
+inline constexpr std::chrono::milliseconds longest_connect{4000};
+
 /// What all probes share.
 struct ProbeIdentity {
-  std::string ehlo_name;    ///< empty: the host's name
+  std::string ehlo_name;    ///< empty: the host's full name, or where it has none the address connected from
   std::string source_ipv4;  ///< address to connect from; empty: the system's choice
   std::string source_ipv6;
   std::string ca_file;  ///< with TLS mode require, certificates must be of these authorities; empty: any will do
 };
 
-/// Whether there are certificates (PEM) at `path`, and can be read.
-bool holds_certificates(const std::string& path);
-
-struct ProbeResult {
-  enum class Verdict {
-    passed,
-    failed,
-    not_made,  ///< for want of something here, such as descriptors: it says nothing of the address
-  };
-
-  Verdict verdict = Verdict::not_made;
-  std::string reason;  ///< of a failure
-};
-
 class Probe {
  public:
-  Probe(const db::ProbeTarget& target, const ProbeIdentity& identity);
+  /// Begins to connect. `identity` must outlive it; `full_name`: the host's; `context`: of TLS, where it is
+  /// spoken.
+  Probe(const db::ProbeTarget& target, const ProbeIdentity& identity, std::string full_name,
+        std::shared_ptr<SSL_CTX> context, Time now);
   ~Probe();
   Probe(const Probe&) = delete;
   Probe& operator=(const Probe&) = delete;
 
-  CURL* handle() const { return handle_.get(); }
+  /// -1: it was over before it had one.
+  int descriptor() const { return descriptor_; }
 
-  /// After the transfer has ended with `code`.
-  ProbeResult result(CURLcode code) const;
+  /// The descriptor can be read or written: goes on for as long as nothing would block.
+  void move_on(Time now);
+
+  /// What is to happen when deadline() is over.
+  void expire();
+  Time deadline() const { return deadline_; }
+
+  /// Absent: not yet known. It stands while the probe still parts from the server.
+  const std::optional<ProbeResult>& result() const { return result_; }
+
+  bool is_over() const { return state_ == State::over; }
 
  private:
-  /// What the reply that comes next answers.
-  enum class Stage { banner, ehlo, starttls, quit };
-
-  struct HandleEnd {
-    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-  };
-  struct ListEnd {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  enum class State {
+    connecting,
+    handshaking,
+    talking,
+    parting,  ///< all is said: the server is left to close the connection first
+    over,
   };
 
-  void set_connection(const db::ProbeTarget& target, const ProbeIdentity& identity);
-  void set_dialogue();
-  void set_tls(const ProbeIdentity& identity);
-  bool take_line(std::string_view line);
-  void take_command(std::string_view line);
-  bool take_reply();
-  void say_goodbye() const;
-  std::string timeout_reason() const;
-  std::string failure_reason(CURLcode code) const;
-  std::string certificate_reason() const;
-  std::string_view stage_name() const;
+  void begin();
+  bool bind_source() const;
+  bool step();
+  bool finish_connecting();
+  void begin_handshake();
+  bool shake_hands();
+  bool talk();
+  bool part();
+  void send();
+  std::optional<std::size_t> receive();
+  void note_result(Time now);
+  void end(ProbeResult::Verdict verdict, const std::string& reason);
+  std::string ehlo_name() const;
+  std::string on_port() const;
 
-  static int debug(CURL* handle, curl_infotype type, char* data, std::size_t size, void* probe);
-  static std::size_t header(char* data, std::size_t size, std::size_t count, void* probe);
-  static curl_socket_t open_socket(void* probe, curlsocktype purpose, curl_sockaddr* address);
-  static CURLcode set_verification(CURL* handle, void* context, void* probe);
-
-  std::unique_ptr<CURL, HandleEnd> handle_;
-  std::unique_ptr<curl_slist, ListEnd> connect_to_;
-  std::array<char, CURL_ERROR_SIZE> error_{};
-  std::chrono::milliseconds timeout_;
-  db::ProbeTls tls_;
-  std::string server_;
-  bool is_smtp_;
-  Stage stage_ = Stage::banner;
-  curl_socket_t socket_ = CURL_SOCKET_BAD;
-  int socket_error_ = 0;       ///< errno where no socket could be had
-  bool is_encrypted_ = false;  ///< TLS has begun
-  std::string reply_;          ///< lines of the reply that is arriving
-  std::size_t received_ = 0;   ///< bytes of all replies
-  std::string failed_reply_;   ///< why the dialogue was ended
-  std::string expiry_;         ///< why the certificate's dates are wrong
+  db::ProbeTarget target_;
+  const ProbeIdentity& identity_;
+  std::string full_name_;
+  std::shared_ptr<SSL_CTX> context_;
+  State state_ = State::connecting;
+  Time begun_;
+  Time deadline_;
+  int descriptor_ = -1;
+  std::optional<Dialogue> dialogue_;
+  std::unique_ptr<TlsSession> tls_;
+  std::string unsent_;
+  std::array<char, 4096> received_{};
+  std::size_t parting_bytes_ = 0;
+  std::optional<ProbeResult> result_;
 };
 
 }  // namespace mxbalance::health

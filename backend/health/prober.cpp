@@ -10,20 +10,21 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "backend/health/wording.h"
+
 namespace mxbalance::health {
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+using Verdict = ProbeResult::Verdict;
 
 constexpr std::size_t events_at_once = 64;
 
-/// libcurl needs it once before any thread uses it, and counts.
-CURLM* make_multi() {
-  static const CURLcode global = curl_global_init(CURL_GLOBAL_DEFAULT);
-  CURLM* const multi = global == CURLE_OK ? curl_multi_init() : nullptr;
-  if (multi == nullptr) throw std::runtime_error("libcurl cannot be initialised");
-  return multi;
+bool speaks_tls(const db::ProbeSettings& settings) {
+  return settings.kind == db::ProbeKind::smtps ||
+         (settings.kind == db::ProbeKind::smtp && settings.tls != db::ProbeTls::off);
 }
 
 }  // namespace
@@ -37,93 +38,92 @@ Prober::Epoll::~Epoll() {
 }
 
 Prober::Prober(ProbeIdentity identity, Done done)
-    : identity_(std::move(identity)), done_(std::move(done)), multi_(make_multi()) {
-  curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, &Prober::watch);
-  curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETDATA, this);
-  curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, &Prober::set_timer);
-  curl_multi_setopt(multi_.get(), CURLMOPT_TIMERDATA, this);
-}
-
-Prober::~Prober() {
-  for (const auto& [handle, under_way] : probes_)
-    curl_multi_remove_handle(multi_.get(), handle);
-}
+    : identity_(std::move(identity)), done_(std::move(done)), tls_(identity_.ca_file) {}
 
 void Prober::start(std::uint64_t key, const db::ProbeTarget& target) {
-  auto probe = std::make_unique<Probe>(target, identity_);
-  CURL* const handle = probe->handle();
-  probes_[handle] = {key, std::move(probe)};
-  const CURLMcode code = curl_multi_add_handle(multi_.get(), handle);
-  if (code == CURLM_OK) return;
-  probes_.erase(handle);
-  throw std::runtime_error(std::string("libcurl: ") + curl_multi_strerror(code));
-}
-
-int Prober::watch(CURL* /*handle*/, curl_socket_t socket, int what, void* prober, void* is_known) {
-  auto& self = *static_cast<Prober*>(prober);
-  if (what == CURL_POLL_REMOVE) {
-    ::epoll_ctl(self.epoll_.descriptor(), EPOLL_CTL_DEL, socket, nullptr);
-    return 0;
+  std::shared_ptr<SSL_CTX> context;
+  try {
+    if (speaks_tls(target.settings)) context = tls_.current();
+  } catch (const std::runtime_error& failure) {
+    ended_.emplace_back(key, ProbeResult{Verdict::not_made, failure.what()});
+    return;
   }
-  epoll_event event{
-      .events = ((what & CURL_POLL_IN) != 0 ? EPOLLIN : 0U) | ((what & CURL_POLL_OUT) != 0 ? EPOLLOUT : 0U),
-      .data = {.fd = socket}};
-  const int operation = is_known != nullptr ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-  if (::epoll_ctl(self.epoll_.descriptor(), operation, socket, &event) != 0 && errno == EEXIST) {
-    ::epoll_ctl(self.epoll_.descriptor(), EPOLL_CTL_MOD, socket, &event);
+  auto probe = std::make_unique<Probe>(target, identity_, full_name_.get(), std::move(context), Clock::now());
+  if (probe->is_over()) {
+    ended_.emplace_back(key, probe->result().value());
+  } else {
+    watch(++next_id_, {.key = key, .probe = std::move(probe)});
   }
-  curl_multi_assign(self.multi_.get(), socket, &self);
-  return 0;
 }
 
-int Prober::set_timer(CURLM* /*multi*/, long milliseconds, void* prober) {
-  auto& timer = static_cast<Prober*>(prober)->timer_;
-  timer.reset();
-  if (milliseconds >= 0) timer = Clock::now() + std::chrono::milliseconds(milliseconds);
-  return 0;
-}
-
-void Prober::act(curl_socket_t socket, int events) {
-  int running = 0;
-  curl_multi_socket_action(multi_.get(), socket, events, &running);
-}
-
-void Prober::run(std::chrono::milliseconds most) {
-  auto wait = most;
-  if (timer_) {
-    const auto until = std::chrono::ceil<std::chrono::milliseconds>(*timer_ - Clock::now());
-    wait = std::clamp(until, std::chrono::milliseconds{0}, most);
+/// Edge-triggered: a probe goes on for as long as nothing would block.
+void Prober::watch(std::uint64_t id, UnderWay under_way) {
+  epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLET, .data = {.u64 = id}};
+  if (::epoll_ctl(epoll_.descriptor(), EPOLL_CTL_ADD, under_way.probe->descriptor(), &event) != 0) {
+    ended_.emplace_back(under_way.key, ProbeResult{Verdict::not_made, problem_of(errno)});
+    return;
   }
+  alarms_.push({under_way.probe->deadline(), id});
+  probes_.emplace(id, std::move(under_way));
+}
+
+/// After the probe has moved on.
+void Prober::settle(Probes::iterator one, Time deadline_before) {
+  UnderWay& under_way = one->second;
+  const std::uint64_t key = under_way.key;
+  const auto result = under_way.probe->result();
+  const bool is_news = result && !std::exchange(under_way.is_reported, true);
+  if (under_way.probe->is_over()) {
+    probes_.erase(one);
+  } else if (under_way.probe->deadline() < deadline_before) {
+    alarms_.push({under_way.probe->deadline(), one->first});
+  }
+  if (is_news) done_(key, *result);
+}
+
+milliseconds Prober::wait_of(milliseconds most) const {
+  if (!ended_.empty()) return milliseconds{0};
+  if (alarms_.empty()) return most;
+  const auto until = std::chrono::ceil<milliseconds>(alarms_.top().at - Clock::now());
+  return std::clamp(until, milliseconds{0}, most);
+}
+
+void Prober::run(milliseconds most) {
   std::array<epoll_event, events_at_once> events{};
   const int ready = ::epoll_wait(epoll_.descriptor(), events.data(), static_cast<int>(events.size()),
-                                 static_cast<int>(wait.count()));
+                                 static_cast<int>(wait_of(most).count()));
+  const Time now = Clock::now();
   for (int i = 0; i < ready; ++i) {
-    const auto& event = events.at(static_cast<std::size_t>(i));
-    const int happened = ((event.events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0) |
-                         ((event.events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
-                         ((event.events & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0);
-    act(event.data.fd, happened);
+    const auto found = probes_.find(events.at(static_cast<std::size_t>(i)).data.u64);
+    if (found == probes_.end()) continue;
+    const Time before = found->second.probe->deadline();
+    found->second.probe->move_on(now);
+    settle(found, before);
   }
-  if (timer_ && *timer_ <= Clock::now()) {
-    timer_.reset();
-    act(CURL_SOCKET_TIMEOUT, 0);
-  }
-  finish_ended();
+  expire_until(now);
+  report_ended();
 }
 
-void Prober::finish_ended() {
-  int left = 0;
-  while (const CURLMsg* const message = curl_multi_info_read(multi_.get(), &left)) {
-    if (message->msg != CURLMSG_DONE) continue;
-    CURL* const handle = message->easy_handle;
-    const CURLcode code = message->data.result;
-    const auto found = probes_.find(handle);
-    const ProbeResult result = found->second.probe->result(code);
-    const std::uint64_t key = found->second.key;
-    curl_multi_remove_handle(multi_.get(), handle);
-    probes_.erase(found);
-    done_(key, result);
+void Prober::expire_until(Time now) {
+  while (!alarms_.empty() && alarms_.top().at <= now) {
+    const std::uint64_t id = alarms_.top().id;
+    alarms_.pop();
+    const auto found = probes_.find(id);
+    if (found == probes_.end()) continue;
+    Probe& probe = *found->second.probe;
+    const Time deadline = probe.deadline();
+    if (deadline > now) {
+      alarms_.push({deadline, id});
+      continue;
+    }
+    probe.expire();
+    settle(found, deadline);
   }
+}
+
+void Prober::report_ended() {
+  for (const auto& [key, result] : std::exchange(ended_, {}))
+    done_(key, result);
 }
 
 }  // namespace mxbalance::health

@@ -1,14 +1,12 @@
-// Many probes at once, in one thread: libcurl's multi interface over epoll.
+// Many probes at once, in one thread, over epoll: none waits for another.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <memory>
-#include <optional>
+#include <queue>
 #include <unordered_map>
-
-#include <curl/curl.h>
+#include <vector>
 
 #include "backend/health/probe.h"
 
@@ -18,15 +16,15 @@ class Prober {
  public:
   using Done = std::function<void(std::uint64_t key, const ProbeResult& result)>;
 
-  /// Throws std::runtime_error where the system gives no descriptors.
+  /// Throws std::system_error where the system gives no descriptors.
   Prober(ProbeIdentity identity, Done done);
-  ~Prober();
   Prober(const Prober&) = delete;
   Prober& operator=(const Prober&) = delete;
 
-  /// Begins a probe; `done` is called with `key` from run() when it has ended.
+  /// Begins a probe; `done` is called with `key`, which need not be its alone, from run() when the verdict stands.
   void start(std::uint64_t key, const db::ProbeTarget& target);
 
+  /// Those included that still part from their server: each has a descriptor.
   std::size_t under_way() const { return probes_.size(); }
 
   /// Moves the probes on; waits for `most` at the longest, and less when something happens.
@@ -44,25 +42,33 @@ class Prober {
    private:
     int descriptor_;
   };
-  struct MultiEnd {
-    void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
-  };
-
-  static int watch(CURL* handle, curl_socket_t socket, int what, void* prober, void* is_known);
-  static int set_timer(CURLM* multi, long milliseconds, void* prober);
-  void act(curl_socket_t socket, int events);
-  void finish_ended();
-
-  ProbeIdentity identity_;
-  Done done_;
-  Epoll epoll_;
-  std::unique_ptr<CURLM, MultiEnd> multi_;
-  std::optional<std::chrono::steady_clock::time_point> timer_;
   struct UnderWay {
     std::uint64_t key = 0;
     std::unique_ptr<Probe> probe;
+    bool is_reported = false;
   };
-  std::unordered_map<CURL*, UnderWay> probes_;
+  using Probes = std::unordered_map<std::uint64_t, UnderWay>;
+  struct Alarm {
+    Time at;
+    std::uint64_t id;
+    bool operator>(const Alarm& other) const { return at > other.at; }
+  };
+
+  void watch(std::uint64_t id, UnderWay under_way);
+  void settle(Probes::iterator one, Time deadline_before);
+  void expire_until(Time now);
+  void report_ended();
+  std::chrono::milliseconds wait_of(std::chrono::milliseconds most) const;
+
+  const ProbeIdentity identity_;
+  Done done_;
+  FullHostName full_name_;
+  TlsContext tls_;
+  Epoll epoll_;
+  Probes probes_;
+  std::uint64_t next_id_ = 0;
+  std::priority_queue<Alarm, std::vector<Alarm>, std::greater<>> alarms_;  ///< some have been put off, or are over
+  std::vector<std::pair<std::uint64_t, ProbeResult>> ended_;  ///< at once, with their keys: to be reported
 };
 
 }  // namespace mxbalance::health

@@ -72,7 +72,19 @@ TEST(Configuration, SetsHowMailServersAreProbed) {
   EXPECT_EQ(configured.options.max_probes, 7U);
 }
 
+TEST(Configuration, KnowsThePortOfEachKindOfProbe) {
+  EXPECT_EQ(Configured("probe = smtps\n").options.probe.port, 465);
+  EXPECT_EQ(Configured("probe = smtps\nprobe-port = 4465\n").options.probe.port, 4465);
+  EXPECT_EQ(Configured("probe = tcp\n").options.probe.port, 25);
+  EXPECT_EQ(Configured("probe-name = \"[IPv6:2001:db8::1]\"\n").options.probe_identity.ehlo_name,
+            "[IPv6:2001:db8::1]");
+}
+
 TEST(Configuration, RefusesWhatProbesCannotUse) {
+  EXPECT_EQ(
+      Configured("probe-name = a_b.example\n").refusal,
+      "--probe-name must be a host name such as probe.example.com (letters, digits, hyphens inside labels), or an "
+      "address in brackets such as [192.0.2.1] or [IPv6:2001:db8::1], not \"a_b.example\"");
   EXPECT_EQ(Configured("probe-source = [192.0.2.1, 192.0.2.2]\n").refusal,
             "--probe-source is given twice for one family: 192.0.2.1 and 192.0.2.2");
   const db::testing::TemporaryDirectory directory;

@@ -182,11 +182,11 @@ TEST_F(HealthRows, NameWhatIsToBeProbed) {
   const ProbeSettings own{.kind = ProbeKind::tcp,
                           .port = 2525,
                           .interval = milliseconds(500),
-                          .timeout = milliseconds(500),
+                          .timeout = milliseconds(3000),
                           .rise = 4,
                           .fall = 5,
                           .tls = ProbeTls::require};
-  EXPECT_EQ(targets[0].settings, own) << "a timeout is at most the interval";
+  EXPECT_EQ(targets[0].settings, own) << "a timeout may be longer than the interval";
   EXPECT_EQ(targets[1].family, AddressFamily::ipv6);
   EXPECT_EQ(targets[2].settings, defaults);
   edit([&](Connection& connection) {
@@ -202,6 +202,43 @@ TEST_F(HealthRows, NameWhatIsToBeProbed) {
     targets = read_probe_targets(connection, defaults);
   });
   EXPECT_EQ(targets[0].settings, defaults);
+}
+
+TEST_F(HealthRows, HaveThePortOfTheirKind) {
+  database_.exec("UPDATE mail_servers SET probe = 'smtps' WHERE name = 'm1.example.com'");
+  const auto ports = [&](const ProbeSettings& defaults) {
+    std::vector<ProbeTarget> targets;
+    edit([&](Connection& connection) { targets = read_probe_targets(connection, defaults); });
+    return std::to_string(targets.at(0).settings.port) + " " + std::to_string(targets.at(2).settings.port);
+  };
+  EXPECT_EQ(ports({}), "465 25");
+  EXPECT_EQ(ports({.port = 2525}), "465 2525");
+  EXPECT_EQ(ports({.kind = ProbeKind::smtps, .port = 4465}), "4465 4465") << "both are of the service's kind";
+  database_.exec("UPDATE mail_servers SET probe = 'smtp' WHERE name = 'm2.example.com'");
+  EXPECT_EQ(ports({.kind = ProbeKind::smtps, .port = 4465}), "4465 25");
+  database_.exec("UPDATE mail_servers SET probe_port = 587");
+  EXPECT_EQ(ports({.port = 2525}), "587 587");
+}
+
+TEST_F(HealthRows, SaySinceWhenAnAddressIsNotProbed) {
+  const auto states = [&] {
+    return rows("SELECT address || ' ' || coalesce(unprobed_since, '-') FROM mail_addresses ORDER BY address");
+  };
+  ProbingChanges changes;
+  changes.unprobed_since[{"m1.example.com", "::1"}] = 1'700'000'000;
+  changes.unprobed_since[{"m9.example.com", "::9"}] = 1'700'000'000;
+  changes.episodes[AddressFamily::ipv6] = {true, "m1.example.com ::1: network is unreachable", 1'700'000'000};
+  edit([&](Connection& connection) { write_probing(connection, changes); });
+  EXPECT_EQ(states(), (Texts{"10.0.0.1 -", "10.0.0.2 -", "::1 1700000000"}));
+  EXPECT_EQ(events(), Texts{"IPv6|probes|made|not made|m1.example.com ::1: network is unreachable"});
+  EXPECT_EQ(rows("SELECT at FROM events"), Texts{"1700000000"});
+  edit([&](Connection& connection) {
+    EXPECT_EQ(read_probe_targets(connection, {}).at(1).unprobed_since, 1'700'000'000);
+    changes = {};
+    changes.unprobed_since[{"m1.example.com", "::1"}] = std::nullopt;
+    write_probing(connection, changes);
+    EXPECT_EQ(read_probe_targets(connection, {}).at(1).unprobed_since, std::nullopt);
+  });
 }
 
 }  // namespace
