@@ -128,8 +128,8 @@ ok "on a volume without a database, serve fails and names migrate"
 compose up --detach --no-build >/dev/null || fail "deploy/compose.yml does not come up"
 scripts=$(compose run --detach --rm scripts | tail -n 1)
 script mxbalance zone add yourdomain.com --ns ns1.yourdomain.com --ns ns2.yourdomain.com 2>/dev/null >&2
-script mxbalance server add mail1.yourdomain.com --address 10.0.0.1 >/dev/null
-script mxbalance server add mail2.yourdomain.com --address 10.0.0.2 >/dev/null
+script mxbalance server add mail1.yourdomain.com --address 10.0.0.1 --probe none >/dev/null
+script mxbalance server add mail2.yourdomain.com --address 10.0.0.2 --probe none >/dev/null
 script mxbalance pool add inbound >/dev/null
 script mxbalance pool join inbound mail1.yourdomain.com mail2.yourdomain.com >/dev/null
 script mxbalance pool publish inbound yourdomain.com --as MX >/dev/null
@@ -152,6 +152,37 @@ done
 sql "UPDATE pool_members SET preference = 10"
 [ "$(sql 'PRAGMA integrity_check')" = ok ] || fail "the database is damaged"
 ok "edits from the scripts' container are in the next answer, 25 commits of 25"
+
+# --- mail servers, probed from the network for probes, that die and come back
+
+docker build --network host --tag mail - >"$work/build-mail.log" 2>&1 <<'END' || fail "no image of a mail server: $(tail -n 5 "$work/build-mail.log")"
+FROM debian:bookworm-slim
+RUN apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends postfix >/dev/null \
+    && postconf -e inet_interfaces=all inet_protocols=ipv4 mydestination= maillog_file=/dev/stdout
+CMD ["postfix", "start-fg"]
+END
+address_of() { docker inspect --format '{{(index .NetworkSettings.Networks "mxbalance_probes").IPAddress}}' "$1"; }
+live() { [ "$(ask "$port" real.yourdomain.com MX | awk '{print $2}' | sort | tr '\n' ' ')" = "$1" ]; }
+is_up() { [ "$(sql "SELECT health FROM mail_addresses WHERE server = '$1.yourdomain.com' AND address LIKE '%.%'")" = up ]; }
+script mxbalance pool add real >/dev/null
+for mail in real1 real2; do
+  docker run --detach --name $mail --network mxbalance_probes mail >/dev/null
+  script mxbalance server add $mail.yourdomain.com --address "$(address_of $mail)" --address 2001:db8::1 --interval 1s >/dev/null
+  script mxbalance pool join real $mail.yourdomain.com >/dev/null
+done
+script mxbalance pool publish real real.yourdomain.com --as MX >/dev/null
+for mail in real1 real2; do wait_until 30 "$mail to be up" is_up $mail; done
+wait_until 10 "both to be answered" live "real1.yourdomain.com. real2.yourdomain.com. "
+docker kill real1 >/dev/null
+wait_until 40 "the dead mail server to leave the answers" live "real2.yourdomain.com. "
+docker start real1 >/dev/null
+script mxbalance server set real1.yourdomain.com --address "$(address_of real1)" --address 2001:db8::1 >/dev/null
+wait_until 40 "the mail server to come back" live "real1.yourdomain.com. real2.yourdomain.com. "
+[ "$(sql "SELECT count(*) FROM mail_addresses WHERE address = '2001:db8::1' AND health = 'unknown'")" = 2 ] || fail "addresses that cannot be reached from here have another health"
+script mxbalance server list | grep -q '2001:db8::1(not probed since ' || fail "the list does not say what is not probed"
+[ "$(docker inspect --format '{{.NetworkSettings.Ports}}' "$(container mxbalance)")" = 'map[]' ] || fail "a port of mxbalance is published"
+docker rm --force real1 real2 >/dev/null
+ok "a mail server that is killed leaves the answers and comes back; IPv6 without a route says nothing"
 
 # --- what they may do
 
@@ -217,9 +248,9 @@ inside() { nsenter --net="/proc/$namespace/ns/net" "$@"; }
 in_namespace_of_its_own() { [ "$(readlink "/proc/$namespace/ns/net")" != "$(readlink /proc/self/ns/net)" ]; }
 wait_until 10 "a network namespace" in_namespace_of_its_own
 inside ip link set lo up
-for image in mxbalance mxbalance-pdns mxbalance-scripts; do docker tag $image localhost/$image; done
+for image in mxbalance mxbalance-pdns mxbalance-scripts mail; do docker tag $image localhost/$image; done
 podman_used=yes
-docker save localhost/mxbalance localhost/mxbalance-pdns localhost/mxbalance-scripts | pod load --quiet >/dev/null || fail "podman does not load the images"
+docker save localhost/mxbalance localhost/mxbalance-pdns localhost/mxbalance-scripts localhost/mail | pod load --quiet >/dev/null || fail "podman does not load the images"
 sed '/^      ports:$/d; /- { name: dns-/d' deploy/pod.yaml >"$work/pod.yaml"
 in_pod() { pod exec mxbalance-scripts "$@"; }
 inside podman "${podman_directories[@]}" play kube --network host "$work/pod.yaml" >>"$work/podman.log" 2>&1 || fail "deploy/pod.yaml does not come up"
@@ -229,6 +260,15 @@ wait_until 30 "an answer from the pod" pod_answers
 in_pod mxbalance server add mail1.pod.example --address 10.0.0.1 >/dev/null
 in_pod sqlite3 -cmd '.timeout 5000' /var/lib/mxbalance/mxbalance.db "UPDATE mail_addresses SET address = '10.0.0.9'"
 [ "$(inside dig +time=1 +tries=1 +short @127.0.0.1 -p 5353 mail1.pod.example A)" = 10.0.0.9 ] || fail "an edit in the pod is not in the next answer"
+in_pod mxbalance server add mail2.pod.example --address 127.0.0.1 --interval 1s >/dev/null
+mail_is() { in_pod mxbalance server list | grep -q "127.0.0.1($1)"; }
+inside podman "${podman_directories[@]}" run --detach --name mail --network host localhost/mail >/dev/null 2>>"$work/podman.log" || fail "no mail server in the pod's namespace"
+wait_until 30 "the pod's mail server to be up" mail_is up
+pod kill mail >/dev/null
+wait_until 40 "the pod's mail server to be down" mail_is down
+pod start mail >/dev/null
+wait_until 40 "the pod's mail server to come back" mail_is up
+in_pod mxbalance server list | grep -q '10.0.0.9(not probed since ' || fail "without a route, an address is probed"
 for container in mxbalance-mxbalance mxbalance-pdns mxbalance-scripts; do
   ! pod exec "$container" touch /etc/written || fail "$container's root can be written to"
   [ "$(pod exec "$container" id -u)" -ne 0 ] || fail "$container runs as root"
