@@ -15,7 +15,7 @@ LAYERS = {
     "backend/health": {"db/base", "db/dns", "db"},
     "backend/remote": {"db/base", "db/dns", "db", "backend/answer"},
     "backend/exchange": {"db/base", "db/dns", "db"},
-    "backend/listen": {"backend/remote"},
+    "backend/listen": {"db/base", "backend/remote"},
     "backend/cli": {"db/base", "db/dns", "db", "backend/answer", "backend/health", "backend/remote", "backend/exchange",
                     "backend/listen"},
     "backend": {"backend/cli"},

@@ -1,5 +1,6 @@
 #include "backend/listen/trouble_log.h"
 
+#include <chrono>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -11,18 +12,22 @@ TroubleLog::TroubleLog(std::shared_ptr<spdlog::logger> logger)
 
 void TroubleLog::report(Trouble trouble, std::string_view sentence) {
   const auto now = std::chrono::steady_clock::now();
+  db::LineLimit::Verdict verdict;
   {
     const std::lock_guard lock(mutex_);
-    auto& logged = logged_.at(static_cast<std::size_t>(trouble));
-    if (logged && now - *logged < std::chrono::minutes(1)) return;
-    logged = now;
+    verdict = limits_.try_emplace(trouble, 1).first->second.take(now);
   }
-  logger_->warn(sentence);
+  if (!verdict.is_told) return;
+  if (verdict.left_out == 0) {
+    logger_->warn("{}", sentence);
+  } else {
+    logger_->warn("{} (and {} more times since it was last logged)", sentence, verdict.left_out);
+  }
 }
 
 void TroubleLog::over(Trouble trouble) {
   const std::lock_guard lock(mutex_);
-  logged_.at(static_cast<std::size_t>(trouble)).reset();
+  limits_.erase(trouble);
 }
 
 }  // namespace mxbalance::listen

@@ -2,13 +2,12 @@
 // from any thread.
 #pragma once
 
-#include <array>
-#include <chrono>
-#include <cstddef>
+#include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string_view>
+
+#include "db/base/log_limits.h"
 
 namespace spdlog {
 class logger;
@@ -33,18 +32,16 @@ class TroubleLog {
   explicit TroubleLog(std::shared_ptr<spdlog::logger> logger);
 
   /// Logs `sentence` as a warning, unless this kind of trouble was logged within the last minute and is not over
-  /// since.
+  /// since. What was not logged is counted in the next line.
   void report(Trouble trouble, std::string_view sentence);
 
   /// Ends the episode: the next trouble of this kind is logged at once.
   void over(Trouble trouble);
 
  private:
-  static constexpr std::size_t kinds = static_cast<std::size_t>(Trouble::foreign_client) + 1;
-
   std::shared_ptr<spdlog::logger> logger_;
   std::mutex mutex_;
-  std::array<std::optional<std::chrono::steady_clock::time_point>, kinds> logged_;
+  std::map<Trouble, db::LineLimit> limits_;
 };
 
 }  // namespace mxbalance::listen
