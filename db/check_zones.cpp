@@ -101,6 +101,19 @@ constexpr std::string_view cname_beside_others = R"(
            WHERE c.type = 'CNAME' AND NOT coalesce(c.disabled, 0))
    GROUP BY domain_id, name)";
 
+// The row that is disabled must go: the other one is answered.
+constexpr std::string_view cname_beside_disabled = R"(
+  SELECT DISTINCT 'name ' || c.name,
+         CASE WHEN coalesce(c.disabled, 0) THEN 'a disabled CNAME record stands beside a record of type ' || o.type
+              ELSE 'a CNAME record stands beside a disabled record of type ' || o.type END
+         || ': enabled, the two would contradict each other (RFC 1034 section 3.6.2),'
+         || ' and PowerDNS''s tools do not show what is disabled',
+         'remove what is disabled: mxbalance zone records ' || d.name || ' remove ' || c.name || ' '
+         || CASE WHEN coalesce(c.disabled, 0) THEN 'CNAME' ELSE o.type END
+    FROM records c JOIN records o ON o.name = c.name AND o.domain_id = c.domain_id JOIN domains d ON d.id = c.domain_id
+   WHERE c.type = 'CNAME' AND o.type NOT IN ('', 'CNAME', 'RRSIG', 'NSEC', 'NSEC3', 'KEY')
+     AND coalesce(c.disabled, 0) <> coalesce(o.disabled, 0))";
+
 constexpr std::string_view orphaned_records = R"(
   SELECT 'records', count(*) || ' of its rows have the domain_id ' || quote(domain_id) || ', which is no zone: they are never answered',
          'DELETE FROM records WHERE domain_id IS ' || quote(domain_id)
@@ -120,11 +133,22 @@ constexpr std::string_view published_in_presigned = R"(
     FROM domainmetadata m JOIN domains d ON d.id = m.domain_id JOIN pool_names n ON n.domain_id = d.id
    WHERE m.kind = 'PRESIGNED' AND m.content = '1')";
 
-constexpr std::array zone_rules = {no_soa,           several_soa,      no_ns,
-                                   no_primary,       expired,          zone_names,
-                                   record_names,     record_types,     record_ttls,
-                                   nameless,         outside_zone,     cname_beside_others,
-                                   orphaned_records, orphaned_details, published_in_presigned};
+constexpr std::array zone_rules = {no_soa,
+                                   several_soa,
+                                   no_ns,
+                                   no_primary,
+                                   expired,
+                                   zone_names,
+                                   record_names,
+                                   record_types,
+                                   record_ttls,
+                                   nameless,
+                                   outside_zone,
+                                   cname_beside_others,
+                                   cname_beside_disabled,
+                                   orphaned_records,
+                                   orphaned_details,
+                                   published_in_presigned};
 
 }  // namespace
 

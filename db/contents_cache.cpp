@@ -44,7 +44,7 @@ std::shared_ptr<const NameContents> ContentsCache::find(std::int64_t zone_id, st
 }
 
 NameContents ContentsCache::read(Connection& connection, const Zone& zone, std::string_view name) {
-  return read_name(connection, zone, name, false,
+  return read_name(connection, zone, name,
                    [this](Connection& at, const std::string& pool, std::vector<RowDefect>& defects) {
                      return find_pool(at, pool, defects);
                    });

@@ -101,7 +101,7 @@ ZoneDetails zone_details(Connection& connection, std::string_view name, std::int
 }
 
 void for_each_record(Connection& connection, std::string_view zone,
-                     const std::function<void(const Record&)>& visit) {
+                     const std::function<void(const RecordListing&)>& visit) {
   const Zone found = require_zone(connection, zone);
   auto& rows = bound(connection,
                      "SELECT name, type, content, ttl, prio, coalesce(disabled, 0) FROM records"
@@ -115,8 +115,7 @@ void for_each_record(Connection& connection, std::string_view zone,
     if (!rows.isColumnNull(4)) priority = rows.getColumn(4).getInt64();
     record.content = content_with_priority(record.type, priority, rows.getColumn(2).getString());
     record.ttl = rows.getColumn(3).getUInt();
-    record.disabled = rows.getColumn(5).getInt() != 0;
-    visit(record);
+    visit({std::move(record), rows.getColumn(5).getInt() != 0});
   }
 }
 

@@ -103,15 +103,20 @@ struct PoolDetails {
   Excerpt<PublishedName> published;
 };
 
+struct RecordListing {
+  Record record;
+  bool is_disabled = false;
+};
+
 /// In the order of their names, as all lists here.
 void for_each_zone_listing(Connection& connection, const std::function<void(const ZoneListing&)>& visit);
 
 /// With at most `limit` published names and mail servers.
 ZoneDetails zone_details(Connection& connection, std::string_view name, std::int64_t limit);
 
-/// The zone's static records, disabled ones included.
+/// The zone's static records, with those that are switched off.
 void for_each_record(Connection& connection, std::string_view zone,
-                     const std::function<void(const Record&)>& visit);
+                     const std::function<void(const RecordListing&)>& visit);
 
 void for_each_server_listing(Connection& connection, const std::function<void(const ServerListing&)>& visit);
 ServerListing server_listing(Connection& connection, std::string_view name);

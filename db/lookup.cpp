@@ -21,14 +21,15 @@ namespace {
 
 constexpr std::int64_t longest_ttl = 2147483647;  // RFC 2181 §8
 
-// Rows without a type are empty non-terminals that PowerDNS's tools left: they are derived here.
+// Rows without a type are empty non-terminals that PowerDNS's tools left: they are derived here. Nor is a row seen
+// that is switched off: PowerDNS cannot be told that it is, and would write it back as one that is not.
 // The order keeps the records of a type together.
 constexpr std::string_view records_at_name =
-    "SELECT id, name, type, content, ttl, prio, coalesce(disabled, 0) FROM records"
-    " WHERE domain_id = ?1 AND name = ?2 AND type <> '' AND (?3 OR NOT coalesce(disabled, 0)) ORDER BY type, id";
+    "SELECT id, name, type, content, ttl, prio FROM records"
+    " WHERE domain_id = ?1 AND name = ?2 AND type <> '' AND NOT coalesce(disabled, 0) ORDER BY type, id";
 constexpr std::string_view records_in_zone =
-    "SELECT id, name, type, content, ttl, prio, coalesce(disabled, 0) FROM records"
-    " WHERE domain_id = ?1 AND type <> '' AND (?2 OR NOT coalesce(disabled, 0)) ORDER BY name, type, id";
+    "SELECT id, name, type, content, ttl, prio FROM records"
+    " WHERE domain_id = ?1 AND type <> '' AND NOT coalesce(disabled, 0) ORDER BY name, type, id";
 
 // A domain_id that leads nowhere (its zone was replaced under another id) must not hide a published name.
 constexpr std::string_view pools_at_name =
@@ -45,14 +46,12 @@ void add_record(SQLite::Statement& row, NameContents& contents) {
   Record record;
   record.name = contents.name;
   record.type = upper(row.getColumn(2).getString());
-  record.disabled = row.getColumn(6).getInt() != 0;
   std::optional<std::int64_t> priority;
   if (!row.isColumnNull(5)) priority = row.getColumn(5).getInt64();
   record.content = content_with_priority(record.type, priority, row.getColumn(3).getString());
   const std::int64_t ttl = row.isColumnNull(4) ? default_ttl : row.getColumn(4).getInt64();
   record.ttl = static_cast<std::uint32_t>(std::clamp<std::int64_t>(ttl, 0, longest_ttl));
-  if (record.type == "NS" && !record.disabled && contents.name != contents.zone.name)
-    contents.is_delegation = true;
+  if (record.type == "NS" && contents.name != contents.zone.name) contents.is_delegation = true;
   auto problem = content_problem(record.type, record.content);
   if (ttl < 0 || ttl > longest_ttl)
     problem = "its ttl is " + std::to_string(ttl) + ": 0 to 2147483647 seconds are allowed";
@@ -60,7 +59,7 @@ void add_record(SQLite::Statement& row, NameContents& contents) {
     contents.records.push_back(std::move(record));
     return;
   }
-  if (!record.disabled) contents.unservable_types.push_back(record.type);
+  contents.unservable_types.push_back(record.type);
   contents.defects.push_back({"records.id " + std::to_string(row.getColumn(0).getInt64()) + " (" + contents.name +
                                   " " + record.type + ")",
                               *problem});
@@ -70,19 +69,17 @@ void add_record(SQLite::Statement& row, NameContents& contents) {
 void forget_servable_types(NameContents& contents) {
   std::erase_if(contents.unservable_types, [&](const std::string& type) {
     return std::any_of(contents.records.begin(), contents.records.end(),
-                       [&](const Record& record) { return record.type == type && !record.disabled; });
+                       [&](const Record& record) { return record.type == type; });
   });
 }
 
-void read_records(Connection& connection, bool include_disabled, NameContents& contents) {
+void read_records(Connection& connection, NameContents& contents) {
   auto& query = connection.statement(records_at_name);
   query.bind(1, contents.zone.id);
   query.bind(2, contents.name);
-  query.bind(3, include_disabled ? 1 : 0);
   while (query.executeStep())
     add_record(query, contents);
   forget_servable_types(contents);
-  if (include_disabled) contents.unservable_types.clear();  // who edits the name must see the rest
 }
 
 void read_pools_and_host(Connection& connection, const PoolReader& pool_reader, NameContents& contents) {
@@ -110,7 +107,7 @@ void read_pools_and_host(Connection& connection, const PoolReader& pool_reader, 
 void advance_serial(Connection& connection, NameContents& contents) {
   if (contents.name != contents.zone.name) return;
   const auto soa = std::find_if(contents.records.begin(), contents.records.end(),
-                                [](const Record& record) { return record.type == "SOA" && !record.disabled; });
+                                [](const Record& record) { return record.type == "SOA"; });
   if (soa == contents.records.end()) return;
   auto& query = connection.statement("SELECT serial FROM counted_serials WHERE domain_id = ?");
   query.bind(1, contents.zone.id);
@@ -239,12 +236,12 @@ std::shared_ptr<const Pool> read_shared_pool(Connection& connection, const std::
   return pool ? std::make_shared<const Pool>(std::move(*pool)) : nullptr;
 }
 
-NameContents read_name(Connection& connection, const Zone& zone, std::string_view name, bool include_disabled,
+NameContents read_name(Connection& connection, const Zone& zone, std::string_view name,
                        const PoolReader& pool_reader) {
   NameContents contents;
   contents.zone = zone;
   contents.name = name;
-  read_records(connection, include_disabled, contents);
+  read_records(connection, contents);
   advance_serial(connection, contents);
   read_pools_and_host(connection, pool_reader, contents);
   contents.is_below_delegation = is_below_cut(connection, zone, name);
@@ -252,12 +249,10 @@ NameContents read_name(Connection& connection, const Zone& zone, std::string_vie
   return contents;
 }
 
-void for_each_name(Connection& connection, const Zone& zone, bool include_disabled,
-                   const std::function<void(NameContents&&)>& visit) {
+void for_each_name(Connection& connection, const Zone& zone, const std::function<void(NameContents&&)>& visit) {
   ZoneWalk walk(connection, zone, visit);
   auto& query = connection.statement(records_in_zone);
   query.bind(1, zone.id);
-  query.bind(2, include_disabled ? 1 : 0);
   std::optional<NameContents> current;
   while (query.executeStep()) {
     std::string name = query.getColumn(1).getString();

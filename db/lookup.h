@@ -22,14 +22,13 @@ using PoolReader = std::function<std::shared_ptr<const Pool>(Connection& connect
 std::shared_ptr<const Pool> read_shared_pool(Connection& connection, const std::string& name,
                                              std::vector<RowDefect>& defects);
 
-/// Everything that an answer for `name` (canonical, within `zone`) needs. With `include_disabled`, static records
-/// that are switched off are among them. Pools come from `pool_reader`, which may know them already.
-NameContents read_name(Connection& connection, const Zone& zone, std::string_view name, bool include_disabled,
+/// Everything that an answer for `name` (canonical, within `zone`) needs. Pools come from `pool_reader`, which may
+/// know them already.
+NameContents read_name(Connection& connection, const Zone& zone, std::string_view name,
                        const PoolReader& pool_reader = read_shared_pool);
 
 /// Calls `visit` for every name in `zone` at which something stands, in the byte order of the names.
-void for_each_name(Connection& connection, const Zone& zone, bool include_disabled,
-                   const std::function<void(NameContents&&)>& visit);
+void for_each_name(Connection& connection, const Zone& zone, const std::function<void(NameContents&&)>& visit);
 
 /// Whether nothing that is answered stands at the name: no record, no pool, no address of a mail server.
 bool stands_empty(const NameContents& contents);

@@ -37,7 +37,6 @@ struct Record {
   std::string type;  ///< upper case, such as MX
   std::string content;
   std::uint32_t ttl = 0;  ///< seconds
-  bool disabled = false;
 };
 
 struct MailAddress {
@@ -84,9 +83,9 @@ struct RowDefect {
 /// Everything that an answer for one owner name needs, from one read transaction.
 struct NameContents {
   Zone zone;
-  std::string name;                     ///< canonical; within `zone`
-  std::vector<Record> records;          ///< static, enabled unless asked for, each one that PowerDNS can parse
-  std::shared_ptr<const Pool> mx_pool;  ///< null: none is published
+  std::string name;                          ///< canonical; within `zone`
+  std::vector<Record> records;               ///< static and enabled, each one that PowerDNS can parse
+  std::shared_ptr<const Pool> mx_pool;       ///< null: none is published
   std::shared_ptr<const Pool> address_pool;  ///< null: none is published
   std::optional<MailServer> host;            ///< the mail server whose host name this is
   bool is_delegation = false;                ///< a zone cut: NS records below the apex (RFC 1034 §4.2.1)
@@ -94,7 +93,7 @@ struct NameContents {
   bool has_names_below =
       false;  ///< decided only where nothing stands at the name: an empty non-terminal (RFC 8499)
   bool is_outside_chain = false;  ///< an empty non-terminal of which no DNSSEC record of the zone speaks
-  /// Types whose enabled records at the name are all among the defects. Empty for who asks for disabled ones, too.
+  /// Types whose records at the name are all among the defects.
   std::vector<std::string> unservable_types;
   std::vector<RowDefect> defects;
 };

@@ -115,6 +115,16 @@ std::size_t common_prefix(std::string_view a, std::string_view b) {
   return static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
 }
 
+/// Calls `visit` with the key of each name between `key` and the apex that is not above `previous`, the one before
+/// in canonical order, too.
+template <typename Visit>
+void for_each_new_ancestor(std::string_view key, std::string_view previous, const Visit& visit) {
+  const std::size_t shared = common_prefix(previous, key);
+  for (auto end = key.find('\0'); end + 1 < key.size(); end = key.find('\0', end + 1)) {
+    if (end >= shared) visit(key.substr(0, end + 1));
+  }
+}
+
 /// Of the `count` entries of a chain, the last before `first_after` and that one, both wrapping round.
 std::pair<std::size_t, std::size_t> around(std::size_t first_after, std::size_t count) {
   return {(first_after + count - 1) % count, first_after % count};
@@ -202,15 +212,25 @@ std::optional<Neighbours> ZoneOrder::neighbours(std::string_view key) const {
 }
 
 /// What lies below a name follows it.
-ZoneOrder::Below ZoneOrder::below(std::string_view key) const {
+ZoneOrder::Below ZoneOrder::below(std::string_view key, bool opt_out) const {
   auto found = Below::nothing;
   for (std::size_t index = lower_bound(key); index < size() && this->key(index).starts_with(key); ++index) {
     if (this->key(index).size() == key.size()) continue;
     found = Below::names;
     const bool in_chain = std::binary_search(chain_.begin(), chain_.end(), static_cast<std::uint32_t>(index));
-    if (in_chain && !cut_off_[index]) return Below::chain;
+    if (in_chain && !cut_off_[index] && !(opt_out && insecure_[index])) return Below::chain;
   }
   return found;
+}
+
+void ZoneOrder::for_each_nonterminal(const std::function<void(std::string_view key)>& visit) const {
+  std::string_view previous;
+  for (std::size_t index = 0; index < size(); ++index) {
+    for_each_new_ancestor(key(index), previous, [&](std::string_view above) {
+      if (!stands(above)) visit(above);
+    });
+    previous = key(index);
+  }
 }
 
 std::size_t ZoneOrder::bytes() const {
@@ -233,11 +253,9 @@ HashOrder::HashOrder(const ZoneOrder& names, std::string_view zone, const Nsec3P
     const std::size_t start = keys_.size();
     keys_ += key;
     if (!parameters.opt_out || !names.is_insecure(index)) add(key, start);
-    const std::size_t shared = common_prefix(previous, key);  // what lies above both has been there
-    for (auto end = key.find('\0'); end + 1 < key.size(); end = key.find('\0', end + 1)) {
-      const auto above = key.substr(0, end + 1);
-      if (above.size() > shared && !names.stands(above)) add(above, start);
-    }
+    for_each_new_ancestor(key, previous, [&](std::string_view above) {
+      if (!names.stands(above)) add(above, start);
+    });
     previous = key;
   }
   std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.hash < b.hash; });

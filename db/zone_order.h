@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,8 +46,13 @@ class ZoneOrder {
   std::optional<Neighbours> neighbours(std::string_view key) const;
 
   enum class Below { nothing, names, chain };
-  /// Whether names stand below the one with `key`, and whether any of them is in the chain and not cut off.
-  Below below(std::string_view key) const;
+  /// Whether names stand below the one with `key`, and whether any of them is in the chain and not cut off. With
+  /// `opt_out` insecure delegations are not in it.
+  Below below(std::string_view key, bool opt_out = false) const;
+
+  /// Calls `visit` with the key of each empty non-terminal, in order: nothing stands there, and something below.
+  /// The apex is none.
+  void for_each_nonterminal(const std::function<void(std::string_view key)>& visit) const;
 
   std::size_t size() const { return starts_.size(); }
   std::string_view key(std::size_t index) const;

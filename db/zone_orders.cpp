@@ -57,16 +57,19 @@ bool is_glue(const NameContents& contents) {
                      [](const Record& record) { return record.type == "A" || record.type == "AAAA"; });
 }
 
-std::shared_ptr<const ZoneOrder> derive_order(Connection& connection, const Zone& zone) {
+/// Calls `visit` for each name that it comes by.
+std::shared_ptr<const ZoneOrder> derive_order(Connection& connection, const Zone& zone,
+                                              const std::function<void(NameContents&&)>& visit) {
   const auto fed = fed_chain(connection, zone);
   std::vector<OrderedName> names;
-  for_each_name(connection, zone, false, [&](NameContents&& contents) {
-    if (stands_empty(contents)) return;
-    auto key = order_key(contents.name, zone.name);
-    if (!key) return;
-    const bool in_chain = fed.empty() ? !is_glue(contents) : fed.contains(contents.name);
-    const bool is_insecure = fed.empty() && contents.is_delegation && !has_ds(contents);
-    names.push_back({std::move(*key), in_chain, fed.empty() && contents.is_below_delegation, is_insecure});
+  for_each_name(connection, zone, [&](NameContents&& contents) {
+    auto key = stands_empty(contents) ? std::nullopt : order_key(contents.name, zone.name);
+    if (key) {
+      const bool in_chain = fed.empty() ? !is_glue(contents) : fed.contains(contents.name);
+      const bool is_insecure = fed.empty() && contents.is_delegation && !has_ds(contents);
+      names.push_back({std::move(*key), in_chain, fed.empty() && contents.is_below_delegation, is_insecure});
+    }
+    visit(std::move(contents));
   });
   return std::make_shared<const ZoneOrder>(std::move(names));
 }
@@ -97,18 +100,25 @@ struct Completion {
   Connection& connection;
   const Zone& zone;
   std::optional<Nsec3Parameters> parameters;
+  std::function<void(NameContents&&)> visit = [](NameContents&&) {};  ///< called where the names are derived
 
   bool is_needed(const ZoneOrders::Kept& kept) const {
     return !kept.names || (parameters && (!kept.hashes || kept.parameters != parameters));
   }
 
   void operator()(ZoneOrders::Kept& kept) const {
-    if (!kept.names) kept.names = derive_order(connection, zone);
+    if (!kept.names) kept.names = derive_order(connection, zone, visit);
     if (!parameters) return;
     kept.parameters = parameters;
     kept.hashes = std::make_shared<const HashOrder>(*kept.names, zone.name, *parameters);
   }
 };
+
+/// `relative` as in ZoneOrder.
+std::string absolute_name(std::string relative, const Zone& zone) {
+  if (relative.empty()) return zone.name;
+  return zone.name == "." ? std::move(relative) : std::move(relative) + "." + zone.name;
+}
 
 std::optional<Nsec3Parameters> nsec3_parameters_of(Connection& connection, const Zone& zone) {
   const auto values =
@@ -147,9 +157,29 @@ std::shared_ptr<const ZoneOrder> read_zone_order(Connection& connection, const Z
   return kept_order(connection, zone, Completion{connection, zone, std::nullopt}).names;
 }
 
+void for_each_name_and_nonterminal(Connection& connection, const Zone& zone,
+                                   const std::function<void(NameContents&&)>& visit) {
+  bool is_kept = true;
+  const Completion completion{connection, zone, std::nullopt, [&](NameContents&& contents) {
+                                is_kept = false;
+                                visit(std::move(contents));
+                              }};
+  const auto order = kept_order(connection, zone, completion).names;
+  if (is_kept) for_each_name(connection, zone, visit);
+  const auto parameters = nsec3_parameters_of(connection, zone);
+  const bool opt_out = parameters && parameters->opt_out;
+  order->for_each_nonterminal([&](std::string_view key) {
+    NameContents contents;
+    contents.zone = zone;
+    contents.name = absolute_name(relative_name(key), zone);
+    contents.has_names_below = true;
+    contents.is_outside_chain = order->below(key, opt_out) == ZoneOrder::Below::names;
+    visit(std::move(contents));
+  });
+}
+
 std::optional<Neighbours> read_neighbours(Connection& connection, const Zone& zone, std::string_view name) {
-  const std::string absolute =
-      name == "." ? zone.name : std::string(name) + (zone.name == "." ? "" : "." + zone.name);
+  const std::string absolute = absolute_name(name == "." ? "" : std::string(name), zone);
   const auto parameters = nsec3_parameters_of(connection, zone);
   const auto hash = parameters ? parse_nsec3_label(name) : std::nullopt;
   const auto kept = kept_order(connection, zone, Completion{connection, zone, hash ? parameters : std::nullopt});
@@ -159,9 +189,7 @@ std::optional<Neighbours> read_neighbours(Connection& connection, const Zone& zo
   } else if (const auto key = order_key(absolute, zone.name)) {
     found = kept.names->neighbours(*key);
   }
-  if (found) {
-    found->name = found->name.empty() ? zone.name : zone.name == "." ? found->name : found->name + "." + zone.name;
-  }
+  if (found) found->name = absolute_name(std::move(found->name), zone);
   return found;
 }
 

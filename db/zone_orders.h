@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -67,6 +68,13 @@ class ZoneOrders {
 
 /// The order of the names in `zone`, from the connection's ZoneOrders if it has them.
 std::shared_ptr<const ZoneOrder> read_zone_order(Connection& connection, const Zone& zone);
+
+/// Calls `visit` for every name in `zone` at which something stands, in the byte order of the names, and then for
+/// each empty non-terminal, in canonical order. It is one walk through the zone, which derives the order if it is
+/// not kept. With opt-out, non-terminals above nothing but insecure delegations are outside of the chain, as
+/// PowerDNS has it in a transfer: its secondaries keep no NSEC3 record of them.
+void for_each_name_and_nonterminal(Connection& connection, const Zone& zone,
+                                   const std::function<void(NameContents&&)>& visit);
 
 /// For getBeforeAndAfterNamesAbsolute. `name` is relative to the zone, canonical, "." for the apex; in a zone with
 /// NSEC3 (metadata NSEC3PARAM) one label that is a hash stands for that. In what is returned `name` is absolute.

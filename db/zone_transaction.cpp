@@ -7,6 +7,7 @@
 #include "db/bound_statement.h"
 #include "db/dns/names.h"
 #include "db/dns/record_content.h"
+#include "db/edits_records.h"
 #include "db/metadata.h"
 #include "db/zones.h"
 
@@ -14,49 +15,114 @@ namespace mxbalance::db {
 
 namespace {
 
-void insert_record(Connection& connection, const Zone& zone, const Record& record,
-                   const std::optional<std::string>& order_name = std::nullopt, bool auth = true) {
-  const auto [priority, content] = split_priority(record.type, record.content);
-  execute(connection,
-          "INSERT INTO records (domain_id, name, type, content, ttl, prio, ordername, auth)"
-          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-          zone.id, record.name, record.type, content, record.ttl, priority, order_name, auth);
-}
+/// The records of a zone that are switched off, those at one name at a time: what is written comes name by name.
+class DisabledRecords {
+ public:
+  DisabledRecords(Connection& connection, const Zone& zone) : connection_(connection), zone_(zone) {}
 
-/// Carries out one write; one overload a kind.
+  /// The id of one that is equal to `record`, if there is one. It is given once.
+  std::optional<std::int64_t> take(const Record& record) {
+    if (name_ != record.name) read(record.name);
+    if (rows_.empty()) return std::nullopt;
+    const std::string content = canonical_content(record.type, record.content);
+    const auto equal = std::find_if(rows_.begin(), rows_.end(), [&](const Row& row) {
+      return row.type == record.type && canonical_content(row.type, row.content) == content;
+    });
+    if (equal == rows_.end()) return std::nullopt;
+    const std::int64_t id = equal->id;
+    rows_.erase(equal);
+    return id;
+  }
+
+ private:
+  struct Row {
+    std::int64_t id = 0;
+    std::string type;
+    std::string content;
+  };
+
+  void read(const std::string& name) {
+    name_ = name;
+    rows_.clear();
+    auto& query = bound(connection_,
+                        "SELECT id, upper(type), content, prio FROM records"
+                        " WHERE domain_id = ?1 AND name = ?2 AND type <> '' AND coalesce(disabled, 0) ORDER BY id",
+                        zone_.id, name);
+    while (query.executeStep()) {
+      std::optional<std::int64_t> priority;
+      if (!query.isColumnNull(3)) priority = query.getColumn(3).getInt64();
+      std::string type = query.getColumn(1).getString();
+      std::string content = content_with_priority(type, priority, query.getColumn(2).getString());
+      rows_.push_back({query.getColumn(0).getInt64(), std::move(type), std::move(content)});
+    }
+  }
+
+  Connection& connection_;
+  const Zone& zone_;
+  std::string name_;
+  std::vector<Row> rows_;
+};
+
+/// Carries out one write after the other; one overload a kind.
 class Writer {
  public:
-  Writer(Connection& connection, const Zone& zone) : connection_(connection), zone_(zone) {}
+  Writer(Connection& connection, const Zone& zone)
+      : connection_(connection), zone_(zone), disabled_(connection, zone) {}
 
-  void operator()(const RecordAddition& addition) const {
-    insert_record(connection_, zone_, addition.record, addition.order_name, addition.auth);
-  }
+  void operator()(const RecordAddition& addition) { add(addition.record, addition.order_name, addition.auth); }
 
-  void operator()(const RrsetReplacement& replacement) const {
-    execute(connection_, "DELETE FROM records WHERE domain_id = ?1 AND name = ?2 AND (?4 OR upper(type) = ?3)",
+  void operator()(const RrsetReplacement& replacement) {
+    execute(connection_,
+            "DELETE FROM records"
+            " WHERE domain_id = ?1 AND name = ?2 AND (?4 OR upper(type) = ?3) AND NOT coalesce(disabled, 0)",
             zone_.id, replacement.name, replacement.type, replacement.type == any_type);
     for (const auto& record : replacement.records)
-      insert_record(connection_, zone_, record);
+      add(record, std::nullopt, true);
   }
 
-  void operator()(const MetadataReplacement& replacement) const {
+  void operator()(const MetadataReplacement& replacement) {
     replace_metadata(connection_, zone_, replacement.kind, replacement.values);
   }
 
-  void operator()(const KeyAddition& addition) const { add_key(connection_, zone_, addition.key); }
-  void operator()(const KeyRemoval& removal) const { remove_key(connection_, zone_, removal.id); }
-  void operator()(const KeyChange& change) const {
+  void operator()(const KeyAddition& addition) { add_key(connection_, zone_, addition.key); }
+  void operator()(const KeyRemoval& removal) { remove_key(connection_, zone_, removal.id); }
+  void operator()(const KeyChange& change) {
     change_key(connection_, zone_, change.id, change.active, change.published);
   }
 
  private:
+  void add(const Record& record, const std::optional<std::string>& order_name, bool auth) {
+    const auto [priority, content] = split_priority(record.type, record.content);
+    if (const auto id = disabled_.take(record)) {
+      execute(connection_,
+              "UPDATE records SET disabled = 0, content = ?2, ttl = ?3, prio = ?4, ordername = ?5, auth = ?6"
+              " WHERE id = ?1",
+              *id, content, record.ttl, priority, order_name, auth);
+      return;
+    }
+    execute(connection_,
+            "INSERT INTO records (domain_id, name, type, content, ttl, prio, ordername, auth)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            zone_.id, record.name, record.type, content, record.ttl, priority, order_name, auth);
+  }
+
   Connection& connection_;
   const Zone& zone_;
+  DisabledRecords disabled_;
 };
 
 /// In the arithmetic of RFC 1982 §3.2.
 bool is_ahead(std::int64_t serial, std::int64_t of) {
   return static_cast<std::int32_t>(static_cast<std::uint32_t>(serial - of)) > 0;
+}
+
+bool writes_soa(const ZoneTransaction& transaction) {
+  const auto is_soa = [](const Record& record) { return record.type == "SOA"; };
+  return std::any_of(transaction.writes.begin(), transaction.writes.end(), [&](const ZoneWrite& write) {
+    if (const auto* addition = std::get_if<RecordAddition>(&write)) return is_soa(addition->record);
+    const auto* replacement = std::get_if<RrsetReplacement>(&write);
+    return replacement != nullptr && std::any_of(replacement->records.begin(), replacement->records.end(), is_soa);
+  });
 }
 
 bool writes_records(const ZoneTransaction& transaction) {
@@ -76,14 +142,30 @@ void stop_counting(Connection& connection, const Zone& zone) {
   execute(connection, "UPDATE zone_changes SET counting = 0 WHERE domain_id = ?", zone.id);
 }
 
-/// What was written counts as one change, unless its SOA record has a serial that is ahead.
-void count_once(Connection& connection, const Zone& zone) {
+/// What was written counts as so many changes, unless its SOA record has a serial that is ahead.
+void resume_counting(Connection& connection, const Zone& zone, std::int64_t changes) {
   const auto last = number(connection, "SELECT last_served FROM zone_changes WHERE domain_id = ?", zone.id);
   const auto now = number(connection, "SELECT serial FROM counted_serials WHERE domain_id = ?", zone.id);
-  const std::int64_t behind = last && now && !is_ahead(*now, *last) ? *last + 1 - *now : 0;
+  const std::int64_t behind = last && now && !is_ahead(*now, *last) ? *last + changes - *now : 0;
   execute(connection,
           "UPDATE zone_changes SET counting = 1, last_served = NULL, serial = serial + ?2 WHERE domain_id = ?1",
           zone.id, behind);
+}
+
+void write(Connection& connection, const ZoneTransaction& transaction, std::int64_t changes) {
+  const Zone& zone = transaction.zone;
+  const auto found = find_zone(connection, zone.id);
+  if (!found || found->name != zone.name) {
+    throw Refusal("the zone " + zone.name + " is no longer here: it was removed while it was being written");
+  }
+  const bool moves_serial = writes_records(transaction);
+  if (moves_serial) stop_counting(connection, zone);
+  if (transaction.replaces_zone)
+    execute(connection, "DELETE FROM records WHERE domain_id = ? AND NOT coalesce(disabled, 0)", zone.id);
+  Writer writer(connection, zone);
+  for (const auto& one : transaction.writes)
+    std::visit(writer, one);
+  if (moves_serial) resume_counting(connection, zone, changes);
 }
 
 }  // namespace
@@ -101,17 +183,11 @@ void require_servable(const Zone& zone, const Record& record) {
 }
 
 void write_zone(Connection& connection, const ZoneTransaction& transaction) {
-  const Zone& zone = transaction.zone;
-  const auto found = find_zone(connection, zone.id);
-  if (!found || found->name != zone.name) {
-    throw Refusal("the zone " + zone.name + " is no longer here: it was removed while it was being written");
-  }
-  const bool moves_serial = writes_records(transaction);
-  if (moves_serial) stop_counting(connection, zone);
-  if (transaction.replaces_zone) execute(connection, "DELETE FROM records WHERE domain_id = ?", zone.id);
-  for (const auto& write : transaction.writes)
-    std::visit(Writer(connection, zone), write);
-  if (moves_serial) count_once(connection, zone);
+  write(connection, transaction, 1);
+}
+
+void rehearse_zone(Connection& connection, const ZoneTransaction& transaction) {
+  write(connection, transaction, writes_soa(transaction) ? 1 : 0);
 }
 
 }  // namespace mxbalance::db

@@ -15,7 +15,8 @@
 
 namespace mxbalance::db {
 
-/// A record to be added, whatever stands there. Its content is kept as it is.
+/// A record to be added, whatever stands there; an equal one that is switched off is switched on instead. Its
+/// content is kept as it is.
 struct RecordAddition {
   Record record;
   std::optional<std::string> order_name = {};  ///< records.ordername: its place in the chain of a presigned zone
@@ -25,7 +26,8 @@ struct RecordAddition {
 /// In place of a type: all of them.
 inline constexpr std::string_view any_type = "ANY";
 
-/// These records instead of those of `type` at `name`; none: they go. `type` may be any_type.
+/// These records instead of those of `type` at `name`; none: they go. `type` may be any_type. Records that are
+/// switched off stay, as PowerDNS does not see them; one that is equal to a written record is switched on instead.
 struct RrsetReplacement {
   std::string name;  ///< canonical
   std::string type;  ///< upper case
@@ -57,7 +59,7 @@ using ZoneWrite =
 
 struct ZoneTransaction {
   Zone zone;
-  bool replaces_zone = false;  ///< all records go before the first write
+  bool replaces_zone = false;  ///< all records that are switched on go before the first write
   std::vector<ZoneWrite> writes;
 };
 
@@ -70,5 +72,9 @@ void require_servable(const Zone& zone, const Record& record);
 /// Writes all of it, and moves the zone's serial once: to the one that a written SOA record has, where that is
 /// ahead of what was served, else by one. Throws Refusal where the zone is no longer there.
 void write_zone(Connection& connection, const ZoneTransaction& transaction);
+
+/// The same for PowerDNS to read back before the commit, but that the serial moves only where a SOA record is
+/// written: PowerDNS adds its own step (SOA-EDIT-API) to the serial that it reads, and the two are one.
+void rehearse_zone(Connection& connection, const ZoneTransaction& transaction);
 
 }  // namespace mxbalance::db

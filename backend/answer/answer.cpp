@@ -106,7 +106,7 @@ void append_mx(const Pool& pool, const std::vector<MxChoice>& choices, bool turn
   for (const auto& choice : choices) {
     auto content = std::to_string(choice.preference);
     content.append(1, ' ').append(choice.target);
-    rows.push_back({"MX", std::move(content), pool.ttl, true, turns, false});
+    rows.push_back({"MX", std::move(content), pool.ttl, true, turns});
   }
 }
 
@@ -147,7 +147,7 @@ void append_pool_addresses(const Pool& pool, std::string_view question, Draw dra
   for (const auto family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
     if (!asks_for(question, type_of(family))) continue;
     for (const auto* address : choose_addresses(pool, family, draw)) {
-      rows.push_back({std::string(type_of(family)), address->address, pool.ttl, true, true, false});
+      rows.push_back({std::string(type_of(family)), address->address, pool.ttl, true, true});
     }
   }
 }
@@ -164,7 +164,7 @@ void append_host_addresses(const db::MailServer& host, std::string_view question
     const std::vector<std::uint64_t> weights(eligible.size(), 1);
     for (const std::size_t index : weighted_order(weights, draw)) {
       rows.push_back(
-          {std::string(type_of(family)), eligible[index].address->address, host.ttl, true, of_family > 1, false});
+          {std::string(type_of(family)), eligible[index].address->address, host.ttl, true, of_family > 1});
     }
   }
 }
@@ -179,7 +179,7 @@ bool has_family(const db::MailServer& host, std::string_view type) {
 void append_static(const NameContents& contents, std::string_view question, std::vector<Row>& rows) {
   for (const auto& record : contents.records) {
     if (!asks_for(question, record.type) || is_spoken_for(contents, record.type)) continue;
-    rows.push_back({record.type, record.content, record.ttl, true, false, record.disabled});
+    rows.push_back({record.type, record.content, record.ttl, true, false});
   }
 }
 
@@ -205,6 +205,11 @@ void require_route(const NameContents& contents, std::string_view question, cons
 }
 
 // --- the answer ---
+
+/// An empty non-terminal has one row without a type, as PowerDNS keeps them.
+void append_nonterminal(const NameContents& contents, std::vector<Row>& rows) {
+  if (rows.empty() && contents.has_names_below) rows.emplace_back();
+}
 
 /// DS records are the parent's, as PowerDNS has them also below another delegation; signatures count always.
 void decide_authority(const NameContents& contents, std::vector<Row>& rows) {
@@ -240,7 +245,7 @@ std::vector<Row> make_answer(const NameContents& contents, std::string_view type
   const auto turns = [](const Row& row) { return row.turns; };
   if (!std::is_partitioned(rows.begin(), rows.end(), turns))  // seldom; partitioning allocates
     std::stable_partition(rows.begin(), rows.end(), turns);
-  if (rows.empty() && type == "ANY" && contents.has_names_below) rows.emplace_back();
+  if (type == "ANY") append_nonterminal(contents, rows);
   decide_authority(contents, rows);
   return rows;
 }
@@ -254,7 +259,7 @@ std::vector<Row> make_transfer(const NameContents& contents) {
   for (const auto family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
     const auto append = [&](const auto& source) {
       for (const auto& one : eligible_addresses(source, family)) {
-        rows.push_back({std::string(type_of(family)), one.address->address, source.ttl, true, false, false});
+        rows.push_back({std::string(type_of(family)), one.address->address, source.ttl, true, false});
       }
     };
     if (contents.address_pool) {
@@ -264,6 +269,7 @@ std::vector<Row> make_transfer(const NameContents& contents) {
     }
   }
   append_static(contents, "ANY", rows);
+  append_nonterminal(contents, rows);
   decide_authority(contents, rows);
   return rows;
 }

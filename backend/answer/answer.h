@@ -19,7 +19,6 @@ struct Row {
   std::uint32_t ttl = 0;  ///< seconds
   bool auth = true;       ///< the zone's own data, neither a delegation nor glue (RFC 4035 §2.2)
   bool turns = false;     ///< the next lookup may answer differently: PowerDNS must cache it nowhere
-  bool disabled = false;
 };
 
 /// A published pool, or records that say where mail goes, of which nothing can be served. The only safe answer is
@@ -38,7 +37,7 @@ std::vector<Row> make_answer(const db::NameContents& contents, std::string_view 
 bool is_spoken_for(const db::NameContents& contents, std::string_view type);
 
 /// The rows at the name for a zone transfer, the same for the same contents: every member that may be answered, at
-/// its tier's preference. Throws NothingToAnswer.
+/// its tier's preference; of an empty non-terminal one row without a type. Throws NothingToAnswer.
 std::vector<Row> make_transfer(const db::NameContents& contents);
 
 }  // namespace mxbalance::answer

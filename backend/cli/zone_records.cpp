@@ -27,19 +27,21 @@ int list(Context& context, const RecordOptions& options) {
   read_store(context, [&](db::Connection& connection) {
     if (options.json) {
       JsonArray array(context.out);
-      db::for_each_record(connection, options.zone, [&](const db::Record& record) {
+      db::for_each_record(connection, options.zone, [&](const db::RecordListing& listing) {
+        const auto& record = listing.record;
         array.add({{"name", record.name},
                    {"type", record.type},
                    {"content", record.content},
                    {"ttl", record.ttl},
-                   {"disabled", record.disabled}});
+                   {"disabled", listing.is_disabled}});
       });
       return array.finish();
     }
     Table table(context.out, {"NAME", "TTL", "TYPE", "CONTENT"});
-    db::for_each_record(connection, options.zone, [&](const db::Record& record) {
+    db::for_each_record(connection, options.zone, [&](const db::RecordListing& listing) {
+      const auto& record = listing.record;
       table.add({record.name, std::to_string(record.ttl), record.type,
-                 record.content + (record.disabled ? "  (disabled)" : "")});
+                 record.content + (listing.is_disabled ? "  (disabled)" : "")});
     });
     table.finish();
   });

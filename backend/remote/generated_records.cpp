@@ -75,7 +75,7 @@ class Generated {
     if (!names_.contains(name)) return nullptr;
     const auto known = places_.find(name);
     if (known != places_.end()) return &known->second;
-    Place place{db::read_name(connection_, zone_, name, false), {}};
+    Place place{db::read_name(connection_, zone_, name), {}};
     place.rows = answer::make_transfer(place.contents);
     return &places_.emplace(name, std::move(place)).first->second;
   }

@@ -38,9 +38,6 @@ Target parse_target(std::string_view target, std::string_view url_suffix) {
 Parameters rest_parameters(const HttpRequest& request, const Target& target) {
   auto object = fields_of(target.query);
   if (request.verb != "GET") object.update(fields_of(request.body));
-  if (const auto disabled = object.find("includeDisabled"); disabled != object.end()) {
-    object["include_disabled"] = *disabled;
-  }
   for (std::size_t i = 0; i < target.parameters.size(); ++i) {
     if (i >= target.method->path.size() || target.method->path.at(i).empty()) {
       throw BadRequest("the path has too many elements for " + std::string(target.method->name));

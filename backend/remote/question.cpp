@@ -58,12 +58,6 @@ class PlainJson {
     return number;
   }
 
-  std::optional<bool> truth() {
-    if (take_word("true")) return true;
-    if (take_word("false")) return false;
-    return std::nullopt;
-  }
-
  private:
   void skip_blanks() {
     constexpr std::string_view blanks = " \t\n\r";
@@ -74,13 +68,6 @@ class PlainJson {
     if (rest_.empty() || rest_.front() != c) skip_blanks();
     if (rest_.empty() || rest_.front() != c) return false;
     rest_.remove_prefix(1);
-    return true;
-  }
-
-  bool take_word(std::string_view word) {
-    skip_blanks();
-    if (!rest_.starts_with(word)) return false;
-    rest_.remove_prefix(word.size());
     return true;
   }
 
@@ -96,8 +83,7 @@ bool keep(std::optional<Value> value, std::optional<Value>& in) {
 }  // namespace
 
 Question question_of(const Parameters& parameters) {
-  return {parameters.text("qname"), db::upper(parameters.text("qtype")), parameters.number("zone-id", -1),
-          parameters.flag("include-disabled", false)};
+  return {parameters.text("qname"), db::upper(parameters.text("qtype")), parameters.number("zone-id", -1)};
 }
 
 std::optional<Question> read_question(std::string_view json) {
@@ -106,13 +92,11 @@ std::optional<Question> read_question(std::string_view json) {
   std::optional<std::string_view> owner_name;
   std::optional<std::string_view> type;
   std::optional<std::int64_t> zone_id = -1;
-  std::optional<bool> include_disabled = false;
   bool has_parameters = false;  // of several, the last alone would count
   const auto read_parameter = [&](std::string_view name) {
     if (name == "qname") return keep(request.text(), owner_name);
     if (name == "qtype") return keep(request.text(), type);
     if (name == "zone-id") return keep(request.whole_number(), zone_id);
-    if (name == "include-disabled") return keep(request.truth(), include_disabled);
     return request.text().has_value();  // who asks
   };
   const auto read_member = [&](std::string_view name) {
@@ -120,7 +104,7 @@ std::optional<Question> read_question(std::string_view json) {
     return name == "parameters" && !std::exchange(has_parameters, true) && request.object(read_parameter);
   };
   if (!request.object(read_member) || !request.is_at_end() || !method || !owner_name || !type) return std::nullopt;
-  return Question{std::string(*owner_name), db::upper(*type), *zone_id, *include_disabled};
+  return Question{std::string(*owner_name), db::upper(*type), *zone_id};
 }
 
 }  // namespace mxbalance::remote

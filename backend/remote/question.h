@@ -14,7 +14,6 @@ struct Question {
   std::string owner_name;  ///< as it was asked for, in PowerDNS's presentation form
   std::string type;        ///< upper case
   std::int64_t zone_id = -1;
-  bool include_disabled = false;
 };
 
 /// The question in the parameters of the methods lookup and APILookup. Throws BadRequest.

@@ -78,7 +78,6 @@ void append_row(std::string& to, const answer::Row& row, std::string_view owner_
   append_field(to, "domain_id", zone_id);
   if (!row.auth) append_field(to, "auth", 0);
   if (row.turns) append_field(to, "scopeMask", 1);
-  if (row.disabled) to += ",\"disabled\":true";
   to += '}';
 }
 

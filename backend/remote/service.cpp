@@ -10,18 +10,12 @@
 
 namespace mxbalance::remote {
 
+using enum ServiceLog::Kind;
+
 namespace {
 
-constexpr std::size_t most_noted = 10000;
 constexpr std::size_t longest_sentence = 600;
-
-/// What a peer sent, for the log: a line stays one, and is not flooded.
-std::string shown(std::string_view text, std::size_t most_shown = 200) {
-  std::string start(text.substr(0, most_shown));
-  std::replace_if(
-      start.begin(), start.end(), [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; }, '?');
-  return start;
-}
+constexpr std::size_t longest_request = 200;
 
 }  // namespace
 
@@ -90,6 +84,7 @@ Service::Service(db::Database& database, std::uint64_t seed, std::shared_ptr<spd
       contents_(database, options.max_cached),
       draws_(seed),
       log_(std::move(log)),
+      requests_log_(log_),
       options_(std::move(options)),
       space_(options_.max_staged) {}
 
@@ -118,7 +113,7 @@ Service::Reply Service::answer(const Entry& entry, const Request& request, Trans
 }
 
 void Service::fail(const std::string& problem) {
-  if (is_first(problem)) log_->error("{}; PowerDNS answers SERVFAIL there", shown(problem, longest_sentence));
+  requests_log_.tell_once(failed, problem.substr(0, longest_sentence) + "; PowerDNS answers SERVFAIL there");
   throw MethodFailure(problem);
 }
 
@@ -127,7 +122,7 @@ Service::Reply Service::write(const Entry& entry, const Request& request, Transa
     if (options_.read_only) throw db::Refusal("this mxbalance serves read-only (--read-only)");
     return (this->*entry.handler)(request.parameters, transaction);
   } catch (const std::exception& failure) {
-    log_->warn("{} is refused: {}", request.method, shown(failure.what(), longest_sentence));
+    requests_log_.tell(refused, request.method + " is refused: " + failure.what());
     if (transaction) transaction->poison(failure.what());
     if (dynamic_cast<const db::StoreFailure*>(&failure) != nullptr) throw MethodFailure(failure.what());
     throw WriteRefused(failure.what());
@@ -139,16 +134,16 @@ Service::Reply Service::poll(const Entry& entry, const Request& request, Transac
   try {
     return (this->*entry.handler)(request.parameters, transaction);
   } catch (const std::exception& failure) {
-    std::string message =
-        request.method + " is answered with " + std::string(entry.otherwise) + ": " + failure.what();
-    if (is_first(message)) log_->warn("{}", shown(message, longest_sentence));
+    requests_log_.tell_once(
+        failed_poll, request.method + " is answered with " + std::string(entry.otherwise) + ": " + failure.what());
     return result(entry.otherwise);
   }
 }
 
 void Service::expire(Transaction& transaction) {
   if (!transaction) return;
-  log_->warn("a transaction in the zone {} was left open, and is dropped", transaction->zone().name);
+  requests_log_.tell(refused,
+                     "a transaction in the zone " + transaction->zone().name + " was left open, and is dropped");
   transaction.reset();
 }
 
@@ -163,31 +158,16 @@ void Service::watch_store(const std::function<void()>& work) {
   if (had_failed && store_failed_.exchange(false)) log_->info("the store can be read again");
 }
 
-void Service::read_staged(OpenTransaction& transaction, const std::function<void(db::Connection&)>& work) {
-  database_.rehearse([&](db::Connection& connection) {
-    db::ZoneTransaction writes = transaction.writes();  // what is generated may be something else at the commit
-    write_zone(connection, writes);
-    work(connection);
-  });
-}
-
 void Service::note_defects(const std::vector<db::RowDefect>& defects) {
   for (const auto& defect : defects) {
-    if (is_first(defect.row + defect.problem)) {
-      log_->warn("left out of answers: {}: {}", defect.row, defect.problem);
-    }
+    requests_log_.tell_once(left_out, "left out of answers: " + defect.row + ": " + defect.problem);
   }
 }
 
 void Service::note_refusal(std::string_view problem, std::string_view request) {
-  const std::string sentence = shown(problem, longest_sentence);
-  if (is_first(sentence)) log_->warn("refused: {}: {}", sentence, shown(request));
-}
-
-bool Service::is_first(std::string message) {
-  const std::lock_guard lock(noted_mutex_);
-  if (noted_.size() >= most_noted) noted_.clear();
-  return noted_.insert(std::move(message)).second;
+  std::string sentence = "refused: ";
+  sentence.append(problem.substr(0, longest_sentence)).append(": ").append(request.substr(0, longest_request));
+  requests_log_.tell(bad_request, sentence);
 }
 
 }  // namespace mxbalance::remote

@@ -8,7 +8,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +17,7 @@
 #include "backend/answer/draw.h"
 #include "backend/remote/open_transaction.h"
 #include "backend/remote/request.h"
+#include "backend/remote/service_log.h"
 #include "db/contents_cache.h"
 #include "db/database.h"
 #include "db/model.h"
@@ -103,6 +103,8 @@ class Service {
   static bool is_in(const Transaction& transaction, const db::Zone& zone);
   void write_beside_records(const db::Zone& zone, Transaction& transaction, db::ZoneWrite write);
   static void write_zone(db::Connection& connection, db::ZoneTransaction& writes);
+  /// Reads what would be there after the commit of `transaction`.
+  void read_staged(OpenTransaction& transaction, const std::function<void(db::Connection&)>& work);
 
   // service_dnssec.cpp
   Reply keys(const Parameters& parameters, Transaction& transaction);
@@ -125,28 +127,24 @@ class Service {
   Reply add_secondary(const Parameters& parameters, Transaction& transaction);
 
   std::shared_ptr<const db::NameContents> contents_at(std::int64_t zone_id, const std::string& name,
-                                                      bool include_disabled, Transaction& transaction);
+                                                      Transaction& transaction);
   void read(const std::function<void(db::Connection&)>& work);
   void watch_store(const std::function<void()>& work);
-  /// Reads what would be there after the commit of `transaction`.
-  void read_staged(OpenTransaction& transaction, const std::function<void(db::Connection&)>& work);
   void note_defects(const std::vector<db::RowDefect>& defects);
-  /// Logs `problem` when it is new, and throws it as MethodFailure.
+  /// Throws `problem` as MethodFailure, and logs it once.
   [[noreturn]] void fail(const std::string& problem);
-  bool is_first(std::string message);
 
   db::Database& database_;
   db::ContentsCache contents_;
   answer::DrawTable draws_;
   std::shared_ptr<spdlog::logger> log_;
+  ServiceLog requests_log_;
   Options options_;
   StagingSpace space_;
   std::mutex walks_mutex_;
   db::ZoneWalk notify_walk_;
   db::ZoneWalk refresh_walk_;
   std::atomic<bool> store_failed_ = false;
-  std::mutex noted_mutex_;
-  std::set<std::string> noted_;  ///< what was logged once and is not logged again
 };
 
 }  // namespace mxbalance::remote

@@ -16,6 +16,7 @@
 #include "db/lookup.h"
 #include "db/metadata.h"
 #include "db/search.h"
+#include "db/zone_orders.h"
 #include "db/zones.h"
 
 namespace mxbalance::remote {
@@ -90,16 +91,13 @@ Service::Reply Service::initialize(const Parameters& /*parameters*/, Transaction
 
 /// What stands at `name`; null: it is in no zone here.
 std::shared_ptr<const db::NameContents> Service::contents_at(std::int64_t zone_id, const std::string& name,
-                                                             bool include_disabled, Transaction& transaction) {
+                                                             Transaction& transaction) {
   std::shared_ptr<const db::NameContents> contents;
-  const auto find = [&](db::Connection& connection) {
-    if (const auto zone = db::zone_holding(connection, zone_id, name))
-      contents = std::make_shared<db::NameContents>(db::read_name(connection, *zone, name, include_disabled));
-  };
   if (transaction && transaction->concerns(name)) {
-    read_staged(*transaction, find);
-  } else if (include_disabled) {
-    read(find);
+    read_staged(*transaction, [&](db::Connection& connection) {
+      if (const auto zone = db::zone_holding(connection, zone_id, name))
+        contents = std::make_shared<db::NameContents>(db::read_name(connection, *zone, name));
+    });
   } else {
     watch_store([&] { contents = contents_.find(zone_id, name); });
   }
@@ -113,7 +111,7 @@ Service::Reply Service::lookup(const Parameters& parameters, Transaction& transa
 Service::Reply Service::lookup(const Question& question, Transaction& transaction) {
   const std::string name = canonical_owner_name("qname", question.owner_name);
   const auto reports = database_.health_reports().current();
-  auto contents = contents_at(question.zone_id, name, question.include_disabled, transaction);
+  auto contents = contents_at(question.zone_id, name, transaction);
   std::string reply;
   reply.reserve(usual_reply);
   reply += "{\"result\":[";
@@ -131,13 +129,12 @@ Service::Reply Service::lookup(const Question& question, Transaction& transactio
 
 Service::Reply Service::list(const Parameters& parameters, Transaction& transaction) {
   const std::string zone_name = parameters.owner_name("zonename");
-  const bool include_disabled = parameters.flag("include_disabled", false);
   std::string reply;
   const auto walk = [&](db::Connection& connection) {
     const auto zone = db::find_zone(connection, zone_name);
     if (!zone) return;
     reply = "{\"result\":[";
-    db::for_each_name(connection, *zone, include_disabled, [&](db::NameContents&& contents) {
+    db::for_each_name_and_nonterminal(connection, *zone, [&](db::NameContents&& contents) {
       note_defects(contents.defects);
       for (const auto& row : answer::make_transfer(contents)) {
         append_row(reply, row, absolute(contents.name), zone->id);
@@ -230,8 +227,8 @@ Service::Reply Service::search_records(const Parameters& parameters, Transaction
   std::int64_t found = 0;
   read([&](db::Connection& connection) {
     db::search_names(connection, pattern, [&](const db::Zone& zone, const std::string& name) {
-      for (const auto& row : rows_at(db::read_name(connection, zone, name, true))) {
-        if (found == limit || !db::matches(pattern, row.type, name, row.content)) continue;
+      for (const auto& row : rows_at(db::read_name(connection, zone, name))) {
+        if (found == limit || row.type.empty() || !db::matches(pattern, row.type, name, row.content)) continue;
         append_row(reply, row, absolute(name), zone.id);
         ++found;
       }

@@ -12,8 +12,7 @@ using namespace mxbalance;
 namespace {
 
 std::string described(const remote::Question& question) {
-  return question.owner_name + ' ' + question.type + ' ' + std::to_string(question.zone_id) +
-         (question.include_disabled ? " with disabled ones" : "");
+  return question.owner_name + ' ' + question.type + ' ' + std::to_string(question.zone_id);
 }
 
 void compare_ways(const std::string& json) {

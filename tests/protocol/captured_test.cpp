@@ -28,16 +28,14 @@ std::vector<std::string> captured_stems() {
 }
 
 /// The store as it was when the requests were recorded, as far as they look: nothing speaks for mail.example.com
-/// but records. The REST form of list does not say whether disabled ones are wanted: without any, the forms ask
-/// the same.
+/// but records.
 class RecordedStore : public ServedStore {
  public:
   RecordedStore() {
     exec(
         "DELETE FROM pool_names WHERE name = 'mail.example.com';"
         "INSERT INTO records (domain_id, name, type, content, ttl) VALUES (1, 'mail.example.com', 'A', "
-        "'10.0.0.1', 60);"
-        "DELETE FROM records WHERE disabled");
+        "'10.0.0.1', 60)");
   }
 };
 

@@ -201,17 +201,31 @@ TEST(Log, SaysOnceThatAZoneHasNoNeighboursToTell) {
   EXPECT_EQ(log[0], "error there is no zone with the id 4711; PowerDNS answers SERVFAIL there");
 }
 
-TEST(Log, SaysOnceWhatItCannotUnderstand) {
+TEST(Log, SaysEachTimeWhatItCannotUnderstand) {
   ServedStore store;
+  Lines expected;
   for (int i = 0; i < 3; ++i) {
     store.ask(get("/dns/frobnicate"));
     store.ask(json_line(R"({"method":"lookup","parameters":{"qtype":"A"}})"));
+    expected.emplace_back(
+        "warning refused: no method of the protocol is named in /dns/frobnicate: /dns/frobnicate");
+    expected.emplace_back(
+        R"(warning refused: the parameter "qname" is missing: {"method":"lookup","parameters":{"qtype":"A"}})");
   }
-  EXPECT_EQ(
-      store.log(),
-      (Lines{
-          "warning refused: no method of the protocol is named in /dns/frobnicate: /dns/frobnicate",
-          R"(warning refused: the parameter "qname" is missing: {"method":"lookup","parameters":{"qtype":"A"}})"}));
+  EXPECT_EQ(store.log(), expected);
+}
+
+TEST(Log, IsNotFloodedByWhatRecurs) {
+  ServedStore store;
+  for (std::size_t i = 0; i < 3 * ServiceLog::most_a_minute; ++i)
+    store.ask(get("/dns/frobnicate" + std::to_string(i)));
+  auto write = get("/dns/setDomainMetadata/nope%2e/X%2dNOTE");
+  write.verb = "PATCH";
+  store.ask(write);
+  const auto log = store.log();
+  EXPECT_EQ(log.size(), ServiceLog::most_a_minute + 1);
+  EXPECT_TRUE(matches(log.back(), "warning setDomainMetadata is refused: there is no zone nope here…"))
+      << log.back();
 }
 
 TEST(Log, ALineStaysOneAndShortWhateverIsSent) {

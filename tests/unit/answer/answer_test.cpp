@@ -12,12 +12,12 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// "MX 10 mail1. 60", and behind it what a row is: turns, glue (no authority), disabled.
+/// "MX 10 mail1. 60", and behind it what a row is: turns, glue (no authority).
 Words words_of(const std::vector<Row>& rows) {
   Words words;
   for (const auto& row : rows) {
     words.push_back(row.type + ' ' + row.content + ' ' + std::to_string(row.ttl) + (row.turns ? " turns" : "") +
-                    (row.auth ? "" : " glue") + (row.disabled ? " disabled" : ""));
+                    (row.auth ? "" : " glue"));
   }
   return words;
 }
@@ -35,7 +35,7 @@ db::NameContents at_name(std::vector<db::Record> records = {}) {
 }
 
 db::Record record(std::string type, std::string content) {
-  return {"example.com", std::move(type), std::move(content), 3600, false};
+  return {"example.com", std::move(type), std::move(content), 3600};
 }
 
 Words mx_words(const db::Pool& pool, Draw draw) {
@@ -402,21 +402,24 @@ TEST(NothingToAnswer, IsTheAnswerWhereOnlyBadRecordsSayWhereMailGoes) {
 
 TEST(Transfer, IsTheSameTwiceAndHoldsWhoMayBeAnswered) {
   auto contents = at_name({record("MX", "5 old."), record("TXT", "\"t\"")});
-  contents.records[1].disabled = true;
   contents.mx_pool = shared(pool_of({"m1 weight=70", "m2 weight=30", "m3 down", "m4 preference=11"}));
   auto pool = pool_of({"m1 weight=70 10.0.0.1 10.0.0.2", "m2 weight=1 10.0.0.3 ::3"});
   pool.max_addresses = 1;
   contents.address_pool = shared(pool);
   const Words expected = {"MX 10 m1 60",   "MX 10 m2 60",   "MX 11 m4 60", "A 10.0.0.1 60",
-                          "A 10.0.0.2 60", "A 10.0.0.3 60", "AAAA ::3 60", "TXT \"t\" 3600 disabled"};
+                          "A 10.0.0.2 60", "A 10.0.0.3 60", "AAAA ::3 60", "TXT \"t\" 3600"};
   EXPECT_EQ(words_of(make_transfer(contents)), expected);
   EXPECT_EQ(words_of(make_transfer(contents)), expected);
 }
 
-TEST(Transfer, HoldsHostNamesAndNoEmptyNonTerminals) {
+TEST(Transfer, HoldsHostNamesAndEmptyNonTerminals) {
   auto contents = at_name();
-  contents.has_names_below = true;
   EXPECT_EQ(words_of(make_transfer(contents)), Words{});
+  contents.has_names_below = true;
+  EXPECT_EQ(words_of(make_transfer(contents)), Words{"  0"});
+  contents.is_outside_chain = true;
+  EXPECT_EQ(words_of(make_transfer(contents)), Words{"  0 glue"});
+  contents.is_outside_chain = false;
   contents.host = server_of("m1 disabled ttl=300 10.0.0.1! 10.0.0.2 ::1");
   EXPECT_EQ(words_of(make_transfer(contents)), (Words{"A 10.0.0.2 300", "AAAA ::1 300"}));
 }

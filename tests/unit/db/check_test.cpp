@@ -151,6 +151,23 @@ TEST_F(Check, FindsWhatStandsBesideACname) {
            " stands beside them"})));
 }
 
+TEST_F(Check, FindsACnameBesideWhatIsSwitchedOff) {
+  const std::string why =
+      ": enabled, the two would contradict each other (RFC 1034 section 3.6.2), and PowerDNS's tools do not show "
+      "what "
+      "is disabled";
+  EXPECT_EQ(
+      findings_after(
+          "INSERT INTO records (domain_id, name, type, content, ttl, disabled) VALUES"
+          " (1, 'a.example.com', 'CNAME', 'example.com', 60, 0), (1, 'a.example.com', 'TXT', '\"x\"', 60, 1),"
+          " (1, 'a.example.com', 'TXT', '\"y\"', 60, 1), (1, 'b.example.com', 'CNAME', 'example.com', 60, 1),"
+          " (1, 'b.example.com', 'AAAA', '::1', 60, NULL), (1, 'c.example.com', 'CNAME', 'example.com', 60, 1),"
+          " (1, 'c.example.com', 'AAAA', '::1', 60, 1), (1, 'd.example.com', 'CNAME', 'example.com', 60, 1),"
+          " (1, 'd.example.com', 'CNAME', 'example.net', 60, 0), (1, 'd.example.com', NULL, NULL, NULL, 0)"),
+      (lines({"name a.example.com: a CNAME record stands beside a disabled record of type TXT" + why,
+              "name b.example.com: a disabled CNAME record stands beside a record of type AAAA" + why})));
+}
+
 TEST_F(Check, FindsContentsThatPowerDnsCannotParse) {
   EXPECT_EQ(
       findings_after(

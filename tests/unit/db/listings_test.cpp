@@ -62,14 +62,14 @@ TEST_F(Listings, AZoneShowsWhatIsPublishedInIt) {
 
 TEST_F(Listings, RecordsHaveTheirPreferenceInside) {
   const auto records = reading([](Connection& connection) {
-    std::vector<Record> found;
-    for_each_record(connection, "b.example", [&](const Record& record) { found.push_back(record); });
+    std::vector<RecordListing> found;
+    for_each_record(connection, "b.example", [&](const RecordListing& listing) { found.push_back(listing); });
     return found;
   });
   ASSERT_EQ(records.size(), 3U);
-  EXPECT_EQ(records[0].type, "MX");
-  EXPECT_EQ(records[0].content, "10 x.example");
-  EXPECT_TRUE(records[0].disabled);
+  EXPECT_EQ(records[0].record.type, "MX");
+  EXPECT_EQ(records[0].record.content, "10 x.example");
+  EXPECT_TRUE(records[0].is_disabled);
 }
 
 TEST_F(Listings, AServerShowsItsAddressesAndPools) {
@@ -104,8 +104,10 @@ TEST_F(Listings, WhatIsNotThereIsRefused) {
   EXPECT_NE(refusal([](Connection& connection) { zone_details(connection, "c.example", 1); }), "");
   EXPECT_NE(refusal([](Connection& connection) { server_listing(connection, "c.example"); }), "");
   EXPECT_NE(refusal([](Connection& connection) { pool_details(connection, "c", 1); }), "");
-  EXPECT_NE(
-      refusal([](Connection& connection) { for_each_record(connection, "c.example", [](const Record&) {}); }), "");
+  EXPECT_NE(refusal([](Connection& connection) {
+              for_each_record(connection, "c.example", [](const RecordListing&) {});
+            }),
+            "");
 }
 
 }  // namespace

@@ -20,13 +20,12 @@ namespace mxbalance::db {
 
 using Texts = std::vector<std::string>;
 
-/// "MX 10 mail.example.com 3600", with "off" behind it where it is switched off.
+/// "MX 10 mail.example.com 3600".
 inline Texts records_of(const NameContents& contents) {
   Texts texts;
   for (const auto& record : contents.records) {
     EXPECT_EQ(record.name, contents.name);
-    texts.push_back(record.type + " " + record.content + " " + std::to_string(record.ttl) +
-                    (record.disabled ? " off" : ""));
+    texts.push_back(record.type + " " + record.content + " " + std::to_string(record.ttl));
   }
   return texts;
 }
@@ -88,32 +87,32 @@ class Lookup : public ::testing::Test {
     database_.exec(sql + "COMMIT");
   }
 
-  NameContents at(std::string_view name, bool include_disabled = false, std::int64_t zone_id = 1) {
+  NameContents at(std::string_view name, std::int64_t zone_id = 1) {
     NameContents contents;
     Connection connection(database_.path(), Connection::Mode::reading);
     read(connection, [&](Connection& in_transaction) {
       const auto zone = find_zone(in_transaction, zone_id);
-      contents = read_name(in_transaction, zone.value(), name, include_disabled);
+      contents = read_name(in_transaction, zone.value(), name);
     });
     EXPECT_EQ(contents.name, name);
     EXPECT_EQ(contents.zone.id, zone_id);
     return contents;
   }
 
-  std::vector<NameContents> walk(bool include_disabled = false, std::int64_t zone_id = 1) {
+  std::vector<NameContents> walk(std::int64_t zone_id = 1) {
     std::vector<NameContents> names;
     Connection connection(database_.path(), Connection::Mode::reading);
     read(connection, [&](Connection& in_transaction) {
       const auto zone = find_zone(in_transaction, zone_id);
-      for_each_name(in_transaction, zone.value(), include_disabled,
+      for_each_name(in_transaction, zone.value(),
                     [&](NameContents&& contents) { names.push_back(std::move(contents)); });
     });
     return names;
   }
 
-  Texts walked_names(bool include_disabled = false) {
+  Texts walked_names() {
     Texts names;
-    for (const auto& contents : walk(include_disabled))
+    for (const auto& contents : walk())
       names.push_back(contents.name);
     return names;
   }

@@ -43,10 +43,7 @@ TEST_F(Lookup, LeavesOutRecordsThatAreSwitchedOff) {
       " (1, 'www.example.com', 'A', '10.0.0.1', 60, 0), (1, 'www.example.com', 'A', '10.0.0.2', 60, 1),"
       " (1, 'www.example.com', 'A', '10.0.0.3', 60, NULL), (1, 'off.example.com', 'A', '10.0.0.4', 60, 1)");
   EXPECT_EQ(records_of(at("www.example.com")), (Texts{"A 10.0.0.1 60", "A 10.0.0.3 60"}));
-  EXPECT_EQ(records_of(at("www.example.com", true)),
-            (Texts{"A 10.0.0.1 60", "A 10.0.0.2 60 off", "A 10.0.0.3 60"}));
   EXPECT_TRUE(at("off.example.com").records.empty());
-  EXPECT_EQ(records_of(at("off.example.com", true)), (Texts{"A 10.0.0.4 60 off"}));
 }
 
 TEST_F(Lookup, TakesTypesInAnyCase) {
@@ -104,9 +101,6 @@ TEST_F(Lookup, LeavesOutAndReportsWhatCannotBeServed) {
     EXPECT_NE(defects[i].second.find(expected[i].second), std::string::npos) << defects[i].second;
   }
   EXPECT_EQ(contents.unservable_types, (Texts{"MX", "NOPE"})) << "an A record can be served";
-  const auto all = at("www.example.com", true);
-  EXPECT_EQ(all.defects.size(), 7U) << "with the TXT record that is switched off";
-  EXPECT_TRUE(all.unservable_types.empty()) << "who edits the name must see the rest";
 }
 
 TEST_F(Lookup, KeepsToItsZone) {
@@ -120,7 +114,7 @@ TEST_F(Lookup, KeepsToItsZone) {
   EXPECT_EQ(records_of(above), (Texts{"NS ns1.example.org 60"}));
   EXPECT_FALSE(above.mx_pool);
   EXPECT_TRUE(above.is_delegation);
-  const auto below = at("sub.example.com", false, 3);
+  const auto below = at("sub.example.com", 3);
   EXPECT_EQ(records_of(below), (Texts{"A 10.0.0.1 60", "NS ns2.example.org 60"}));
   EXPECT_TRUE(below.mx_pool);
   EXPECT_FALSE(below.is_delegation);
@@ -151,7 +145,7 @@ TEST_F(Lookup, ReadsTheMailServerWhoseHostNameItIs) {
   ASSERT_TRUE(mail1.host);
   EXPECT_EQ(mail1.host->addresses.at(0).address, "10.0.0.1");
   EXPECT_FALSE(at("mail2.example.com").host);
-  EXPECT_TRUE(at("mail2.example.net", false, 2).host);
+  EXPECT_TRUE(at("mail2.example.net", 2).host);
 }
 
 TEST_F(Lookup, KeepsANamePublishedWhenItsPoolIsMissing) {
@@ -182,8 +176,8 @@ TEST_F(Lookup, ReportsWrongRowsOfItsPools) {
 TEST_F(Lookup, KeepsNamesPublishedWhenTheirZoneIsReplacedUnderAnotherId) {
   database_.exec("INSERT INTO pool_names (name, kind, pool) VALUES ('example.com', 'MX', 'gateways')");
   database_.exec("REPLACE INTO domains (id, name, type) VALUES (50, 'example.com', 'NATIVE')");
-  EXPECT_TRUE(at("example.com", false, 50).mx_pool);
-  EXPECT_TRUE(at("mail1.example.com", false, 50).host);
+  EXPECT_TRUE(at("example.com", 50).mx_pool);
+  EXPECT_TRUE(at("mail1.example.com", 50).host);
 }
 
 // --- delegations
@@ -222,12 +216,10 @@ TEST_F(Lookup, KnowsDelegationsAndWhatLiesBelow) {
       {"off.example.com", false, false},
       {"x.off.example.com", false, false},
   };
-  for (const bool include_disabled : {false, true}) {
-    for (const auto& place : places) {
-      const auto contents = at(place.name, include_disabled);
-      EXPECT_EQ(contents.is_delegation, place.is_delegation) << place.name;
-      EXPECT_EQ(contents.is_below_delegation, place.is_below) << place.name;
-    }
+  for (const auto& place : places) {
+    const auto contents = at(place.name);
+    EXPECT_EQ(contents.is_delegation, place.is_delegation) << place.name;
+    EXPECT_EQ(contents.is_below_delegation, place.is_below) << place.name;
   }
 }
 

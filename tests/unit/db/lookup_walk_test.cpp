@@ -12,7 +12,7 @@ namespace {
 
 TEST_F(Lookup, WalksThroughNothing) {
   database_.exec("INSERT INTO domains (id, name, type) VALUES (9, 'empty.example', 'NATIVE')");
-  EXPECT_TRUE(walk(false, 9).empty());
+  EXPECT_TRUE(walk(9).empty());
 }
 
 TEST_F(Lookup, WalksInTheByteOrderOfTheNames) {
@@ -50,13 +50,11 @@ TEST_F(Lookup, WalksThroughWhatStandsAtEachName) {
       " ('mail.example.com', 'A', 'relays'), ('mail.example.com', 'MX', 'gateways'), ('www.example.com', 'MX', "
       "'relays'),"
       " ('pool.sub.example.com', 'MX', 'relays'), ('*.x.example.com', 'MX', 'relays')");
-  for (const bool include_disabled : {false, true}) {
-    const auto names = walk(include_disabled);
-    EXPECT_EQ(names.size(), include_disabled ? 22U : 20U);
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      EXPECT_EQ(described(names[i]), described(at(names[i].name, include_disabled)));
-      EXPECT_TRUE(i == 0 || names[i - 1].name < names[i].name) << names[i].name;
-    }
+  const auto names = walk();
+  EXPECT_EQ(names.size(), 20U) << "without what is switched off";
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    EXPECT_EQ(described(names[i]), described(at(names[i].name)));
+    EXPECT_TRUE(i == 0 || names[i - 1].name < names[i].name) << names[i].name;
   }
 }
 
@@ -80,9 +78,9 @@ TEST_F(Lookup, WalksWithOtherReadsInBetween) {
   Connection connection(database_.path(), Connection::Mode::reading);
   read(connection, [&](Connection& in_transaction) {
     const auto zone = find_zone(in_transaction, "example.com");
-    for_each_name(in_transaction, zone.value(), false, [&](NameContents&& contents) {
+    for_each_name(in_transaction, zone.value(), [&](NameContents&& contents) {
       names.push_back(contents.name);
-      EXPECT_EQ(described(read_name(in_transaction, zone.value(), contents.name, false)), described(contents));
+      EXPECT_EQ(described(read_name(in_transaction, zone.value(), contents.name)), described(contents));
     });
   });
   EXPECT_EQ(names, (Texts{"a.example.com", "b.example.com", "c.example.com", "mail1.example.com"}));

@@ -418,14 +418,11 @@ TEST_F(Serials, BeginAnewWithAZoneThatWasRemoved) {
 
 TEST_F(Serials, AreNotThoseOfSoaRecordsThatAreSwitchedOff) {
   trying([](Connection& connection) {
+    const auto before = served_by_all(connection, "example.com").value();
     connection.database().exec(
         "UPDATE records SET disabled = 1 WHERE id = 1;"
         "INSERT INTO records (domain_id, name, type, content) VALUES (1, 'example.com', 'SOA', 'ns h 3 2 3 4 5')");
-    const auto serial = served_by_all(connection, "example.com");
-    std::vector<std::uint32_t> all;
-    for (const auto& record : read_name(connection, {1, "example.com"}, "example.com", true).records)
-      all.push_back(soa_serial(record.content).value());
-    EXPECT_EQ(all, (std::vector<std::uint32_t>{100, serial.value()})) << "the first one is switched off";
+    EXPECT_EQ(served_by_all(connection, "example.com"), before + 1) << "the first one is switched off";
   });
 }
 

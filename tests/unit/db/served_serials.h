@@ -31,12 +31,12 @@ inline std::optional<std::uint32_t> served_by_all(Connection& connection, std::s
   }
   EXPECT_EQ(read_zone_info(connection, zone)->serial, serial);
   std::optional<std::uint32_t> answered;
-  for (const auto& record : read_name(connection, *found, found->name, false).records) {
+  for (const auto& record : read_name(connection, *found, found->name).records) {
     if (record.type == "SOA" && !answered) answered = soa_serial(record.content);
   }
   EXPECT_EQ(answered, serial);
   std::optional<std::uint32_t> transferred;
-  for_each_name(connection, *found, false, [&](const NameContents& contents) {
+  for_each_name(connection, *found, [&](const NameContents& contents) {
     for (const auto& record : contents.records) {
       if (record.type == "SOA" && !transferred) transferred = soa_serial(record.content);
     }

@@ -53,6 +53,65 @@ TEST_F(KeptOrders, HaveWhatStandsInTheZone) {
   EXPECT_EQ(chain(*order()), (Texts{"", "a", "cut", "t.cut", "e.f", "mail1"}));
 }
 
+TEST_F(KeptOrders, AddEmptyNonTerminalsToAWalk) {
+  add({"a.b.c.example.com A 10.0.0.1", "z.b.c.example.com A 10.0.0.1", "x.ins.example.com NS ns.example.org",
+       "ns.q.cut.example.com A 10.0.0.6", R"(x\.y.dot.example.com A 10.0.0.1)", "x.bad.example.com A 10.0.0.1",
+       "bad.example.com A 10.0.0.256"});
+  database_.exec(
+      "INSERT INTO pool_names (name, kind, pool) VALUES ('mx.region.example.com', 'MX', 'gateways');"
+      "INSERT INTO mail_servers (name) VALUES ('m.hosts.example.com');"
+      "INSERT INTO mail_addresses (server, address) VALUES ('m.hosts.example.com', '10.0.0.3');"
+      "INSERT INTO records (domain_id, name, type, content, disabled) VALUES (1, 'x.off.example.com', 'A', "
+      "'10.0.0.1', 1),"
+      " (1, 'stored.example.com', NULL, NULL, 0)");
+  for (const bool is_kept : {false, true, true}) {
+    Connection connection(database_.path(), Connection::Mode::reading);
+    connection.share(orders_);
+    Texts names;
+    Texts nonterminals;
+    read(connection, [&](Connection& in_transaction) {
+      for_each_name_and_nonterminal(in_transaction, {1, "example.com"}, [&](NameContents&& contents) {
+        if (!contents.has_names_below) {
+          EXPECT_TRUE(nonterminals.empty()) << contents.name << " comes too late";
+          names.push_back(contents.name);
+          return;
+        }
+        const auto found = read_name(in_transaction, {1, "example.com"}, contents.name);
+        EXPECT_TRUE(found.has_names_below && stands_empty(found)) << contents.name;
+        EXPECT_EQ(found.is_outside_chain, contents.is_outside_chain) << contents.name;
+        nonterminals.push_back(contents.name + (contents.is_outside_chain ? " outside" : ""));
+      });
+    });
+    EXPECT_EQ(names, walked_names()) << is_kept;
+    EXPECT_EQ(nonterminals, (Texts{"bad.example.com", "c.example.com", "b.c.example.com",
+                                   "q.cut.example.com outside", "dot.example.com", "f.example.com",
+                                   "hosts.example.com", "ins.example.com", "region.example.com"}))
+        << is_kept;
+  }
+}
+
+TEST_F(KeptOrders, LeaveWhatIsInsecureOutOfAWalkWithOptOut) {
+  add({"x.ins.example.com NS ns.example.org", "x.sec.example.com NS ns.example.org",
+       "x.both.example.com NS ns.example.org",
+       "x.sec.example.com DS 12345 13 2 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+       "y.both.example.com A 10.0.0.1"});
+  for (const bool opt_out : {false, true}) {
+    database_.exec(
+        std::string("INSERT INTO domainmetadata (domain_id, kind, content) VALUES (1, 'NSEC3PARAM', '1 ") +
+        (opt_out ? "1" : "0") + " 0 -')");
+    Connection connection(database_.path(), Connection::Mode::reading);
+    connection.share(orders_);
+    Texts outside;
+    read(connection, [&](Connection& in_transaction) {
+      for_each_name_and_nonterminal(in_transaction, {1, "example.com"}, [&](NameContents&& contents) {
+        if (contents.is_outside_chain) outside.push_back(contents.name);
+      });
+    });
+    EXPECT_EQ(outside, opt_out ? Texts{"ins.example.com"} : Texts{});
+    database_.exec("DELETE FROM domainmetadata");
+  }
+}
+
 TEST_F(KeptOrders, AreKeptWhileTheZoneIsTheSame) {
   const auto first = order();
   EXPECT_EQ(order(), first);
@@ -138,7 +197,7 @@ TEST_F(KeptOrders, OfPresignedZonesAreAsTheyWereFed) {
   connection.share(orders_);
   NameContents contents;
   read(connection, [&](Connection& in_transaction) {
-    contents = read_name(in_transaction, {1, "example.com"}, "f.example.com", false);
+    contents = read_name(in_transaction, {1, "example.com"}, "f.example.com");
   });
   EXPECT_TRUE(contents.has_names_below);
   EXPECT_TRUE(contents.is_outside_chain);

@@ -9,7 +9,7 @@ namespace {
 using Texts = std::vector<std::string>;
 
 Record a_record(std::string name, std::string type, std::string content) {
-  return {std::move(name), std::move(type), std::move(content), 60, false};
+  return {std::move(name), std::move(type), std::move(content), 60};
 }
 
 Record a_soa(std::uint32_t serial) {
@@ -81,6 +81,58 @@ TEST_F(ZoneTransactions, AreDoneInTheirOrder) {
   EXPECT_EQ(records(), (Texts{"example.com 60 mx 10 old.example", "www.example.com 60 A 0 10.0.0.7"}));
 }
 
+TEST_F(ZoneTransactions, LeaveWhatIsSwitchedOff) {
+  database_.exec(
+      "INSERT INTO records (domain_id, name, type, content, ttl, disabled) VALUES"
+      " (1, 'www.example.com', 'A', '10.0.0.7', 60, 1), (1, 'off.example.com', 'TXT', '\"off\"', 60, 1)");
+  const Texts off = {"off.example.com TXT \"off\"", "www.example.com A 10.0.0.7"};
+  const auto switched_off = [&] {
+    return rows("SELECT name || ' ' || type || ' ' || content FROM records WHERE disabled ORDER BY 1");
+  };
+  const Record written = a_record("www.example.com", "A", "10.0.0.9");
+  EXPECT_EQ(run({RrsetReplacement{"www.example.com", "A", {written}}}), "");
+  EXPECT_EQ(switched_off(), off);
+  EXPECT_EQ(run({RrsetReplacement{"www.example.com", "ANY", {}}, RrsetReplacement{"off.example.com", "TXT", {}}}),
+            "");
+  EXPECT_EQ(switched_off(), off);
+  EXPECT_EQ(run({RecordAddition{a_soa(200)}, RecordAddition{written}}, true), "");
+  EXPECT_EQ(switched_off(), off);
+  EXPECT_EQ(rows("SELECT type || ' ' || content FROM records WHERE domain_id = 1 AND NOT disabled ORDER BY id"),
+            (Texts{"SOA ns h 200 2 3 4 5", "A 10.0.0.9"}));
+}
+
+TEST_F(ZoneTransactions, SwitchOnWhatIsWrittenAgain) {
+  database_.exec(
+      "INSERT INTO records (domain_id, name, type, content, ttl, prio, disabled) VALUES"
+      " (1, 'off.example.com', 'mx', 'Mail.Example.', 60, 10, 1), (1, 'off.example.com', 'MX', 'mail.example', "
+      "60, 20, 1),"
+      " (1, 'off.example.com', 'A', '10.0.0.1', 60, NULL, 1), (1, 'off.example.com', 'A', '10.0.0.1', 60, NULL, "
+      "1),"
+      " (1, 'x.off.example.com', 'A', '10.0.0.1', 60, 0, 1), (2, 'off.example.com', 'A', '10.0.0.1', 60, 0, 1)");
+  const auto at_name = [&] {
+    return rows(
+        "SELECT upper(type) || ' ' || coalesce(prio, 0) || ' ' || content || ' ' || ttl || CASE WHEN disabled "
+        "THEN ' off' ELSE "
+        "'' END"
+        " FROM records WHERE name LIKE '%off.example.com' ORDER BY id");
+  };
+  Record mx = a_record("off.example.com", "MX", "10 mail.example");
+  mx.ttl = 300;
+  EXPECT_EQ(run({RrsetReplacement{"off.example.com", "MX", {mx}}}), "");
+  EXPECT_EQ(at_name().front(), "MX 10 mail.example 300");
+  EXPECT_EQ(at_name().size(), 6U);
+  EXPECT_EQ(run({RrsetReplacement{"off.example.com", "MX", {mx}}}), "");
+  EXPECT_EQ(at_name().back(), "MX 10 mail.example 300") << "now it is replaced as others are";
+  const Record address = a_record("off.example.com", "A", "10.0.0.1");
+  EXPECT_EQ(run({RecordAddition{address}, RecordAddition{address}, RecordAddition{address}}), "");
+  EXPECT_EQ(rows("SELECT disabled FROM records WHERE domain_id = 1 AND name = 'off.example.com' AND type = 'A'"),
+            (Texts{"0", "0", "0"}))
+      << "each one once, then a new one";
+  EXPECT_EQ(rows("SELECT count(*) FROM records WHERE disabled"), Texts{"3"})
+      << "another preference, name and zone";
+  EXPECT_EQ(served_serial(), "113") << "five rows by hand and three transactions";
+}
+
 TEST_F(ZoneTransactions, MayReplaceTheWholeZone) {
   EXPECT_EQ(run({RecordAddition{a_soa(200)}, RecordAddition{a_record("a.example.com", "A", "10.0.0.1")}}, true),
             "");
@@ -115,6 +167,25 @@ TEST_F(ZoneTransactions, MoveTheSerialOnce) {
       });
     }
   }
+}
+
+TEST_F(ZoneTransactions, AreReadBackWithTheSerialThatPowerDnsSteps) {
+  const auto served_in_rehearsal = [&](std::vector<ZoneWrite> writes) {
+    Texts served;
+    Connection connection(database_.path(), Connection::Mode::writing);
+    rehearse(connection, [&](Connection& in_transaction) {
+      rehearse_zone(in_transaction, {{1, "example.com"}, false, std::move(writes)});
+      served = texts(in_transaction, "SELECT served FROM zone_serials");
+    });
+    return served;
+  };
+  const RrsetReplacement change{"www.example.com", "A", {a_record("www.example.com", "A", "10.0.0.9")}};
+  EXPECT_EQ(served_in_rehearsal({change}), Texts{"105"}) << "the step is PowerDNS's";
+  EXPECT_EQ(run({change, RrsetReplacement{"example.com", "SOA", {a_soa(106)}}}), "");
+  EXPECT_EQ(served_serial(), "106") << "the same step";
+  EXPECT_EQ(served_in_rehearsal({change, RrsetReplacement{"example.com", "SOA", {a_soa(7)}}}), Texts{"107"});
+  EXPECT_EQ(served_in_rehearsal({RecordAddition{a_soa(300)}}), Texts{"300"});
+  EXPECT_EQ(served_serial(), "106") << "nothing was written";
 }
 
 TEST_F(ZoneTransactions, OfNewZonesHaveTheSerialThatIsWritten) {
