@@ -1,70 +1,16 @@
 """PowerDNS's HTTP API on zones kept here, over each transport."""
-import contextlib
-import json
 import unittest
-import urllib.error
-import urllib.request
 
-from harness import Site, free_port, wait_for
+from harness import Site
+from http_api import ZONE, api_on_recipes, rrset
 
-ZONE = "/zones/yourdomain.com."
 RECORDS = "SELECT name, type, content, ttl FROM records WHERE type IN ('A', 'TXT', 'MX') ORDER BY 1, 2, 3"
-
-
-class Api:
-    def __init__(self, transport):
-        self.site = Site()
-        self.port = free_port()
-        self.transport = transport
-
-    def __enter__(self):
-        with contextlib.ExitStack() as stack:
-            stack.enter_context(self.site)
-            self.site.make_recipes()
-            self.site.command("zone", "set", "yourdomain.com", "--kind", "MASTER")
-            self.site.start_service()
-            self.site.start_pdns(self.transport, primary="yes", webserver="yes", api="yes", api_key="key", webserver_port=self.port,
-                                 remote_dnssec="yes")
-            stack.pop_all()
-        wait_for(lambda: self.is_up(), "the API to answer")
-        return self
-
-    def __exit__(self, *error):
-        self.site.__exit__(*error)
-
-    def is_up(self):
-        with contextlib.suppress(OSError):
-            return self.ask("GET", "")[0] == 200
-
-    def ask(self, verb, path, body=None):
-        """Status, and the reply as JSON or text."""
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/v1/servers/localhost{path}", method=verb,
-                                         data=None if body is None else json.dumps(body).encode(),
-                                         headers={"X-API-Key": "key", "Content-Type": "application/json"})
-        try:
-            with urllib.request.urlopen(request, timeout=20) as reply:
-                status, text = reply.status, reply.read().decode()
-        except urllib.error.HTTPError as error:
-            with error:
-                status, text = error.code, error.read().decode()
-        try:
-            return status, json.loads(text)
-        except ValueError:
-            return status, text
-
-    def patch(self, *rrsets):
-        return self.ask("PATCH", ZONE, {"rrsets": rrsets})[0]
-
-
-def rrset(name, record_type, *contents, ttl=300):
-    return {"name": name, "type": record_type, "ttl": ttl, "changetype": "REPLACE" if contents else "DELETE",
-            "records": [{"content": content, "disabled": False} for content in contents]}
 
 
 class HttpApi(unittest.TestCase):
     def in_each_transport(self, check):
         for transport in Site.CONNECTIONS:
-            with self.subTest(transport), Api(transport) as api:
+            with self.subTest(transport), api_on_recipes(transport) as api:
                 check(api)
 
     def test_zones(self):
