@@ -20,8 +20,9 @@ using ConfigurationValue = std::variant<std::monostate, std::int64_t, double, st
 
 enum class ColumnKind {
   text,
-  owner_name,  ///< in any spelling; kept canonical
-  address,     ///< IPv4 or IPv6, in any spelling; kept canonical
+  owner_name,      ///< in any spelling; kept canonical
+  record_content,  ///< of a record whose type stands in the column "type", before it
+  address,         ///< IPv4 or IPv6, in any spelling; kept canonical
   number,
   seconds,  ///< from a hundredth on
   flag      ///< 0 or 1

@@ -99,7 +99,7 @@ ConfigurationTable records() {
           .row_id = "id",
           .set = 2,
           .columns = {key("name", "name", ColumnKind::owner_name), key("type", "type"), priority,
-                      key("content", "content"), ttl, flag("disabled", false)}};
+                      key("content", "content", ColumnKind::record_content), ttl, flag("disabled", false)}};
 }
 
 ConfigurationTable metadata() {

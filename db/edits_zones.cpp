@@ -3,8 +3,9 @@
 #include <algorithm>
 
 #include "db/base/errors.h"
+#include "db/base/text.h"
 #include "db/bound_statement.h"
-#include "db/dns/names.h"
+#include "db/dns/international_names.h"
 #include "db/dns/soa.h"
 #include "db/references.h"
 #include "db/zones.h"
@@ -73,15 +74,16 @@ std::string in_list(const std::vector<std::string>& primaries) {
 
 std::string hostmaster_name(std::string_view text) {
   const std::size_t at = text.rfind('@');
-  if (at == std::string_view::npos) return canonical_name(text);
+  if (at == std::string_view::npos) return canonical_given_name(text);
   const std::string_view domain = text.substr(at + 1);
-  if (domain.empty()) throw InvalidName("the mail address \"" + std::string(text) + "\" has no domain");
+  if (domain.empty()) throw InvalidName("the mail address " + quoted(text) + " has no domain");
   std::string mailbox;
   for (const char c : text.substr(0, at)) {
+    if (c < ' ') throw InvalidName("the mail address " + quoted(text) + " is not in ASCII before its @");
     if (c == '.' || c == '\\') mailbox += '\\';
     mailbox += c;
   }
-  return canonical_name(mailbox + "." + std::string(domain));
+  return canonical_name(mailbox + "." + canonical_given_name(domain));
 }
 
 std::vector<std::string> add_zone(Connection& connection, const NewZone& zone, std::chrono::year_month_day today) {

@@ -26,6 +26,7 @@ ONLY_HEADERS = {("backend/answer", "db"): {"db/model.h"}}
 LIBRARIES = {
     "SQLiteCpp/": {"db"},
     "sqlite3.h": {"db"},
+    "idn2.h": {"db/dns"},
     "openssl/": {"db", "db/dns", "backend/health"},
     "httplib.h": {"backend/listen"},
     "nlohmann/": {"backend/remote", "backend/exchange", "backend/cli"},

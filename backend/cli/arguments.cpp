@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "db/base/text.h"
-#include "db/dns/names.h"
+#include "db/dns/international_names.h"
 #include "db/edits_addresses.h"
 #include "db/edits_zones.h"
 
@@ -43,7 +43,7 @@ UsageError wrong(const std::string& argument, const std::string& wanted, const s
 
 std::string parse_name(const std::string& argument, const std::string& text) {
   try {
-    return db::canonical_name(text);
+    return db::canonical_given_name(text);
   } catch (const db::InvalidName& error) {
     throw UsageError(argument + ": " + error.what());
   }

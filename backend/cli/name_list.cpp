@@ -1,23 +1,34 @@
 #include "backend/cli/name_list.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <system_error>
 
 #include "backend/cli/arguments.h"
 #include "db/base/errors.h"
-#include "db/dns/names.h"
+#include "db/base/text.h"
+#include "db/dns/international_names.h"
 
 namespace mxbalance::cli {
 
 namespace {
 
-/// Without the blanks around it; empty for a comment.
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";  // editors put it before UTF-8
+
+/// Without the comment and the blanks around it; empty: there is none.
 std::string_view name_in(std::string_view line) {
-  constexpr std::string_view blank = " \t\r";
-  const auto start = line.find_first_not_of(blank);
-  if (start == std::string_view::npos || line[start] == '#') return {};
-  return line.substr(start, line.find_last_not_of(blank) - start + 1);
+  constexpr std::string_view blanks = " \t\r";
+  for (auto hash = line.find('#'); hash != std::string_view::npos; hash = line.find('#', hash + 1)) {
+    if (hash == 0 || blanks.find(line[hash - 1]) != std::string_view::npos) {
+      line = line.substr(0, hash);
+    } else if (line[hash - 1] != '\\') {
+      throw db::InvalidName("the name " + db::quoted(line) +
+                            " holds a #: a comment stands after a blank, and a # in a name is written \\#");
+    }
+  }
+  const auto start = std::min(line.find_first_not_of(blanks), line.size());
+  return line.substr(start, line.find_last_not_of(blanks) + 1 - start);
 }
 
 std::size_t for_each_line(const std::string& file, const std::function<void(const std::string& name)>& work) {
@@ -28,9 +39,10 @@ std::size_t for_each_line(const std::string& file, const std::function<void(cons
     if (!lines) throw db::Refusal("cannot be read: " + std::generic_category().message(errno));
     for (std::string line; std::getline(lines, line);) {
       ++number;
+      if (number == 1 && line.starts_with(byte_order_mark)) line.erase(0, byte_order_mark.size());
       const auto name = name_in(line);
       if (name.empty()) continue;
-      work(db::canonical_name(name));
+      work(db::canonical_given_name(name));
       ++names;
     }
     if (lines.bad()) throw db::Refusal("cannot be read to its end");

@@ -5,6 +5,7 @@
 #include "backend/cli/commands.h"
 #include "backend/cli/output.h"
 #include "db/base/text.h"
+#include "db/dns/international_names.h"
 #include "db/edits_records.h"
 #include "db/listings.h"
 
@@ -49,7 +50,9 @@ int list(Context& context, const RecordOptions& options) {
 }
 
 int add(Context& context, const RecordOptions& options) {
-  const db::NewRecord record{options.zone, options.name, db::upper(*options.type), *options.content, options.ttl};
+  const std::string type = db::upper(*options.type);
+  const db::NewRecord record{options.zone, options.name, type, db::given_content(type, *options.content),
+                             options.ttl};
   std::string content;
   edit_store(context, [&](db::Connection& connection) { content = db::add_record(connection, record); });
   context.out << "added " << record.name << ' ' << record.type << ' ' << content << '\n';
@@ -58,9 +61,11 @@ int add(Context& context, const RecordOptions& options) {
 
 int remove(Context& context, const RecordOptions& options) {
   const std::string type = db::upper(*options.type);
+  std::optional<std::string> content;
+  if (options.content) content = db::given_content(type, *options.content);
   std::int64_t removed = 0;
   edit_store(context, [&](db::Connection& connection) {
-    removed = db::remove_records(connection, options.zone, options.name, type, options.content);
+    removed = db::remove_records(connection, options.zone, options.name, type, content);
   });
   context.out << "removed " << removed << (removed == 1 ? " record " : " records ") << options.name << ' ' << type
               << '\n';

@@ -7,7 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "db/base/errors.h"
-#include "db/dns/names.h"
+#include "db/base/text.h"
+#include "db/dns/international_names.h"
 #include "db/edits_addresses.h"
 
 namespace mxbalance::exchange {
@@ -124,6 +125,7 @@ std::string allowed(const Column& column) {
   std::string text;
   switch (column.kind) {
     case ColumnKind::text:
+    case ColumnKind::record_content:
       for (const auto& word : column.words)
         text += (text.empty() ? "" : word == column.words.back() ? " or " : ", ") + std::string(word);
       if (text.empty()) text = "text";
@@ -156,7 +158,7 @@ Value text_value(const Column& column, const Json& value, const std::string& pat
   auto text = value.get<std::string>();
   if (column.kind == ColumnKind::owner_name) {
     try {
-      return db::canonical_name(text);
+      return db::canonical_given_name(text);
     } catch (const db::InvalidName& error) {
       refuse(path, error.what());
     }
@@ -256,7 +258,10 @@ class Reader {
     for (const auto& column : table.columns) {
       const auto found = object.find(column.field);
       if (found != object.end()) {
-        row.values.push_back(read_value(column, *found, path + "." + std::string(column.field)));
+        const std::string here = path + "." + std::string(column.field);
+        auto value = read_value(column, *found, here);
+        if (column.kind == ColumnKind::record_content) value = content_of(table, row, text_of(value), here);
+        row.values.push_back(std::move(value));
         continue;
       }
       if (column.is_key && !column.is_brief) {
@@ -269,6 +274,20 @@ class Reader {
     for (const auto& [field, value] : object.items()) {
       if (!has_column(table, field)) read_child(table.name, key, field, value, path);
     }
+  }
+
+  /// `text` as the content of the record `row`, of which the columns before it have been read.
+  static std::string content_of(const Table& table, const Row& row, const std::string& text,
+                                const std::string& path) {
+    for (std::size_t i = 0; i < row.values.size(); ++i) {
+      if (table.columns[i].name != "type") continue;
+      try {
+        return db::given_content(db::upper(text_of(row.values[i])), text);
+      } catch (const db::InvalidName& error) {
+        refuse(path, error.what());
+      }
+    }
+    return text;
   }
 
   static bool has_column(const Table& table, std::string_view field) {

@@ -1,5 +1,5 @@
-// Letters of text without a language: DNS compares ASCII letters in any case, and nothing else (RFC 4343).
-// Stateless; safe from any thread.
+// Text without a language: DNS compares ASCII letters in any case, and nothing else (RFC 4343); and how text of
+// unknown content is shown. Stateless; safe from any thread.
 #pragma once
 
 #include <string>
@@ -12,5 +12,8 @@ std::string lower(std::string_view text);
 
 /// `text` with its ASCII letters in upper case; other bytes as they are.
 std::string upper(std::string_view text);
+
+/// `text` between quotes, for a sentence: bounded, and printable whatever it holds.
+std::string quoted(std::string_view text);
 
 }  // namespace mxbalance::db

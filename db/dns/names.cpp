@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include "db/base/text.h"
+
 namespace mxbalance::db {
 
 namespace {
@@ -17,15 +19,6 @@ bool is_digit(char c) {
 
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-/// A name for an error message: bounded, and printable whatever it holds.
-std::string quoted(std::string_view text) {
-  constexpr std::size_t most = 80;
-  std::string shown = "\"";
-  for (const char c : text.substr(0, most))
-    shown += c >= 0x20 && c < 0x7f ? c : '?';
-  return shown + (text.size() > most ? "…\"" : "\"");
 }
 
 /// Takes one octet off the front of `text`, its escape resolved (RFC 1035 §5.1).

@@ -15,6 +15,15 @@ TEST_F(Arguments, AreNamedWhenTheyAreWrong) {
   const Case cases[] = {
       {"zone add a..b --ns ns1.example.com",
        "ZONE: the name \"a..b\" has an empty label; see: mxbalance zone add --help"},
+      {"zone add 'a b.example' --ns b",
+       "ZONE: the name \"a b.example\" holds a blank or a control character; see: mxbalance zone add --help"},
+      {"zone add ☃.example --ns b",
+       "ZONE: the label \"☃\" is in no internationalized domain name (IDNA2008): string contains a disallowed "
+       "character; see: mxbalance zone add --help"},
+      {"zone add a --ns b --hostmaster jürgen@b",
+       "--hostmaster must be an e-mail address such as hostmaster@example.com, not \"jürgen@b\"; see: mxbalance "
+       "zone "
+       "add --help"},
       {"zone add a --ns ''", "--ns: the name \"\" has an empty label; see: mxbalance zone add --help"},
       {"zone add a --ns b --kind hidden",
        "--kind must be NATIVE, MASTER or SLAVE, not \"hidden\"; see: mxbalance zone add --help"},
@@ -84,6 +93,24 @@ TEST_F(Arguments, MayBeNamesOfCommands) {
       {"zone add records --ns list", 0, "added the zone records\n", ""},
       {"zone records records add records TXT add", 0, "added records TXT \"add\"\n", ""},
   });
+}
+
+TEST_F(Arguments, HaveNamesInAnyLanguage) {
+  expect({
+      {"zone add münchen.example --ns ns1.münchen.example --hostmaster admin@straße.example", 0,
+       "added the zone xn--mnchen-3ya.example\n",
+       "note: the name server ns1.xn--mnchen-3ya.example has no address yet; add it with: mxbalance zone records "
+       "xn--mnchen-3ya.example add ns1.xn--mnchen-3ya.example A ADDRESS"},
+      {"zone records MÜNCHEN.example add ns1.münchen.example A 10.0.0.53", 0,
+       "added ns1.xn--mnchen-3ya.example A 10.0.0.53\n", ""},
+      {"zone records münchen.example add münchen.example MX '10 mail.münchen.example.'", 0,
+       "added xn--mnchen-3ya.example MX 10 mail.xn--mnchen-3ya.example\n", ""},
+      {"zone records münchen.example remove münchen.example MX '10 mail.münchen.example'", 0,
+       "removed 1 record xn--mnchen-3ya.example MX\n", ""},
+      {"server add mail1.münchen.example --address 10.0.0.1", 0,
+       "added the mail server mail1.xn--mnchen-3ya.example\n", ""},
+  });
+  EXPECT_NE(run("zone show münchen.example").out.find("admin.xn--strae-oqa.example"), std::string::npos);
 }
 
 }  // namespace

@@ -48,6 +48,30 @@ TEST_F(NameLists, SayWhichLineHoldsNoName) {
   });
 }
 
+TEST_F(NameLists, HaveCommentsAfterNames) {
+  write_names(
+      "\xef\xbb\xbf# with a byte order mark\none.example # a customer\ntwo.example\t#and one more #\n #\n"
+      "a\\#b.example\nMünchen.example\n");
+  expect({{"zone add --from " + file_ + " --ns ns1.example.net", 0, "added 4 zones\n", ""}});
+  const std::string list = run("zone list").out;
+  for (const auto* zone : {"one.example ", "two.example ", "a#b.example ", "xn--mnchen-3ya.example "})
+    EXPECT_NE(list.find("\n" + std::string(zone)), std::string::npos) << list;
+}
+
+TEST_F(NameLists, HoldOneNameALine) {
+  const auto refused = [&](const std::string& line, const std::string& problem) {
+    write_names("one.example\n" + line + "\n");
+    expect({{"zone add --from " + file_ + " --ns ns1.example.net", exit_refused, "",
+             file_ + ", line 2: " + problem}});
+  };
+  refused("two.example 10", "the name \"two.example 10\" holds a blank or a control character");
+  refused(
+      "two.example#x",
+      "the name \"two.example#x\" holds a #: a comment stands after a blank, and a # in a name is written \\#");
+  refused("\"two.example\"", "the name \"\"two.example\"\" stands in quotes: give it without them");
+  expect({{"zone list --json", 0, "[]\n", ""}});
+}
+
 TEST_F(NameLists, AreNamedInOneWay) {
   expect({
       {"zone add --ns ns1.example.net", exit_usage, "",

@@ -330,6 +330,42 @@ TEST_F(Import, BadFilesAreRefusedByPath) {
     EXPECT_EQ(refusal(store_, text).substr(0, expected.size()), expected) << text;
 }
 
+TEST_F(Import, NothingPublishedIsDelegated) {
+  const std::string delegation =
+      R"("zones": [{"name": "one.example", "records": [{"name": "sub.one.example", "type": "NS", "content": "ns.two.example"}]}])";
+  const std::string published = R"("published": [{"name": "a.sub.one.example", "kind": "MX", "pool": "inbound"}])";
+  const std::string new_name =
+      "published[0]: NS records at sub.one.example delegate a.sub.one.example to other name servers";
+  EXPECT_EQ(refusal(store_, file(delegation + "," + published)).substr(0, new_name.size()), new_name);
+  EXPECT_EQ(import(store_, file(published)).size(), 1U);
+  EXPECT_EQ(
+      refusal(store_, file(delegation)),
+      "zones[0].records[0]: NS records at sub.one.example would delegate to other name servers what is published "
+      "here: the pool inbound at a.sub.one.example (MX); take it out first with: mxbalance pool unpublish POOL "
+      "NAME");
+}
+
+TEST_F(Import, NamesAreInAnyLanguage) {
+  EXPECT_EQ(
+      import(
+          store_,
+          file(
+              R"("zones": [{"name": "München.example", "records": [{"name": "münchen.example", "type": "MX", "priority": 10, "content": "mail.münchen.example"}, {"name": "münchen.example", "type": "TXT", "content": "\"ü\""}]}])")),
+      (Lines{"+ zone xn--mnchen-3ya.example",
+             "+ record of xn--mnchen-3ya.example xn--mnchen-3ya.example MX 10 mail.xn--mnchen-3ya.example",
+             "+ record of xn--mnchen-3ya.example xn--mnchen-3ya.example TXT \"ü\""}));
+  const std::string problem = "servers[0].name: the label \"☃\" is in no internationalized domain name (IDNA2008)";
+  EXPECT_EQ(refusal(store_, file(R"("servers": [{"name": "☃.example"}])")).substr(0, problem.size()), problem);
+  const std::string content = "zones[0].records[0].content: the label \"☃\"";
+  EXPECT_EQ(
+      refusal(
+          store_,
+          file(
+              R"("zones": [{"name": "one.example", "records": [{"name": "one.example", "type": "mx", "priority": 10, "content": "☃.example"}]}])"))
+          .substr(0, content.size()),
+      content);
+}
+
 TEST_F(Import, AZoneThatAPoolIsPublishedInStays) {
   EXPECT_EQ(refusal(store_, file(R"("zones": [])"), true),
             "the zone one.example is not in the file, and cannot be removed: the pool inbound at one.example is "
