@@ -8,6 +8,8 @@
 #include "db/configuration_differences.h"
 #include "db/configuration_rows.h"
 #include "db/configuration_writer.h"
+#include "db/references.h"
+#include "db/zones.h"
 
 namespace mxbalance::db {
 
@@ -27,7 +29,8 @@ std::unordered_set<std::string> names_of(const std::vector<const Row*>& removed)
 /// is taken away.
 class Application {
  public:
-  Application(Connection& connection, const Configuration& wanted, bool prune) : writer_(connection) {
+  Application(Connection& connection, const Configuration& wanted, bool prune)
+      : connection_(connection), writer_(connection) {
     for (std::size_t i = 0; i < configuration_tables().size(); ++i) {
       const auto parent = configuration_tables()[i].parent;
       const auto gone = parent.empty() ? std::unordered_set<std::string>{} : names_of(of(parent).removed);
@@ -54,6 +57,7 @@ class Application {
     remove("domains");
     for (const auto* table : {"supermasters", "tsigkeys"})
       all(table);
+    require_answered();
     return std::move(writer_).changes();
   }
 
@@ -67,6 +71,33 @@ class Application {
     for (const Row* row : of("domains").added) {
       writer_.run("UPDATE zone_changes SET counting = 1 WHERE domain_id = (SELECT id FROM domains WHERE name = ?)",
                   {row->values.front()}, row->path);
+    }
+  }
+
+  /// A delegation hides what is published at and below it, whichever of them is new.
+  void require_answered() {
+    for (const Row* row : of("pool_names").added) {
+      const auto zone = enclosing_zone(connection_, name_of(*row));
+      if (zone) require(*row, [&] { require_not_delegated(connection_, *zone, name_of(*row)); });
+    }
+    for (const Row* row : of("records").added)
+      require_nothing_hidden(*row);
+    for (const auto& [from, to] : of("records").changed)
+      require_nothing_hidden(*to);
+  }
+
+  void require_nothing_hidden(const Row& record) {
+    const bool is_disabled = as_text(record.values[5]) == "1";
+    if (as_text(record.values[1]) != "NS" || is_disabled || name_of(record) == record.parent) return;
+    const auto zone = find_zone(connection_, record.parent);
+    if (zone) require(record, [&] { require_nothing_published(connection_, *zone, name_of(record)); });
+  }
+
+  static void require(const Row& row, const std::function<void()>& what) {
+    try {
+      what();
+    } catch (const Refusal& refusal) {
+      throw Refusal(row.path + ": " + refusal.what());
     }
   }
 
@@ -95,6 +126,7 @@ class Application {
     remove(table);
   }
 
+  Connection& connection_;
   ConfigurationWriter writer_;
   std::vector<ConfigurationDifferences> differences_;
 };

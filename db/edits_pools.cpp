@@ -106,6 +106,7 @@ void publish_pool(Connection& connection, std::string_view pool, std::string_vie
                   bool replace) {
   require_pool(connection, pool);
   const Zone zone = require_holding_zone(connection, name);
+  require_not_delegated(connection, zone, name);
   require_members(connection, pool, kind);
   if (kind == "A" && exists(connection, "SELECT 1 FROM mail_servers WHERE name = ?", name)) {
     throw Refusal(std::string(name) +

@@ -125,6 +125,11 @@ void require_no_balanced_records(Connection& connection, const Zone& zone, const
   }
 }
 
+/// A delegation hides what is published at and below it.
+void require_nothing_delegated(Connection& connection, const Zone& zone, const NewRecord& record) {
+  if (record.type == "NS" && record.name != zone.name) require_nothing_published(connection, zone, record.name);
+}
+
 /// RFC 1034 §3.6.2: a CNAME stands alone.
 void require_no_cname_conflict(Connection& connection, const Zone& zone, const NewRecord& record) {
   constexpr std::string_view others =
@@ -187,6 +192,7 @@ std::string add_record(Connection& connection, const NewRecord& record) {
   const StoredContent stored = stored_content(record.type, record.content);
   require_place(connection, zone, record);
   require_no_balanced_records(connection, zone, record);
+  require_nothing_delegated(connection, zone, record);
   require_no_cname_conflict(connection, zone, record);
   require_single(zone, record, rows_of_type(connection, zone, record.name, record.type), stored);
   const auto rrset_ttl =

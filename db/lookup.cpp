@@ -14,6 +14,7 @@
 #include "db/dns/soa.h"
 #include "db/pools.h"
 #include "db/zone_orders.h"
+#include "db/zones.h"
 
 namespace mxbalance::db {
 
@@ -112,22 +113,6 @@ void advance_serial(Connection& connection, NameContents& contents) {
   auto& query = connection.statement("SELECT serial FROM counted_serials WHERE domain_id = ?");
   query.bind(1, contents.zone.id);
   if (query.executeStep()) soa->content = with_serial(soa->content, query.getColumn(0).getUInt());
-}
-
-bool is_cut(Connection& connection, const Zone& zone, std::string_view name) {
-  auto& query = connection.statement(
-      "SELECT 1 FROM records WHERE domain_id = ? AND name = ? AND upper(type) = 'NS' AND NOT coalesce(disabled, 0)"
-      " LIMIT 1");
-  query.bind(1, zone.id);
-  query.bind(2, std::string(name));
-  return query.executeStep();
-}
-
-bool is_below_cut(Connection& connection, const Zone& zone, std::string_view name) {
-  for (name = parent_name(name); name.size() > zone.name.size(); name = parent_name(name)) {
-    if (is_cut(connection, zone, name)) return true;
-  }
-  return false;
 }
 
 bool has_names_below(Connection& connection, const Zone& zone, const std::string& name) {
@@ -244,7 +229,8 @@ NameContents read_name(Connection& connection, const Zone& zone, std::string_vie
   read_records(connection, contents);
   advance_serial(connection, contents);
   read_pools_and_host(connection, pool_reader, contents);
-  contents.is_below_delegation = is_below_cut(connection, zone, name);
+  contents.is_below_delegation =
+      name != zone.name && delegation_of(connection, zone, parent_name(name)).has_value();
   if (stands_empty(contents)) look_below(connection, contents);
   return contents;
 }

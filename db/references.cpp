@@ -29,6 +29,28 @@ void require_pool(Connection& connection, std::string_view name) {
                                      : "; the pools here are: " + in_words(pools)));
 }
 
+void require_not_delegated(Connection& connection, const Zone& zone, std::string_view name) {
+  const auto cut = delegation_of(connection, zone, name);
+  if (!cut) return;
+  throw Refusal(
+      "NS records at " + *cut + " delegate " + std::string(name) +
+      " to other name servers, so nothing published there would be answered; publish it there, or remove " +
+      "the delegation first with: mxbalance zone records " + zone.name + " remove " + *cut + " NS");
+}
+
+void require_nothing_published(Connection& connection, const Zone& zone, std::string_view name) {
+  const FirstFew published =
+      first_few(connection,
+                "SELECT 'the pool ' || pool || ' at ' || name || ' (' || kind || ')' FROM pool_names"
+                " WHERE domain_id = ?1 AND substr('.' || name, -length(?2) - 1) = '.' || ?2"
+                " ORDER BY name, kind",
+                zone.id, name);
+  if (published.items.empty()) return;
+  throw Refusal("NS records at " + std::string(name) +
+                " would delegate to other name servers what is published here: " + in_words(published) +
+                "; take it out first with: mxbalance pool unpublish POOL NAME");
+}
+
 std::string in_words(const FirstFew& found) {
   const auto& items = found.items;
   const bool is_whole = found.total <= static_cast<std::int64_t>(items.size());

@@ -22,6 +22,13 @@ void require_server(Connection& connection, std::string_view name);
 /// A Refusal unless there is such a pool.
 void require_pool(Connection& connection, std::string_view name);
 
+/// A Refusal where NS records in `zone` delegate `name`: other name servers answer what lies at or below a zone
+/// cut (RFC 1034 §4.2.1).
+void require_not_delegated(Connection& connection, const Zone& zone, std::string_view name);
+
+/// A Refusal where a pool is published at or below `name` in `zone`: a delegation at `name` would hide it.
+void require_nothing_published(Connection& connection, const Zone& zone, std::string_view name);
+
 struct FirstFew {
   static constexpr std::size_t most = 6;
   std::vector<std::string> items;  ///< at most `most`

@@ -9,6 +9,7 @@
 #include "db/dns/record_content.h"
 #include "db/edits_records.h"
 #include "db/metadata.h"
+#include "db/references.h"
 #include "db/zones.h"
 
 namespace mxbalance::db {
@@ -76,8 +77,11 @@ class Writer {
             "DELETE FROM records"
             " WHERE domain_id = ?1 AND name = ?2 AND (?4 OR upper(type) = ?3) AND NOT coalesce(disabled, 0)",
             zone_.id, replacement.name, replacement.type, replacement.type == any_type);
-    for (const auto& record : replacement.records)
+    for (const auto& record : replacement.records) {
       add(record, std::nullopt, true);
+      if (record.type == "NS" && record.name != zone_.name)
+        require_nothing_published(connection_, zone_, record.name);
+    }
   }
 
   void operator()(const MetadataReplacement& replacement) {

@@ -68,6 +68,19 @@ std::optional<Zone> enclosing_zone(Connection& connection, std::string_view name
   return std::nullopt;
 }
 
+std::optional<std::string> delegation_of(Connection& connection, const Zone& zone, std::string_view name) {
+  auto& query = connection.statement(
+      "SELECT 1 FROM records WHERE domain_id = ? AND name = ? AND upper(type) = 'NS' AND NOT coalesce(disabled, 0)"
+      " LIMIT 1");
+  for (; name != zone.name && !name.empty(); name = parent_name(name)) {
+    query.reset();
+    query.bind(1, zone.id);
+    query.bind(2, std::string(name));
+    if (query.executeStep()) return std::string(name);
+  }
+  return std::nullopt;
+}
+
 std::optional<Zone> zone_holding(Connection& connection, std::int64_t id, std::string_view name) {
   if (id >= 0) {
     auto zone = find_zone(connection, id);

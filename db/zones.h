@@ -30,6 +30,10 @@ std::optional<Zone> find_zone(Connection& connection, std::string_view name);
 /// The deepest zone here that holds `name` (canonical).
 std::optional<Zone> enclosing_zone(Connection& connection, std::string_view name);
 
+/// The name at or above `name` and below the apex of `zone`, which holds it, whose NS records delegate it to other
+/// name servers; absent: none does.
+std::optional<std::string> delegation_of(Connection& connection, const Zone& zone, std::string_view name);
+
 /// The zone that a lookup of `name` (canonical) is bound to. PowerDNS gives its id, except in its search for a
 /// SOA, where it is below 0. An id that does not hold the name is stale (PowerDNS caches ids): the name decides
 /// then, since "no such data" would be an NXDOMAIN.

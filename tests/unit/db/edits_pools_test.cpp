@@ -194,5 +194,24 @@ TEST_F(EditsPools, AreRemovedWhenTheyArePublishedNowhere) {
   EXPECT_TRUE(members().empty());
 }
 
+TEST_F(EditsPools, AreNotPublishedWhereOthersAreAsked) {
+  database_.exec(
+      "INSERT INTO records (domain_id, name, type, content, ttl) VALUES (1, 'cut.example.com', 'NS', "
+      "'ns.example.net', 60),"
+      " (1, 'example.com', 'NS', 'ns.example.net', 60)");
+  ASSERT_EQ(join("mail1.example.com"), "");
+  for (const std::string name : {"cut.example.com", "a.b.cut.example.com"}) {
+    EXPECT_EQ(publish(name, "MX"),
+              "NS records at cut.example.com delegate " + name +
+                  " to other name servers, so nothing published there would be answered; publish it there, or "
+                  "remove the "
+                  "delegation first with: mxbalance zone records example.com remove cut.example.com NS");
+  }
+  EXPECT_EQ(publish("example.com", "MX"), "");
+  EXPECT_EQ(publish("acut.example.com", "MX"), "");
+  database_.exec("INSERT INTO domains (name, type) VALUES ('cut.example.com', 'NATIVE')");
+  EXPECT_EQ(publish("a.cut.example.com", "MX"), "") << "the delegation is to a zone that is here";
+}
+
 }  // namespace
 }  // namespace mxbalance::db

@@ -156,6 +156,21 @@ TEST_F(EditsRecords, GiveWayToWhatIsBalanced) {
   EXPECT_EQ(add("mail1.example.com", "TXT", "x"), "") << "another type";
 }
 
+TEST_F(EditsRecords, DelegateNothingThatIsPublished) {
+  database_.exec(
+      "INSERT INTO mail_servers (name) VALUES ('mail1.example.com'); INSERT INTO pools (name) VALUES ('inbound');"
+      "INSERT INTO pool_members (pool, server) VALUES ('inbound', 'mail1.example.com');"
+      "INSERT INTO pool_names (name, kind, pool) VALUES ('a.sub.example.com', 'MX', 'inbound')");
+  for (const std::string name : {"sub.example.com", "a.sub.example.com"}) {
+    EXPECT_EQ(add(name, "NS", "ns.example.net"), "NS records at " + name +
+                                                     " would delegate to other name servers what is published "
+                                                     "here: the pool inbound at a.sub.example.com (MX); "
+                                                     "take it out first with: mxbalance pool unpublish POOL NAME");
+  }
+  EXPECT_EQ(add("example.com", "NS", "ns.example.net"), "");
+  EXPECT_EQ(add("b.sub.example.com", "NS", "ns.example.net"), "");
+}
+
 TEST_F(EditsRecords, AreRemovedByContentInAnySpelling) {
   add("example.com", "MX", "10 mail.example.com");
   add("example.com", "MX", "20 mail.example.com");

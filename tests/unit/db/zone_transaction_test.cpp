@@ -73,6 +73,23 @@ TEST_F(ZoneTransactions, AddRecordsToWhatStandsThere) {
                               "www.example.com 60 SRV 1 2 3 sip.example", "www.example.com 60 TXT 0 \"x\""}));
 }
 
+TEST_F(ZoneTransactions, DelegateNothingThatIsPublished) {
+  database_.exec(
+      "INSERT INTO mail_servers (name) VALUES ('mail1.example.org'); INSERT INTO pools (name) VALUES ('inbound');"
+      "INSERT INTO pool_members (pool, server) VALUES ('inbound', 'mail1.example.org');"
+      "INSERT INTO pool_names (name, kind, pool) VALUES ('a.sub.example.com', 'MX', 'inbound')");
+  const RrsetReplacement delegation{
+      "sub.example.com", "NS", {a_record("sub.example.com", "NS", "ns.example.net")}};
+  EXPECT_NE(run({delegation}).find("the pool inbound at a.sub.example.com (MX)"), std::string::npos);
+  EXPECT_EQ(rows("SELECT name FROM records WHERE name = 'sub.example.com'"), Texts{});
+  EXPECT_EQ(run({RrsetReplacement{"sub.example.com", "NS", {}}}), "") << "a delegation that goes";
+  EXPECT_EQ(run({RecordAddition{a_soa(200), std::nullopt, true},
+                 RecordAddition{a_record("sub.example.com", "NS", "ns.example.net"), std::nullopt, true}},
+                true),
+            "")
+      << "a zone from its primary is taken as it is";
+}
+
 TEST_F(ZoneTransactions, AreDoneInTheirOrder) {
   EXPECT_EQ(run({RecordAddition{a_record("x.example.com", "A", "10.0.0.1")},
                  RrsetReplacement{"x.example.com", "ANY", {}}, RrsetReplacement{"www.example.com", "ANY", {}},
