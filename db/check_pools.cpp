@@ -1,13 +1,12 @@
 #include <array>
-#include <map>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "db/bound_statement.h"
 #include "db/check_rules.h"
-#include "db/edits_addresses.h"
 #include "db/pools.h"
+#include "db/zones.h"
 
 namespace mxbalance::db {
 
@@ -73,38 +72,6 @@ constexpr std::string_view beside_static = R"(
    WHERE r.type IN ('A', 'AAAA') AND NOT coalesce(r.disabled, 0)
      AND EXISTS (SELECT 1 FROM mail_addresses a WHERE a.server = s.name))";
 
-// A target that resolves by a wildcard, or lies below a zone cut, is none of ours to judge.
-constexpr std::string_view mx_targets = R"(
-  WITH mx(subject, target) AS (
-    SELECT 'name ' || name || ' (MX)',
-           lower(rtrim(CASE WHEN instr(trim(content), ' ') > 0 THEN substr(trim(content), instr(trim(content), ' ') + 1) ELSE trim(content) END, '.'))
-      FROM records WHERE type = 'MX' AND NOT coalesce(disabled, 0)
-    UNION ALL
-    SELECT 'pool ' || m.pool || ' (MX)', m.server FROM pool_members m WHERE EXISTS (SELECT 1 FROM pool_names p WHERE p.pool = m.pool AND p.kind = 'MX')),
-  unresolved AS (
-    SELECT subject, target FROM mx
-     WHERE target <> ''
-       AND NOT EXISTS (SELECT 1 FROM records r WHERE r.name = mx.target AND r.type IN ('A', 'AAAA', 'CNAME') AND NOT coalesce(r.disabled, 0))
-       AND NOT EXISTS (SELECT 1 FROM mail_addresses a WHERE a.server = mx.target)
-       AND NOT EXISTS (SELECT 1 FROM pool_names p WHERE p.name = mx.target AND p.kind = 'A'))
-  SELECT subject, 'its MX target ' || target || ' lies in the zone ' || zone || ', but no address stands there, so no mail arrives',
-         'mxbalance zone records ' || zone || ' add ' || target || ' A ADDRESS, or mxbalance server set ' || target || ' --add-address ADDRESS'
-    FROM (SELECT subject, target, (
-            WITH suffix(name, depth) AS (
-              SELECT substr(u.target, position + 1), position FROM name_positions
-               WHERE position < length(u.target) AND substr('.' || u.target, position + 1, 1) = '.')
-            SELECT CASE kind WHEN 'zone' THEN found END FROM (
-              SELECT d.name AS found, depth, 'zone' AS kind FROM suffix JOIN domains d ON d.name = suffix.name
-              UNION ALL
-              SELECT n.name, depth + 0.5, 'cut' FROM suffix JOIN records n ON n.name = suffix.name AND n.type = 'NS' AND NOT coalesce(n.disabled, 0)
-                JOIN domains z ON z.id = n.domain_id AND z.name <> n.name
-              UNION ALL
-              SELECT w.name, depth - 0.5, 'wildcard' FROM suffix JOIN records w ON w.name = '*.' || suffix.name AND w.type IN ('A', 'AAAA', 'CNAME') WHERE depth > 0
-              UNION ALL
-              SELECT w.name, depth - 0.5, 'wildcard' FROM suffix JOIN pool_names w ON w.name = '*.' || suffix.name AND w.kind = 'A' WHERE depth > 0)
-             ORDER BY depth LIMIT 1) AS zone FROM unresolved u)
-   WHERE zone IS NOT NULL)";
-
 // Senders shuffle what they get (RFC 5321 section 5.1), so where all members are answered at once each gets the
 // same share.
 constexpr std::string_view equal_mx = R"(
@@ -137,6 +104,36 @@ constexpr std::string_view without_address = R"(
    WHERE coalesce(m.weight, s.weight) > 0 AND EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = m.pool AND n.kind = 'A')
      AND NOT EXISTS (SELECT 1 FROM mail_addresses a WHERE a.server = s.name))";
 
+// A pool with nothing to answer yet is being made.
+constexpr std::string_view nowhere = R"(
+  SELECT 'pool ' || p.name, 'it has members, but is published nowhere: what it was published at may have gone with its zone',
+         'mxbalance pool publish ' || p.name || ' NAME --as MX, or mxbalance pool remove ' || p.name
+    FROM pools p
+   WHERE NOT EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = p.name)
+     AND EXISTS (SELECT 1 FROM pool_members m JOIN mail_servers s ON s.name = m.server AND s.state = 'enabled' WHERE m.pool = p.name))";
+
+// A sender asks for both families and takes the one that it likes better, of whichever members have it. In
+// first_tiers, min() decides which row the other columns are of.
+constexpr std::string_view families = R"(
+  WITH members AS (
+    SELECT m.pool, m.preference, m.server, max(a.address NOT GLOB '*:*') AS ipv4, max(a.address GLOB '*:*') AS ipv6
+      FROM pool_members m JOIN mail_servers s ON s.name = m.server AND s.state = 'enabled' JOIN mail_addresses a ON a.server = m.server
+     WHERE coalesce(m.weight, s.weight) > 0 AND EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = m.pool AND n.kind = 'A')
+     GROUP BY m.pool, m.preference, m.server),
+  tiers AS (
+    SELECT pool, preference, max(ipv4) AS ipv4, max(ipv6) AS ipv6, min(ipv4) < max(ipv4) OR min(ipv6) < max(ipv6) AS differ,
+           group_concat(server || CASE WHEN NOT ipv6 THEN ' (IPv4)' WHEN NOT ipv4 THEN ' (IPv6)' ELSE ' (both)' END, ', ') AS servers
+      FROM members GROUP BY pool, preference),
+  first_tiers AS (SELECT pool, min(preference) AS preference, ipv4, ipv6 FROM tiers GROUP BY pool)
+  SELECT 'pool ' || t.pool,
+         CASE WHEN t.differ THEN 'it is published as A, and its members of preference ' || t.preference
+                || ' differ in address families, so each family alone has its shares: ' || t.servers
+              ELSE 'it is published as A, and its members of preference ' || t.preference || ' have an address family that those of preference '
+                || f.preference || ' lack, so they get that family''s mail though they are a backup: ' || t.servers END,
+         'give its members addresses of the same families, or publish it as MX'
+    FROM tiers t JOIN first_tiers f ON f.pool = t.pool
+   WHERE t.differ OR t.ipv4 > f.ipv4 OR t.ipv6 > f.ipv6)";
+
 // The store's own pool_rules allow no others; a row can only have been written with them off.
 constexpr std::string_view names = R"(
   SELECT 'mail_servers ' || name, 'its name must be in lower case without a trailing dot, or it is not found',
@@ -151,8 +148,9 @@ constexpr std::string_view names = R"(
          'UPDATE pool_names SET kind = ''A'' WHERE name = ' || quote(name) || ' AND kind = ' || quote(kind)
     FROM pool_names WHERE kind NOT IN ('MX', 'A'))";
 
-constexpr std::array pool_rules = {empty_pools, orphans,  published_zones, host_zones,      beside_static,
-                                   mx_targets,  equal_mx, all_addresses,   without_address, names};
+constexpr std::array pool_rules = {empty_pools, orphans,       published_zones, host_zones, beside_static,
+                                   equal_mx,    all_addresses, without_address, nowhere,    families,
+                                   names};
 
 /// The rows that the service leaves out of its answers, each once.
 void check_rows(Connection& connection, const Report& report) {
@@ -177,24 +175,22 @@ void check_rows(Connection& connection, const Report& report) {
   }
 }
 
-/// The CHECK on addresses lets an IPv6 address be spelled in many ways.
-void check_spellings(Connection& connection, const Report& report) {
-  struct Seen {
-    std::string server;
-    std::string address;
-  };
-  std::map<std::string, Seen> seen;
+/// What is published where other name servers are asked.
+void check_delegations(Connection& connection, const Report& report) {
   auto& rows = connection.statement(
-      "SELECT server, address FROM mail_addresses WHERE address GLOB '*:*' ORDER BY server, address");
+      "SELECT n.name, n.kind, n.pool, d.id, lower(d.name) FROM pool_names n JOIN domains d ON d.id = n.domain_id");
   while (rows.executeStep()) {
-    const Seen row{rows.getColumn(0).getString(), rows.getColumn(1).getString()};
-    const auto shortest = canonical_address(row.address);
-    if (!shortest) continue;
-    const auto [first, is_new] = seen.emplace(*shortest, row);
-    if (is_new || first->second.address == row.address) continue;
-    report({"mail_addresses " + row.server + " " + row.address,
-            "it is " + first->second.address + " of " + first->second.server + " in another spelling",
-            "DELETE FROM mail_addresses WHERE server = '" + row.server + "' AND address = '" + row.address + "'"});
+    const std::string name = rows.getColumn(0).getString();
+    const std::string kind = rows.getColumn(1).getString();
+    const std::string pool = rows.getColumn(2).getString();
+    const Zone zone{rows.getColumn(3).getInt64(), rows.getColumn(4).getString()};
+    const auto cut = delegation_of(connection, zone, name);
+    if (!cut) continue;
+    report({"pool_names " + name + " " + kind,
+            "it lies in what NS records at " + *cut + " delegate to other name servers, so the pool " + pool +
+                " is not answered there",
+            "mxbalance pool unpublish " + pool + " " + name + " --as " + kind + ", or mxbalance zone records " +
+                zone.name + " remove " + *cut + " NS"});
   }
 }
 
@@ -203,7 +199,7 @@ void check_spellings(Connection& connection, const Report& report) {
 void check_pools(Connection& connection, const Report& report) {
   check_with(connection, pool_rules, report);
   check_rows(connection, report);
-  check_spellings(connection, report);
+  check_delegations(connection, report);
 }
 
 }  // namespace mxbalance::db

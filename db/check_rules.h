@@ -12,8 +12,17 @@ namespace mxbalance::db {
 /// Zones, the names and types of records, and rows without their zone.
 void check_zones(Connection& connection, const Report& report);
 
+/// Names of zones and records with letters outside ASCII.
+void check_international_names(Connection& connection, const Report& report);
+
 /// Pools, mail servers, where they are published, and what stands beside them.
 void check_pools(Connection& connection, const Report& report);
+
+/// MX, NS and SRV records and members of pools: what they point to.
+void check_targets(Connection& connection, const Report& report);
+
+/// Addresses of mail servers.
+void check_addresses(Connection& connection, const Report& report);
 
 /// Contents that PowerDNS cannot parse.
 void check_contents(Connection& connection, const Report& report);

@@ -133,6 +133,23 @@ constexpr std::string_view published_in_presigned = R"(
     FROM domainmetadata m JOIN domains d ON d.id = m.domain_id JOIN pool_names n ON n.domain_id = d.id
    WHERE m.kind = 'PRESIGNED' AND m.content = '1')";
 
+constexpr std::string_view kinds = R"(
+  SELECT 'zone ' || name, 'its kind is ' || quote(type) || ': it must be NATIVE, MASTER or SLAVE',
+         'mxbalance zone set ' || name || ' --kind ' ||
+           CASE upper(type) WHEN 'PRIMARY' THEN 'MASTER' WHEN 'SECONDARY' THEN 'SLAVE' ELSE 'NATIVE' END
+    FROM domains WHERE upper(type) NOT IN ('NATIVE', 'MASTER', 'SLAVE', 'PRODUCER', 'CONSUMER'))";
+
+constexpr std::string_view catalogs = R"(
+  SELECT 'zone ' || name,
+         'it is a catalog zone, but PowerDNS cannot ' || CASE upper(type)
+           WHEN 'PRODUCER' THEN 'ask a remote backend for its ' || (SELECT count(*) FROM domains m WHERE m.catalog = lower(d.name))
+             || ' member zones, so secondaries never learn of them'
+           ELSE 'tell a remote backend of its member zones, so they are never added here' END,
+         CASE upper(type) WHEN 'PRODUCER' THEN 'add the zones at the secondaries by other means, and '
+           ELSE 'add the zones with mxbalance zone add ZONE --secondary-of ADDRESS, and ' END
+           || 'mxbalance zone set ' || name || ' --kind NATIVE, or mxbalance zone remove ' || name
+    FROM domains d WHERE upper(type) IN ('PRODUCER', 'CONSUMER'))";
+
 constexpr std::array zone_rules = {no_soa,
                                    several_soa,
                                    no_ns,
@@ -148,7 +165,9 @@ constexpr std::array zone_rules = {no_soa,
                                    cname_beside_disabled,
                                    orphaned_records,
                                    orphaned_details,
-                                   published_in_presigned};
+                                   published_in_presigned,
+                                   kinds,
+                                   catalogs};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "db/edits_addresses.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -8,6 +9,42 @@
 #include <netinet/in.h>
 
 namespace mxbalance::db {
+
+namespace {
+
+using Octets = std::array<unsigned char, sizeof(in6_addr)>;
+
+/// Addresses that begin with the same bits.
+struct Range {
+  int family;
+  Octets first;
+  std::size_t bits;
+  std::string_view kind;
+};
+
+// Each address by the first that holds it. RFC 6890, RFC 4291 §2.
+constexpr std::array ranges = std::to_array<Range>({
+    {AF_INET, {0}, 8, "an address of no host (0.0.0.0/8)"},
+    {AF_INET, {127}, 8, "a loopback address"},
+    {AF_INET, {169, 254}, 16, "a link-local address"},
+    {AF_INET, {224}, 4, "a multicast address"},
+    {AF_INET, {240}, 4, "a reserved address (240.0.0.0/4)"},
+    {AF_INET6, {}, 128, "the unspecified address"},
+    {AF_INET6, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, 128, "the loopback address"},
+    {AF_INET6, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}, 96, "an IPv4 address in the form of IPv6"},
+    {AF_INET6, {}, 96, "an IPv4 address in the form of IPv6"},
+    {AF_INET6, {0xfe, 0x80}, 10, "a link-local address"},
+    {AF_INET6, {0xff}, 8, "a multicast address"},
+});
+
+bool holds(const Range& range, const Octets& address) {
+  const std::size_t whole = range.bits / 8;
+  if (!std::equal(address.begin(), address.begin() + whole, range.first.begin())) return false;
+  const auto left = range.bits % 8;
+  return left == 0 || (address[whole] ^ range.first[whole]) >> (8 - left) == 0;
+}
+
+}  // namespace
 
 std::optional<std::string> canonical_address(std::string_view text) {
   const std::string address(text);
@@ -20,6 +57,17 @@ std::optional<std::string> canonical_address(std::string_view text) {
   const std::string_view written = shortest.data();
   if (written.find('.') != std::string_view::npos) return std::nullopt;
   return std::string(written);
+}
+
+std::optional<std::string_view> unreachable_kind(std::string_view address) {
+  const std::string text(address);
+  Octets octets{};
+  const int family = text.find(':') == std::string::npos ? AF_INET : AF_INET6;
+  if (inet_pton(family, text.c_str(), octets.data()) != 1) return std::nullopt;
+  const auto* const found = std::find_if(ranges.begin(), ranges.end(), [&](const Range& range) {
+    return range.family == family && holds(range, octets);
+  });
+  return found == ranges.end() ? std::nullopt : std::optional(found->kind);
 }
 
 std::optional<std::string> canonical_primary(std::string_view text) {

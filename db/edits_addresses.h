@@ -12,6 +12,10 @@ namespace mxbalance::db {
 /// 4291 §2.5.5), which no mail server has.
 std::optional<std::string> canonical_address(std::string_view text);
 
+/// Why no other host reaches `address`, such as "a loopback address"; absent: some may, or it is no address.
+/// Private addresses are reached inside of a network.
+std::optional<std::string_view> unreachable_kind(std::string_view address);
+
 /// A primary of a secondary zone: an address, with a port or not (192.0.2.1:5300, [2001:db8::1]:5300), as PowerDNS
 /// reads it. Absent for anything else.
 std::optional<std::string> canonical_primary(std::string_view text);

@@ -1,0 +1,51 @@
+#include <string>
+
+#include "db/bound_statement.h"
+#include "db/check_rules.h"
+#include "db/dns/international_names.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+/// Of zones, also with escapes in place of the octets, as PowerDNS and older versions wrote them.
+void check_zones_outside_ascii(Connection& connection, const Report& report) {
+  auto& rows = connection.statement(
+      "SELECT name, id, quote(name) FROM domains"
+      " WHERE name GLOB '*[^ -~]*' OR name GLOB '*\\[12][0-9][0-9]*'");
+  while (rows.executeStep()) {
+    const std::string name = rows.getColumn(0).getString();
+    const auto meant = international_spelling(name);
+    if (!meant) continue;
+    const std::string id = std::to_string(rows.getColumn(1).getInt64());
+    report({"zone " + name, "its name holds letters outside ASCII, and is asked for as " + *meant,
+            "UPDATE domains SET name = '" + *meant + "' WHERE id = " + id +
+                "; UPDATE records SET name = replace(name, " + rows.getColumn(2).getString() + ", '" + *meant +
+                "') WHERE domain_id = " + id});
+  }
+}
+
+/// Of records in other zones.
+void check_records_outside_ascii(Connection& connection, const Report& report) {
+  auto& rows = connection.statement(
+      "SELECT r.id, r.name, r.type, d.name FROM records r JOIN domains d ON d.id = r.domain_id"
+      " WHERE r.name GLOB '*[^ -~]*'");
+  while (rows.executeStep()) {
+    const std::string name = rows.getColumn(1).getString();
+    const auto meant = international_spelling(name);
+    if (!meant || international_spelling(rows.getColumn(3).getString())) continue;
+    const std::string id = std::to_string(rows.getColumn(0).getInt64());
+    report({"records.id " + id + " (" + name + " " + rows.getColumn(2).getString() + ")",
+            "its name holds letters outside ASCII, so it is not found; " + *meant + " is asked for",
+            "UPDATE records SET name = '" + *meant + "' WHERE id = " + id});
+  }
+}
+
+}  // namespace
+
+void check_international_names(Connection& connection, const Report& report) {
+  check_zones_outside_ascii(connection, report);
+  check_records_outside_ascii(connection, report);
+}
+
+}  // namespace mxbalance::db
