@@ -1,6 +1,7 @@
 // Commands and their arguments. An argument's value is checked while the command line is parsed and arrives as the
-// store keeps it: names in lower case without a trailing dot, IPv6 addresses in their shortest form. A wrong one
-// is a UsageError that names the argument and the value. Flags begin with --, other arguments are by position.
+// store keeps it: names in lower case without a trailing dot, their letters outside ASCII as A-labels, IPv6
+// addresses in their shortest form. A wrong one is a UsageError that names the argument and the value. Flags begin
+// with --, other arguments are by position.
 #pragma once
 
 #include <cstdint>

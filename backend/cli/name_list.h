@@ -19,9 +19,10 @@ struct NameList {
 /// Names by position as `argument`, or --from FILE.
 void add_name_list(CLI::App& command, const std::string& argument, NameList& list, const std::string& description);
 
-/// Calls `work` with each name, canonical, and returns how many there were. What stands after a # that a
-/// line or a blank comes before is a comment; empty lines are passed over. Throws UsageError unless there are either names or a file, and db::Refusal, naming the line,
-/// where the file cannot be read or holds no name; a Refusal by `work` is told with its line.
+/// Calls `work` with each name, canonical, and returns how many there were. In a file, a # at the beginning of a
+/// line or after a blank begins a comment, and empty lines are passed over. Throws UsageError unless there are
+/// either names or a file, and db::Refusal, naming the line, where the file cannot be read or holds what is no
+/// name; a Refusal by `work` is told with its line.
 std::size_t for_each_name(const NameList& list, const std::function<void(const std::string& name)>& work);
 
 }  // namespace mxbalance::cli
