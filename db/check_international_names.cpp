@@ -1,4 +1,5 @@
 #include <string>
+#include <string_view>
 
 #include "db/bound_statement.h"
 #include "db/check_rules.h"
@@ -8,10 +9,18 @@ namespace mxbalance::db {
 
 namespace {
 
+/// `text` as SQL has it.
+std::string literal(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text)
+    quoted += c == '\'' ? "''" : std::string(1, c);
+  return quoted + "'";
+}
+
 /// Of zones, also with escapes in place of the octets, as PowerDNS and older versions wrote them.
 void check_zones_outside_ascii(Connection& connection, const Report& report) {
   auto& rows = connection.statement(
-      "SELECT name, id, quote(name) FROM domains"
+      "SELECT name, id FROM domains"
       " WHERE name GLOB '*[^ -~]*' OR name GLOB '*\\[12][0-9][0-9]*'");
   while (rows.executeStep()) {
     const std::string name = rows.getColumn(0).getString();
@@ -19,25 +28,26 @@ void check_zones_outside_ascii(Connection& connection, const Report& report) {
     if (!meant) continue;
     const std::string id = std::to_string(rows.getColumn(1).getInt64());
     report({"zone " + name, "its name holds letters outside ASCII, and is asked for as " + *meant,
-            "UPDATE domains SET name = '" + *meant + "' WHERE id = " + id +
-                "; UPDATE records SET name = replace(name, " + rows.getColumn(2).getString() + ", '" + *meant +
-                "') WHERE domain_id = " + id});
+            "UPDATE domains SET name = " + literal(*meant) + " WHERE id = " + id +
+                "; UPDATE records SET name = replace(name, " + literal(name) + ", " + literal(*meant) +
+                ") WHERE domain_id = " + id});
   }
 }
 
-/// Of records in other zones.
+/// Of records in other zones. Escaped octets may be meant, as in names of services (RFC 6763), but not where mail
+/// goes.
 void check_records_outside_ascii(Connection& connection, const Report& report) {
   auto& rows = connection.statement(
       "SELECT r.id, r.name, r.type, d.name FROM records r JOIN domains d ON d.id = r.domain_id"
-      " WHERE r.name GLOB '*[^ -~]*'");
+      " WHERE r.name GLOB '*[^ -~]*' OR (upper(r.type) = 'MX' AND r.name GLOB '*\\[12][0-9][0-9]*')");
   while (rows.executeStep()) {
     const std::string name = rows.getColumn(1).getString();
     const auto meant = international_spelling(name);
     if (!meant || international_spelling(rows.getColumn(3).getString())) continue;
     const std::string id = std::to_string(rows.getColumn(0).getInt64());
     report({"records.id " + id + " (" + name + " " + rows.getColumn(2).getString() + ")",
-            "its name holds letters outside ASCII, so it is not found; " + *meant + " is asked for",
-            "UPDATE records SET name = '" + *meant + "' WHERE id = " + id});
+            "its name holds letters outside ASCII, and is asked for as " + *meant,
+            "UPDATE records SET name = " + literal(*meant) + " WHERE id = " + id});
   }
 }
 

@@ -140,9 +140,11 @@ class PointerRules {
                   "point to the name that the alias stands for: " + pointer.remedy());
     }
     if (!standing.has_address) {
-      return tell(pointer, "lies in the zone " + *target.zone + ", but no address stands there" + so_that(pointer),
-                  "mxbalance zone records " + *target.zone + " add " + pointer.target +
-                      " A ADDRESS, or mxbalance server set " + pointer.target + " --add-address ADDRESS");
+      return tell(
+          pointer, "lies in the zone " + *target.zone + ", but no address stands there" + so_that(pointer),
+          "mxbalance zone records " + *target.zone + " add " + pointer.target + " A ADDRESS" +
+              (pointer.type == "MX" ? ", or mxbalance server set " + pointer.target + " --add-address ADDRESS"
+                                    : ""));
     }
     for (const auto& address : standing.static_addresses) {
       const auto kind = unreachable_kind(address);

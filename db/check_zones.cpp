@@ -142,8 +142,8 @@ constexpr std::string_view kinds = R"(
 constexpr std::string_view catalogs = R"(
   SELECT 'zone ' || name,
          'it is a catalog zone, but PowerDNS cannot ' || CASE upper(type)
-           WHEN 'PRODUCER' THEN 'ask a remote backend for its ' || (SELECT count(*) FROM domains m WHERE m.catalog = lower(d.name))
-             || ' member zones, so secondaries never learn of them'
+           WHEN 'PRODUCER' THEN 'ask a remote backend for its member zones (here '
+             || (SELECT count(*) FROM domains m WHERE m.catalog = lower(d.name)) || '), so secondaries never learn of them'
            ELSE 'tell a remote backend of its member zones, so they are never added here' END,
          CASE upper(type) WHEN 'PRODUCER' THEN 'add the zones at the secondaries by other means, and '
            ELSE 'add the zones with mxbalance zone add ZONE --secondary-of ADDRESS, and ' END

@@ -25,25 +25,24 @@ bool is_of_host_names(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
 }
 
-InvalidName no_international_name(std::string_view label, const std::string& problem) {
-  return InvalidName("the label " + quoted(label) +
-                     " is in no internationalized domain name (IDNA2008): " + problem);
+[[noreturn]] void refuse(std::string_view label, const std::string& problem) {
+  throw InvalidName("the label " + quoted(label) +
+                    " is in no internationalized domain name (IDNA2008): " + problem);
 }
 
 /// `label`, which is not in ASCII. A character that UTS 46 takes for a dot ends a label.
 std::string a_labels(const std::string& label) {
   if (label.find('\\') != std::string::npos) {
-    throw no_international_name(label, "an escape stands beside letters outside ASCII");
+    refuse(label, "an escape stands beside letters outside ASCII");
   }
   char* converted = nullptr;
   const int status = idn2_to_ascii_8z(label.c_str(), &converted, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
   const std::unique_ptr<char, void (*)(void*)> owner(converted, idn2_free);
-  if (status != IDN2_OK) throw no_international_name(label, idn2_strerror(status));
+  if (status != IDN2_OK) refuse(label, idn2_strerror(status));
   std::string labels = converted;
   // libidn2 lets ASCII through that UTS 46 maps other characters to, such as blanks.
   if (!std::all_of(labels.begin(), labels.end(), is_of_host_names)) {
-    throw no_international_name(label,
-                                "beside letters outside ASCII only letters, digits and hyphens are allowed");
+    refuse(label, "beside letters outside ASCII only letters, digits and hyphens are allowed");
   }
   return labels;
 }

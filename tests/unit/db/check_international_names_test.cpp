@@ -20,6 +20,19 @@ TEST_F(CheckInternationalNames, FindsZonesThatAreSpelledAsBytes) {
                    "xn--mller-kva.example"}));
 }
 
+TEST_F(CheckInternationalNames, FindsRecordsThatAreNotAskedFor) {
+  EXPECT_EQ(
+      findings_after("INSERT INTO records (id, domain_id, name, type, content, ttl, prio) VALUES"
+                     " (10, 1, 'bücher.example.com', 'TXT', '\"x\"', 60, 0),"
+                     " (11, 1, 'b\\195\\188cher.example.com', 'MX', 'mail.example.com', 60, 10),"
+                     " (12, 1, 'b\\195\\188ro._ipp._tcp.example.com', 'SRV', '0 631 mail.example.com', 60, 0)"),
+      lines({"records.id 10 (bücher.example.com TXT): its name holds letters outside ASCII, and is asked for as "
+             "xn--bcher-kva.example.com",
+             "records.id 11 (b\\195\\188cher.example.com MX): its name holds letters outside ASCII, and is asked "
+             "for as "
+             "xn--bcher-kva.example.com"}));
+}
+
 TEST_F(CheckInternationalNames, AreMendedByWhatItSays) {
   database_.exec(
       "INSERT INTO domains (id, name, type) VALUES (2, 'münchen.example', 'NATIVE');"

@@ -175,11 +175,11 @@ TEST_F(Check, FindsKindsOfZonesThatAreNotServed) {
       findings_after(
           "UPDATE domains SET type = 'PRODUCER';"
           "INSERT INTO domains (id, name, type, catalog) VALUES (2, 'other.example', 'native', 'example.com');"
-          "INSERT INTO records (domain_id, name, type, content, ttl, prio) SELECT 2, 'other.example', type, content,"
+          "INSERT INTO records (domain_id, name, type, content, ttl, prio) SELECT 2, 'other.example', type, "
+          "content,"
           " 60, 0 FROM records WHERE domain_id = 1"),
-      lines({"zone example.com: it is a catalog zone, but PowerDNS cannot ask a remote backend for its 1 member "
-             "zones, so "
-             "secondaries never learn of them"}));
+      lines({"zone example.com: it is a catalog zone, but PowerDNS cannot ask a remote backend for its member "
+             "zones (here 1), so secondaries never learn of them"}));
   EXPECT_EQ(findings_after("UPDATE domains SET type = 'consumer' WHERE id = 1"),
             lines({"zone example.com: it is a catalog zone, but PowerDNS cannot tell a remote backend of its "
                    "member zones, so "
