@@ -1,3 +1,4 @@
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,15 @@ std::string literal(std::string_view text) {
   for (const char c : text)
     quoted += c == '\'' ? "''" : std::string(1, c);
   return quoted + "'";
+}
+
+/// As the store must have it; absent: it is no name.
+std::optional<std::string> escaped_name(std::string_view name) {
+  try {
+    return canonical_name(name);
+  } catch (const InvalidName&) {
+    return std::nullopt;
+  }
 }
 
 /// Of zones, also with escapes in place of the octets, as PowerDNS and older versions wrote them.
@@ -51,11 +61,29 @@ void check_records_outside_ascii(Connection& connection, const Report& report) {
   }
 }
 
+/// PowerDNS asks for names with escapes, and SQL compares bytes.
+void check_unescaped_octets(Connection& connection, const Report& report) {
+  auto& rows = connection.statement(
+      "SELECT 'domains', id, name FROM domains WHERE name GLOB '*[^!-~]*'"
+      " UNION ALL SELECT 'records', id, name FROM records WHERE name GLOB '*[^!-~]*'");
+  while (rows.executeStep()) {
+    const std::string table = rows.getColumn(0).getString();
+    const std::string id = std::to_string(rows.getColumn(1).getInt64());
+    const std::string name = rows.getColumn(2).getString();
+    const auto escaped = escaped_name(name);
+    if (!escaped || international_spelling(name)) continue;
+    report({table + ".id " + id + " (" + name + ")",
+            "its name holds octets that need an escape, so it is not found",
+            "UPDATE " + table + " SET name = " + literal(*escaped) + " WHERE id = " + id});
+  }
+}
+
 }  // namespace
 
 void check_international_names(Connection& connection, const Report& report) {
   check_zones_outside_ascii(connection, report);
   check_records_outside_ascii(connection, report);
+  check_unescaped_octets(connection, report);
 }
 
 }  // namespace mxbalance::db

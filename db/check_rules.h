@@ -12,7 +12,7 @@ namespace mxbalance::db {
 /// Zones, the names and types of records, and rows without their zone.
 void check_zones(Connection& connection, const Report& report);
 
-/// Names of zones and records with letters outside ASCII.
+/// Names of zones and records with letters outside ASCII, or other octets that need an escape.
 void check_international_names(Connection& connection, const Report& report);
 
 /// Pools, mail servers, where they are published, and what stands beside them.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "db/base/errors.h"
+#include "db/base/text.h"
 #include "db/configuration_differences.h"
 #include "db/configuration_rows.h"
 #include "db/configuration_writer.h"
@@ -88,7 +89,7 @@ class Application {
 
   void require_nothing_hidden(const Row& record) {
     const bool is_disabled = as_text(record.values[5]) == "1";
-    if (as_text(record.values[1]) != "NS" || is_disabled || name_of(record) == record.parent) return;
+    if (upper(as_text(record.values[1])) != "NS" || is_disabled || name_of(record) == record.parent) return;
     const auto zone = find_zone(connection_, record.parent);
     if (zone) require(record, [&] { require_nothing_published(connection_, *zone, name_of(record)); });
   }

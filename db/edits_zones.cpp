@@ -79,7 +79,8 @@ std::string hostmaster_name(std::string_view text) {
   if (domain.empty()) throw InvalidName("the mail address " + quoted(text) + " has no domain");
   std::string mailbox;
   for (const char c : text.substr(0, at)) {
-    if (c < ' ') throw InvalidName("the mail address " + quoted(text) + " is not in ASCII before its @");
+    if (static_cast<unsigned char>(c) < ' ' || static_cast<unsigned char>(c) >= 0x7f)
+      throw InvalidName("the mail address " + quoted(text) + " is not in ASCII before its @");
     if (c == '.' || c == '\\') mailbox += '\\';
     mailbox += c;
   }

@@ -42,7 +42,7 @@ std::size_t for_each_line(const std::string& file, const std::function<void(cons
       if (number == 1 && line.starts_with(byte_order_mark)) line.erase(0, byte_order_mark.size());
       const auto name = name_in(line);
       if (name.empty()) continue;
-      work(db::canonical_given_name(name));
+      work(typed_name(name));
       ++names;
     }
     if (lines.bad()) throw db::Refusal("cannot be read to its end");

@@ -1,7 +1,6 @@
 #include "db/dns/international_names.h"
 
 #include <algorithm>
-#include <functional>
 #include <memory>
 
 #include <idn2.h>
@@ -16,11 +15,6 @@ bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-/// What a name must not hold unless it is escaped.
-bool is_blank_or_control(char c) {
-  return static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
-}
-
 bool is_of_host_names(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
 }
@@ -32,9 +26,8 @@ bool is_of_host_names(char c) {
 
 /// `label`, which is not in ASCII. A character that UTS 46 takes for a dot ends a label.
 std::string a_labels(const std::string& label) {
-  if (label.find('\\') != std::string::npos) {
-    refuse(label, "an escape stands beside letters outside ASCII");
-  }
+  if (label.find('\\') != std::string::npos) refuse(label, "an escape stands beside letters outside ASCII");
+  if (label.find('\0') != std::string::npos) refuse(label, "it holds a NUL byte");
   char* converted = nullptr;
   const int status = idn2_to_ascii_8z(label.c_str(), &converted, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
   const std::unique_ptr<char, void (*)(void*)> owner(converted, idn2_free);
@@ -67,17 +60,6 @@ std::string in_ascii(std::string_view text) {
   }
 }
 
-void require_no_mistake(std::string_view text) {
-  const bool is_in_quotes =
-      text.size() > 1 && text.front() == text.back() && (text.front() == '"' || text.front() == '\'');
-  if (is_in_quotes) throw InvalidName("the name " + quoted(text) + " stands in quotes: give it without them");
-  for (std::size_t i = 0; i < text.size(); i += text[i] == '\\' ? 2U : 1U) {
-    if (is_blank_or_control(text[i])) {
-      throw InvalidName("the name " + quoted(text) + " holds a blank or a control character");
-    }
-  }
-}
-
 /// `name` (canonical) with its octets outside ASCII as they are; all else stays escaped.
 std::string with_raw_octets(std::string_view name) {
   std::string raw;
@@ -98,11 +80,11 @@ std::string with_raw_octets(std::string_view name) {
 }  // namespace
 
 std::string canonical_given_name(std::string_view text) {
-  require_no_mistake(text);
   return canonical_name(is_ascii(text) ? std::string(text) : in_ascii(text));
 }
 
 std::string given_content(std::string_view type, std::string_view content) {
+  constexpr std::string_view blanks = " \t\r\n";
   // A text needs no quotes.
   if (is_ascii(content) || type == "TXT" || type == "SPF") return std::string(content);
   std::string given;
@@ -115,7 +97,7 @@ std::string given_content(std::string_view type, std::string_view content) {
   for (std::size_t i = 0; i < content.size(); ++i) {
     const char c = content[i];
     if (c == '"') is_quoted = !is_quoted;
-    if (is_quoted || c == '"' || is_blank_or_control(c)) {
+    if (is_quoted || c == '"' || blanks.find(c) != std::string_view::npos) {
       end_name();
       given += c;
     } else {

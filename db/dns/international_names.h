@@ -13,8 +13,7 @@
 namespace mxbalance::db {
 
 /// `text`, in UTF-8, as canonical_name() has it; labels with letters outside ASCII become A-labels, all others
-/// stay as they are. Throws InvalidName for what is no name or no internationalized name, and for what only looks
-/// like a mistake in a name: a blank or control character without a backslash, quotes around the whole.
+/// stay as they are. Throws InvalidName for what is no name, or no internationalized name.
 std::string canonical_given_name(std::string_view text);
 
 /// `content` of a record of `type` (upper case) with its names as canonical_given_name() has them where they are

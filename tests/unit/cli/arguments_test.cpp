@@ -1,5 +1,6 @@
 #include "backend/cli/arguments.h"
 
+#include "db/dns/names.h"
 #include "tests/unit/cli/command_line.h"
 
 namespace mxbalance::cli {
@@ -93,6 +94,15 @@ TEST_F(Arguments, MayBeNamesOfCommands) {
       {"zone add records --ns list", 0, "added the zone records\n", ""},
       {"zone records records add records TXT add", 0, "added records TXT \"add\"\n", ""},
   });
+}
+
+TEST(TypedName, IsNoMistake) {
+  EXPECT_EQ(typed_name("München.example."), "xn--mnchen-3ya.example");
+  EXPECT_EQ(typed_name(R"(a\ b.example)"), R"(a\032b.example)");
+  EXPECT_EQ(typed_name(R"(it's"so".example)"), R"(it's"so".example)");
+  EXPECT_EQ(typed_name("\\\"a\""), "\"a\"");
+  for (const auto* text : {"a b", " a", "a\t", "a\n.example", "\x7f", "\"a.example\"", "'a.example'", "a\\", ""})
+    EXPECT_THROW((void)typed_name(text), db::InvalidName) << text;
 }
 
 TEST_F(Arguments, HaveNamesInAnyLanguage) {

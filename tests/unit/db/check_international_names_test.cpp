@@ -33,6 +33,16 @@ TEST_F(CheckInternationalNames, FindsRecordsThatAreNotAskedFor) {
              "xn--bcher-kva.example.com"}));
 }
 
+TEST_F(CheckInternationalNames, FindsOctetsWithoutAnEscape) {
+  EXPECT_EQ(
+      findings_after(
+          "INSERT INTO records (id, domain_id, name, type, content, ttl) VALUES"
+          " (10, 1, 'a b.example.com', 'A', '10.0.0.1', 60), (11, 1, '☃.example.com', 'A', '10.0.0.1', 60),"
+          " (12, 1, 'a\\032b.example.com', 'A', '10.0.0.1', 60)"),
+      lines({"records.id 10 (a b.example.com): its name holds octets that need an escape, so it is not found",
+             "records.id 11 (☃.example.com): its name holds octets that need an escape, so it is not found"}));
+}
+
 TEST_F(CheckInternationalNames, AreMendedByWhatItSays) {
   database_.exec(
       "INSERT INTO domains (id, name, type) VALUES (2, 'münchen.example', 'NATIVE');"
