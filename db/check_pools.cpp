@@ -106,30 +106,37 @@ constexpr std::string_view without_address = R"(
 
 // A pool with nothing to answer yet is being made.
 constexpr std::string_view nowhere = R"(
-  SELECT 'pool ' || p.name, 'it has members, but is published nowhere: what it was published at may have gone with its zone',
+  SELECT 'pool ' || p.name,
+         'it has members, but is published nowhere: what it was published at may have gone with its zone',
          'mxbalance pool publish ' || p.name || ' NAME --as MX, or mxbalance pool remove ' || p.name
     FROM pools p
    WHERE NOT EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = p.name)
-     AND EXISTS (SELECT 1 FROM pool_members m JOIN mail_servers s ON s.name = m.server AND s.state = 'enabled' WHERE m.pool = p.name))";
+     AND EXISTS (SELECT 1 FROM pool_members m JOIN mail_servers s ON s.name = m.server AND s.state = 'enabled'
+                  WHERE m.pool = p.name))";
 
 // A sender asks for both families and takes the one that it likes better, of whichever members have it. In
 // first_tiers, min() decides which row the other columns are of.
 constexpr std::string_view families = R"(
   WITH members AS (
     SELECT m.pool, m.preference, m.server, max(a.address NOT GLOB '*:*') AS ipv4, max(a.address GLOB '*:*') AS ipv6
-      FROM pool_members m JOIN mail_servers s ON s.name = m.server AND s.state = 'enabled' JOIN mail_addresses a ON a.server = m.server
-     WHERE coalesce(m.weight, s.weight) > 0 AND EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = m.pool AND n.kind = 'A')
+      FROM pool_members m JOIN mail_servers s ON s.name = m.server AND s.state = 'enabled'
+      JOIN mail_addresses a ON a.server = m.server
+     WHERE coalesce(m.weight, s.weight) > 0
+       AND EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = m.pool AND n.kind = 'A')
      GROUP BY m.pool, m.preference, m.server),
   tiers AS (
-    SELECT pool, preference, max(ipv4) AS ipv4, max(ipv6) AS ipv6, min(ipv4) < max(ipv4) OR min(ipv6) < max(ipv6) AS differ,
-           group_concat(server || CASE WHEN NOT ipv6 THEN ' (IPv4)' WHEN NOT ipv4 THEN ' (IPv6)' ELSE ' (both)' END, ', ') AS servers
+    SELECT pool, preference, max(ipv4) AS ipv4, max(ipv6) AS ipv6,
+           min(ipv4) < max(ipv4) OR min(ipv6) < max(ipv6) AS differ,
+           group_concat(server || CASE WHEN NOT ipv6 THEN ' (IPv4)' WHEN NOT ipv4 THEN ' (IPv6)' ELSE ' (both)' END, ', ')
+             AS servers
       FROM members GROUP BY pool, preference),
   first_tiers AS (SELECT pool, min(preference) AS preference, ipv4, ipv6 FROM tiers GROUP BY pool)
   SELECT 'pool ' || t.pool,
          CASE WHEN t.differ THEN 'it is published as A, and its members of preference ' || t.preference
                 || ' differ in address families, so each family alone has its shares: ' || t.servers
-              ELSE 'it is published as A, and its members of preference ' || t.preference || ' have an address family that those of preference '
-                || f.preference || ' lack, so they get that family''s mail though they are a backup: ' || t.servers END,
+              ELSE 'it is published as A, and its members of preference ' || t.preference
+                || ' have an address family that those of preference ' || f.preference
+                || ' lack, so they get that family''s mail though they are a backup: ' || t.servers END,
          'give its members addresses of the same families, or publish it as MX'
     FROM tiers t JOIN first_tiers f ON f.pool = t.pool
    WHERE t.differ OR t.ipv4 > f.ipv4 OR t.ipv6 > f.ipv6)";

@@ -43,11 +43,13 @@ class DelegatedNames(unittest.TestCase):
         with Site() as site:
             self.start(site, "unix")
             site.sql(f"INSERT INTO pool_names (name, kind, pool) VALUES ('{BELOW}', 'MX', 'inbound');"
-                     f"INSERT INTO records (domain_id, name, type, content, ttl) VALUES (1, '{NAME}', 'NS', 'ns1.example.net', 60)")
+                     "INSERT INTO records (domain_id, name, type, content, ttl)"
+                     f" VALUES (1, '{NAME}', 'NS', 'ns1.example.net', 60)")
             response = site.ask(BELOW, "MX")
             self.assertEqual((response.rcode(), response.answer), (dns.rcode.NOERROR, []))
             self.assertEqual([rrset.rdtype for rrset in response.authority], [dns.rdatatype.NS], "a referral")
-            self.assertIn(f"pool_names {BELOW} MX: it lies in what NS records at {NAME} delegate", site.command("check", status=1))
+            self.assertIn(f"pool_names {BELOW} MX: it lies in what NS records at {NAME} delegate",
+                          site.command("check", status=1))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Names with letters outside ASCII: A-labels where people give them, bytes where PowerDNS or SQL does, and what check says."""
+"""Names with letters outside ASCII: A-labels where people give them, bytes where others do, and what check says."""
 import json
 import unittest
 
@@ -16,7 +16,7 @@ class InternationalNames(unittest.TestCase):
         self.site = self.enterContext(Site())
         self.site.make_recipes()
         for number in (1, 2):
-            self.site.command("zone", "records", "yourdomain.com", "add", f"ns{number}.yourdomain.com", "A", f"10.0.0.5{number}")
+            self.site.command("zone", "records", "yourdomain.com", "add", f"ns{number}.yourdomain.com", "A", "10.0.0.5")
 
     def start(self):
         self.site.start_service()
@@ -49,32 +49,36 @@ class InternationalNames(unittest.TestCase):
     def test_what_is_no_name_is_refused(self):
         site = self.site
         for name in ("☃.example", "a b.example", '"a.example"', "_ü.example", b"m\xfcnchen.example"):
-            self.assertIn("mxbalance: ZONE: the ", site.command("zone", "add", name, "--ns", "ns1.yourdomain.com", status=64))
+            refusal = site.command("zone", "add", name, "--ns", "ns1.yourdomain.com", status=64)
+            self.assertIn("mxbalance: ZONE: the ", refusal)
         self.assertEqual(site.sql("SELECT count(*) FROM domains"), "1")
 
     def test_bytes_stay_bytes(self):
         site = self.site
         self.start()
         site.pdnsutil("add-record", "yourdomain.com", "bücher", "A", "192.0.2.1")
-        self.assertEqual(site.sql("SELECT name FROM records WHERE content = '192.0.2.1'"), r"b\195\188cher.yourdomain.com")
+        name = site.sql("SELECT name FROM records WHERE content = '192.0.2.1'")
+        self.assertEqual(name, r"b\195\188cher.yourdomain.com")
         self.assertEqual(site.answer(r"b\195\188cher.yourdomain.com", "A"), ["192.0.2.1"])
 
     def test_sql_is_told_the_spelling(self):
         site = self.site
         site.sql("INSERT INTO domains (id, name, type) VALUES (7, 'münchen.example', 'NATIVE');"
-                 "INSERT INTO records (domain_id, name, type, content, ttl, prio) SELECT 7, 'münchen.example', type, content, 60, 0"
-                 " FROM records WHERE type IN ('SOA', 'NS');"
+                 "INSERT INTO records (domain_id, name, type, content, ttl, prio)"
+                 " SELECT 7, 'münchen.example', type, content, 60, 0 FROM records WHERE type IN ('SOA', 'NS');"
                  "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES"
-                 " (7, 'münchen.example', 'MX', 'mail.münchen.example', 60, 10), (7, 'mail.münchen.example', 'A', '192.0.2.2', 60, 0)")
+                 " (7, 'münchen.example', 'MX', 'mail.münchen.example', 60, 10),"
+                 " (7, 'mail.münchen.example', 'A', '192.0.2.2', 60, 0)")
         self.start()
         self.assertEqual(site.answer("xn--mnchen-3ya.example", "MX"), "REFUSED")
         findings = json.loads(site.command("check", "--json", status=1))
         self.assertEqual(len(findings), 2, findings)
         site.sql(next(finding["remedy"] for finding in findings if finding["subject"] == "zone münchen.example"))
         target = next(finding["remedy"] for finding in findings if finding["subject"].endswith("(MX)"))
-        self.assertIn(r"remove xn--mnchen-3ya.example MX '10 mail.m\195\188nchen.example'", target.replace("münchen", "xn--mnchen-3ya"))
-        site.command("zone", "records", "münchen.example", "remove", "münchen.example", "MX", r"10 mail.m\195\188nchen.example")
-        site.command("zone", "records", "münchen.example", "add", "münchen.example", "MX", "10 mail.münchen.example")
+        self.assertIn(r"remove münchen.example MX '10 mail.m\195\188nchen.example'", target)
+        records = ("zone", "records", "münchen.example")
+        site.command(*records, "remove", "münchen.example", "MX", r"10 mail.m\195\188nchen.example")
+        site.command(*records, "add", "münchen.example", "MX", "10 mail.münchen.example")
         self.assertEqual(site.command("check"), "nothing found\n")
         self.assertEqual(site.answer("mail.xn--mnchen-3ya.example", "A"), ["192.0.2.2"])
 
