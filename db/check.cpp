@@ -31,6 +31,7 @@ void check_with(Connection& connection, std::span<const std::string_view> rules,
 void check(Connection& connection, const Report& report) {
   check_integrity(connection, report);
   check_zones(connection, report);
+  check_names(connection, report);
   check_international_names(connection, report);
   check_contents(connection, report);
   check_pools(connection, report);

@@ -162,12 +162,9 @@ constexpr std::array pool_rules = {empty_pools, orphans,       published_zones, 
 /// The rows that the service leaves out of its answers, each once.
 void check_rows(Connection& connection, const Report& report) {
   std::vector<RowDefect> defects;
-  std::set<std::pair<std::string, std::string>> reported;
   const auto pass_on = [&] {
-    for (const auto& defect : defects) {
-      if (!reported.emplace(defect.row, defect.problem).second) continue;
+    for (const auto& defect : defects)
       report({defect.row, defect.problem, "correct the row: it is left out of answers until then"});
-    }
     defects.clear();
   };
   auto& servers = connection.statement("SELECT name FROM mail_servers");
@@ -204,8 +201,12 @@ void check_delegations(Connection& connection, const Report& report) {
 }  // namespace
 
 void check_pools(Connection& connection, const Report& report) {
-  check_with(connection, pool_rules, report);
-  check_rows(connection, report);
+  std::set<std::pair<std::string, std::string>> reported;
+  const Report report_once = [&](const Finding& finding) {
+    if (reported.emplace(finding.subject, finding.problem).second) report(finding);
+  };
+  check_with(connection, pool_rules, report_once);
+  check_rows(connection, report_once);
   check_delegations(connection, report);
 }
 

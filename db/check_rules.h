@@ -12,6 +12,9 @@ namespace mxbalance::db {
 /// Zones, the names and types of records, and rows without their zone.
 void check_zones(Connection& connection, const Report& report);
 
+/// Names that are no DNS names, primaries that are no addresses, and TSIG keys that PowerDNS cannot use.
+void check_names(Connection& connection, const Report& report);
+
 /// Names of zones and records with letters outside ASCII, or other octets that need an escape.
 void check_international_names(Connection& connection, const Report& report);
 

@@ -7,7 +7,7 @@ namespace mxbalance::db {
 namespace {
 
 constexpr std::string_view no_soa = R"(
-  SELECT 'zone ' || name, 'it has no SOA record, so PowerDNS answers nothing from it',
+  SELECT 'zone ' || name, 'it has no SOA record, so its names answer an error (SERVFAIL)',
          CASE upper(type)
            WHEN 'SLAVE' THEN 'have it transferred from its primary, or remove it: mxbalance zone remove ' || name
            ELSE 'add one: mxbalance zone records ' || name || ' add ' || name || ' SOA "ns1.' || name || ' hostmaster.' || name

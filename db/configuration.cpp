@@ -56,6 +56,7 @@ class Application {
     add("pool_names");
     remove("pools");
     remove("domains");
+    keep_soa();
     for (const auto* table : {"supermasters", "tsigkeys"})
       all(table);
     require_answered();
@@ -100,6 +101,18 @@ class Application {
     } catch (const Refusal& refusal) {
       throw Refusal(row.path + ": " + refusal.what());
     }
+  }
+
+  /// A zone whose SOA record is written otherwise, or taken away.
+  void keep_soa() {
+    const auto look_at = [&](const Row& row) {
+      if (as_text(row.values[1]) != "SOA") return;
+      if (const auto zone = find_zone(connection_, row.parent)) require_soa_if_published(connection_, *zone);
+    };
+    for (const auto& [from, to] : of("records").changed)
+      look_at(*from);
+    for (const Row* row : of("records").removed)
+      look_at(*row);
   }
 
   ConfigurationDifferences& of(std::string_view table) { return differences_[configuration_index(table)]; }

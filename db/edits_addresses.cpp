@@ -6,11 +6,18 @@
 #include <cstdint>
 
 #include <arpa/inet.h>
+#include <netdb.h>
 #include <netinet/in.h>
 
 namespace mxbalance::db {
 
 namespace {
+
+bool is_port(std::string_view text) {
+  std::uint16_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() && !text.empty();
+}
 
 using Octets = std::array<unsigned char, sizeof(in6_addr)>;
 
@@ -84,6 +91,33 @@ std::optional<std::string> canonical_primary(std::string_view text) {
   const auto address = canonical_address(host);
   if (!address || is_bracketed != (address->find(':') != std::string::npos)) return std::nullopt;
   return (is_bracketed ? "[" + *address + "]" : *address) + ":" + std::to_string(number);
+}
+
+bool is_primary(std::string_view text) {
+  constexpr auto is_ipv4 = [](const std::string& host) {
+    in_addr address{};
+    return inet_aton(host.c_str(), &address) != 0;
+  };
+  constexpr auto is_ipv6 = [](const std::string& host) {
+    addrinfo hints{};
+    hints.ai_family = AF_INET6;
+    hints.ai_flags = AI_NUMERICHOST;  // also with a scope, fe80::1%2
+    addrinfo* found = nullptr;
+    if (getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0) return false;
+    freeaddrinfo(found);
+    return true;
+  };
+  if (text.find('\0') != std::string_view::npos) return false;
+  if (text.starts_with('[')) {
+    const auto end = text.find(']');
+    if (end == std::string_view::npos || !is_ipv6(std::string(text.substr(1, end - 1)))) return false;
+    const auto rest = text.substr(end + 1);
+    return rest.empty() || (rest.front() == ':' && is_port(rest.substr(1)));
+  }
+  const auto colon = text.find(':');
+  if (is_ipv4(std::string(text.substr(0, colon))))
+    return colon == std::string_view::npos || is_port(text.substr(colon + 1));
+  return is_ipv6(std::string(text));
 }
 
 }  // namespace mxbalance::db

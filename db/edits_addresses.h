@@ -20,4 +20,8 @@ std::optional<std::string_view> unreachable_kind(std::string_view address);
 /// reads it. Absent for anything else.
 std::optional<std::string> canonical_primary(std::string_view text);
 
+/// Whether PowerDNS reads `text` as an address with or without a port: what it takes is more than what
+/// canonical_primary() does. Anything else in a zone's primaries ends pdns_server.
+bool is_primary(std::string_view text);
+
 }  // namespace mxbalance::db

@@ -226,6 +226,7 @@ std::int64_t remove_records(Connection& connection, std::string_view zone_name, 
     throw Refusal("the zone " + zone.name + " cannot be without its last " + std::string(type) + " record" +
                   (type == "NS" ? "; add another one first" : ""));
   }
+  if (type == "SOA") require_soa_if_published(connection, zone);  // what is left may be disabled
   return removed;
 }
 

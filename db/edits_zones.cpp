@@ -128,11 +128,7 @@ void change_zone(Connection& connection, std::string_view name, const ZoneChange
 
 std::int64_t remove_zone(Connection& connection, std::string_view name) {
   const Zone zone = require_zone(connection, name);
-  const auto published =
-      first_few(connection,
-                "SELECT 'the pool ' || pool || ' at ' || name || ' (' || kind || ')' FROM pool_names"
-                " WHERE domain_id = ? ORDER BY pool, name, kind",
-                zone.id);
+  const auto published = pools_in_zone(connection, zone);
   if (!published.items.empty()) {
     throw Refusal("the zone " + zone.name + " is in use: it publishes " + in_words(published) +
                   "; take them out first with: mxbalance pool unpublish POOL NAME");

@@ -96,7 +96,15 @@ void read_pools_and_host(Connection& connection, const PoolReader& pool_reader, 
       // The name stays published: an error, not "no such data".
       pool = std::make_shared<const Pool>(Pool{.name = pool_name, .members = {}});
     }
-    (kind == "MX" ? contents.mx_pool : contents.address_pool) = std::move(pool);
+    if (kind == "MX") {
+      contents.mx_pool = std::move(pool);
+    } else if (kind == "A") {
+      contents.address_pool = std::move(pool);
+    } else {
+      contents.defects.push_back(
+          {"pool_names " + contents.name, "its kind is \"" + kind + "\": MX and A are allowed"});
+      contents.unservable_types.insert(contents.unservable_types.end(), {"MX", "A", "AAAA"});
+    }
   }
   auto& host = connection.statement(host_at_name);
   host.bind(1, contents.name);
@@ -104,11 +112,14 @@ void read_pools_and_host(Connection& connection, const PoolReader& pool_reader, 
   if (host.executeStep()) contents.host = read_mail_server(connection, contents.name, contents.defects);
 }
 
+bool is_soa(const Record& record) {
+  return record.type == "SOA";
+}
+
 /// The serial in the SOA record moves with what was changed since the record was written.
 void advance_serial(Connection& connection, NameContents& contents) {
   if (contents.name != contents.zone.name) return;
-  const auto soa = std::find_if(contents.records.begin(), contents.records.end(),
-                                [](const Record& record) { return record.type == "SOA"; });
+  const auto soa = std::find_if(contents.records.begin(), contents.records.end(), is_soa);
   if (soa == contents.records.end()) return;
   auto& query = connection.statement("SELECT serial FROM counted_serials WHERE domain_id = ?");
   query.bind(1, contents.zone.id);
@@ -125,7 +136,8 @@ bool has_names_below(Connection& connection, const Zone& zone, const std::string
   query.bind(1, zone.id);
   query.bind(2, "." + name);
   while (query.executeStep()) {
-    if (is_within(query.getColumn(0).getString(), name)) return true;  // else the dot was an escaped one
+    const std::string found = query.getColumn(0).getString();
+    if (is_within(found, name) && !name_problem(found)) return true;  // else the dot was an escaped one
   }
   return false;
 }
@@ -138,7 +150,9 @@ void look_below(Connection& connection, NameContents& contents) {
   }
   const auto key = order_key(contents.name, contents.zone.name);
   if (!key) return;
-  const auto below = read_zone_order(connection, contents.zone)->below(*key);
+  const auto order = read_zone_order(connection, contents.zone);
+  contents.defects.insert(contents.defects.end(), order.left_out.begin(), order.left_out.end());
+  const auto below = order.names->below(*key);
   contents.has_names_below = below != ZoneOrder::Below::nothing;
   contents.is_outside_chain = below == ZoneOrder::Below::names;
 }
@@ -155,14 +169,15 @@ std::set<std::string> names_of(Connection& connection, const Zone& zone, std::st
 /// Completes names that a walk through a zone has found, and passes them on.
 class ZoneWalk {
  public:
-  ZoneWalk(Connection& connection, const Zone& zone, const std::function<void(NameContents&&)>& visit)
+  ZoneWalk(Connection& connection, const Zone& zone, const std::function<void(NameContents&&)>& visit,
+           const DefectReport& report)
       : connection_(connection),
         zone_(zone),
         visit_(visit),
         cuts_(names_of(
             connection, zone,
             "SELECT name FROM records WHERE domain_id = ? AND upper(type) = 'NS' AND NOT coalesce(disabled, 0)")),
-        mail_names_(mail_names(connection, zone)) {
+        mail_names_(mail_names(connection, zone, report)) {
     cuts_.erase(zone.name);
   }
 
@@ -209,10 +224,20 @@ bool stands_empty(const NameContents& contents) {
          (!contents.host || contents.host->addresses.empty());
 }
 
-std::set<std::string> mail_names(Connection& connection, const Zone& zone) {
-  return names_of(connection, zone,
-                  "SELECT name FROM pool_names WHERE domain_id = ?1"
-                  " UNION SELECT name FROM mail_servers WHERE domain_id = ?1");
+bool has_soa(const NameContents& contents) {
+  return std::any_of(contents.records.begin(), contents.records.end(), is_soa);
+}
+
+std::set<std::string> mail_names(Connection& connection, const Zone& zone, const DefectReport& report) {
+  auto names = names_of(connection, zone,
+                        "SELECT name FROM pool_names WHERE domain_id = ?1"
+                        " UNION SELECT name FROM mail_servers WHERE domain_id = ?1");
+  std::erase_if(names, [&](const std::string& name) {
+    const auto problem = name_problem(name);
+    if (problem) report({"pool_names or mail_servers " + name, *problem});
+    return problem.has_value();
+  });
+  return names;
 }
 
 std::shared_ptr<const Pool> read_shared_pool(Connection& connection, const std::string& name,
@@ -235,8 +260,9 @@ NameContents read_name(Connection& connection, const Zone& zone, std::string_vie
   return contents;
 }
 
-void for_each_name(Connection& connection, const Zone& zone, const std::function<void(NameContents&&)>& visit) {
-  ZoneWalk walk(connection, zone, visit);
+void for_each_name(Connection& connection, const Zone& zone, const std::function<void(NameContents&&)>& visit,
+                   const DefectReport& report) {
+  ZoneWalk walk(connection, zone, visit, report);
   auto& query = connection.statement(records_in_zone);
   query.bind(1, zone.id);
   std::optional<NameContents> current;
@@ -244,6 +270,10 @@ void for_each_name(Connection& connection, const Zone& zone, const std::function
     std::string name = query.getColumn(1).getString();
     if (!is_within(name, zone.name)) continue;  // never answered
     if (!current || current->name != name) {
+      if (const auto problem = name_problem(name)) {
+        report({"records.id " + std::to_string(query.getColumn(0).getInt64()), *problem});
+        continue;
+      }
       if (current) walk.finish(std::move(*current));
       walk.visit_mail_names_before(name);
       current = walk.start(std::move(name));

@@ -27,13 +27,20 @@ std::shared_ptr<const Pool> read_shared_pool(Connection& connection, const std::
 NameContents read_name(Connection& connection, const Zone& zone, std::string_view name,
                        const PoolReader& pool_reader = read_shared_pool);
 
-/// Calls `visit` for every name in `zone` at which something stands, in the byte order of the names.
-void for_each_name(Connection& connection, const Zone& zone, const std::function<void(NameContents&&)>& visit);
+/// Calls `visit` for every name in `zone` at which something stands, in the byte order of the names. Rows whose
+/// name is no DNS name are left out.
+void for_each_name(Connection& connection, const Zone& zone, const std::function<void(NameContents&&)>& visit,
+                   const DefectReport& report = ignore_defect);
 
 /// Whether nothing that is answered stands at the name: no record, no pool, no address of a mail server.
 bool stands_empty(const NameContents& contents);
 
-/// The names in `zone` at which pools are published, and the host names of mail servers.
-std::set<std::string> mail_names(Connection& connection, const Zone& zone);
+/// Whether an SOA record that is answered is among the records: without one PowerDNS does not find the zone whose
+/// apex the name is.
+bool has_soa(const NameContents& contents);
+
+/// The names in `zone` at which pools are published, and the host names of mail servers; DNS names only.
+std::set<std::string> mail_names(Connection& connection, const Zone& zone,
+                                 const DefectReport& report = ignore_defect);
 
 }  // namespace mxbalance::db

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -79,6 +80,12 @@ struct RowDefect {
   std::string row;      ///< which one, such as "records.id 17 (www.example.com A)"
   std::string problem;  ///< a sentence
 };
+
+/// Takes the rows that are left out, as they are met.
+using DefectReport = std::function<void(const RowDefect& defect)>;
+
+/// For who has nobody to tell; check() names them all.
+inline void ignore_defect(const RowDefect& /*defect*/) {}
 
 /// Everything that an answer for one owner name needs, from one read transaction.
 struct NameContents {

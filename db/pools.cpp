@@ -8,6 +8,9 @@
 #include <SQLiteCpp/Statement.h>
 #include <arpa/inet.h>
 
+#include "db/base/text.h"
+#include "db/dns/names.h"
+
 namespace mxbalance::db {
 
 namespace {
@@ -35,10 +38,11 @@ class RowReader {
 
   template <typename Words>
   auto word(int column, std::string_view field, const Words& words) {
-    const std::string text = row_.getColumn(column).getString();
+    const auto value = row_.getColumn(column);
+    const std::string text = value.getString();
     const auto found =
         std::find_if(words.begin(), words.end(), [&](const auto& word) { return word.text == text; });
-    if (found != words.end()) return found->value;
+    if (found != words.end() && value.isText()) return found->value;
     note(field, text);
     return words.front().value;
   }
@@ -50,9 +54,33 @@ class RowReader {
     return static_cast<std::uint32_t>(least);
   }
 
+  /// Seconds since 1970; 0: none. What is no number counts as none, and spoils no row.
+  std::int64_t time(int column, std::string_view field) {
+    const auto value = row_.getColumn(column);
+    if (value.isInteger()) return value.getInt64();
+    if (!value.isNull()) tell(field, value.getString());
+    return 0;
+  }
+
   void note(std::string_view field, std::string_view value) {
     good_ = false;
+    tell(field, value);
+  }
+
+  void tell(std::string_view field, std::string_view value) {
     defects_.push_back({name_, std::string(field) + " is \"" + std::string(value) + "\", which is not allowed"});
+  }
+
+  /// The host name of a mail server, to which MX records point.
+  std::string host_name(int column) {
+    const auto value = row_.getColumn(column);
+    std::string name = value.getString();
+    const auto problem = host_name_problem(name);
+    if (problem || !value.isText()) {
+      good_ = false;
+      defects_.push_back({name_, problem.value_or("its name is no text")});
+    }
+    return name;
   }
 
   bool good() const { return good_; }
@@ -70,7 +98,7 @@ std::optional<MailAddress> mail_address(SQLite::Statement& row, int address_colu
   address.address = row.getColumn(address_column).getString();
   RowReader reader(row, "mail_addresses " + server + " " + address.address, defects);
   address.health = reader.word(address_column + 1, "health", healths);
-  address.came_up_at = row.getColumn(address_column + 2).getInt64();
+  address.came_up_at = reader.time(address_column + 2, "came_up_at");
   const auto family = family_of(address.address);
   if (!family) reader.note("address", address.address);
   if (!reader.good()) return std::nullopt;
@@ -79,28 +107,33 @@ std::optional<MailAddress> mail_address(SQLite::Statement& row, int address_colu
 }
 
 /// Reads the columns weight, state, health, ttl, came_up_at, health_until from `column` on.
-void read_server_columns(SQLite::Statement& row, RowReader& reader, int column, MailServer& server) {
+void read_server_columns(RowReader& reader, int column, MailServer& server) {
   server.weight = reader.number(column, "weight", 0, 65535);
   server.state = reader.word(column + 1, "state", states);
   server.health = reader.word(column + 2, "health", healths);
   server.ttl = reader.number(column + 3, "ttl", 0, 86400);
-  server.came_up_at = row.getColumn(column + 4).getInt64();
-  server.health_until = row.getColumn(column + 5).getInt64();
+  server.came_up_at = reader.time(column + 4, "came_up_at");
+  server.health_until = reader.time(column + 5, "health_until");
 }
 
 void read_members(Connection& connection, Pool& pool, std::vector<RowDefect>& defects) {
   auto& query = connection.statement(
-      "SELECT s.name, s.weight, s.state, s.health, s.ttl, s.came_up_at, s.health_until, m.preference,"
+      "SELECT m.server, s.name, s.weight, s.state, s.health, s.ttl, s.came_up_at, s.health_until, m.preference,"
       " coalesce(m.weight, s.weight)"
-      " FROM pool_members m JOIN mail_servers s ON s.name = m.server WHERE m.pool = ?");
+      " FROM pool_members m LEFT JOIN mail_servers s ON s.name = m.server WHERE m.pool = ?");
   query.bind(1, pool.name);
   while (query.executeStep()) {
+    const std::string row = "pool_members " + pool.name + "/" + query.getColumn(0).getString();
+    if (query.isColumnNull(1)) {
+      defects.push_back({row, "there is no mail server " + query.getColumn(0).getString()});
+      continue;
+    }
+    RowReader reader(query, row, defects);
     PoolMember member;
-    member.server.name = query.getColumn(0).getString();
-    RowReader reader(query, "pool_members " + pool.name + "/" + member.server.name, defects);
-    read_server_columns(query, reader, 1, member.server);
-    member.preference = reader.number(7, "preference", 0, 65535);
-    member.weight = reader.number(8, "weight", 0, 65535);
+    member.server.name = reader.host_name(1);
+    read_server_columns(reader, 2, member.server);
+    member.preference = reader.number(8, "preference", 0, 65535);
+    member.weight = reader.number(9, "weight", 0, 65535);
     if (reader.good()) pool.members.push_back(std::move(member));
   }
 }
@@ -132,10 +165,21 @@ std::optional<Health> health_of(std::string_view word) {
 }
 
 std::optional<AddressFamily> family_of(const std::string& address) {
+  if (address.find('\0') != std::string::npos) return std::nullopt;
   in6_addr any{};
   if (inet_pton(AF_INET, address.c_str(), &any) == 1) return AddressFamily::ipv4;
   if (inet_pton(AF_INET6, address.c_str(), &any) == 1) return AddressFamily::ipv6;
   return std::nullopt;
+}
+
+std::optional<std::string> host_name_problem(std::string_view name) {
+  if (auto problem = name_problem(name)) return problem;
+  const std::string canonical = canonical_name(name);
+  const bool has_letter =
+      std::any_of(canonical.begin(), canonical.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  // An escaped octet is none of a host name's, and would end it in an MX record's content.
+  if (has_letter && canonical == lower(name) && canonical.find('\\') == std::string::npos) return std::nullopt;
+  return "its name is no host name, such as mail1.example.com";
 }
 
 std::optional<Pool> read_pool(Connection& connection, std::string_view name, std::vector<RowDefect>& defects) {
@@ -171,7 +215,7 @@ std::optional<MailServer> read_mail_server(Connection& connection, std::string_v
   MailServer server;
   server.name = name;
   RowReader reader(query, "mail_servers " + server.name, defects);
-  read_server_columns(query, reader, 0, server);
+  read_server_columns(reader, 0, server);
   auto& addresses = connection.statement(
       "SELECT address, health, came_up_at FROM mail_addresses WHERE server = ? ORDER BY address");
   addresses.bind(1, server.name);

@@ -19,6 +19,9 @@ std::optional<Pool> read_pool(Connection& connection, std::string_view name, std
 std::optional<Health> health_of(std::string_view word);
 std::optional<AddressFamily> family_of(const std::string& address);
 
+/// Why no MX record can point to `name`, as mail_servers.name has it: a sentence; absent: one can.
+std::optional<std::string> host_name_problem(std::string_view name);
+
 /// The mail server with the host name `name` (canonical); absent when there is none.
 std::optional<MailServer> read_mail_server(Connection& connection, std::string_view name,
                                            std::vector<RowDefect>& defects);

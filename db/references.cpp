@@ -2,6 +2,7 @@
 
 #include "db/base/errors.h"
 #include "db/bound_statement.h"
+#include "db/lookup.h"
 #include "db/zones.h"
 
 namespace mxbalance::db {
@@ -68,6 +69,22 @@ FirstFew places_of_pool(Connection& connection, std::string_view pool) {
   return first_few(connection,
                    "SELECT name || ' (' || kind || ')' FROM pool_names WHERE pool = ? ORDER BY name, kind DESC",
                    pool);
+}
+
+FirstFew pools_in_zone(Connection& connection, const Zone& zone) {
+  return first_few(connection,
+                   "SELECT 'the pool ' || pool || ' at ' || name || ' (' || kind || ')' FROM pool_names"
+                   " WHERE domain_id = ? ORDER BY pool, name, kind",
+                   zone.id);
+}
+
+void require_soa_if_published(Connection& connection, const Zone& zone) {
+  const auto published = pools_in_zone(connection, zone);
+  if (published.items.empty() || has_soa(read_name(connection, zone, zone.name))) return;
+  throw Refusal("the zone " + zone.name + " would have no SOA record that can be served, and it publishes " +
+                in_words(published) +
+                ": its names would answer an error; write an SOA record with it, or take the pools out first with:"
+                " mxbalance pool unpublish POOL NAME");
 }
 
 }  // namespace mxbalance::db

@@ -3,7 +3,9 @@
 #include <fnmatch.h>
 
 #include "db/bound_statement.h"
+#include "db/dns/names.h"
 #include "db/dns/record_content.h"
+#include "db/zones.h"
 
 namespace mxbalance::db {
 
@@ -31,7 +33,7 @@ std::string translated(std::string_view pattern, std::string_view special, std::
 }  // namespace
 
 void search_names(Connection& connection, std::string_view pattern,
-                  const std::function<bool(const Zone&, const std::string&)>& visit) {
+                  const std::function<bool(const Zone&, const std::string&)>& visit, const DefectReport& report) {
   auto& rows = bound(connection,
                      "SELECT d.id, lower(d.name), n.name FROM"
                      " (SELECT name, domain_id FROM records WHERE type <> '' AND NOT coalesce(disabled, 0)"
@@ -43,7 +45,12 @@ void search_names(Connection& connection, std::string_view pattern,
   bool goes_on = true;
   while (goes_on && rows.executeStep()) {
     const Zone zone{rows.getColumn(0).getInt64(), rows.getColumn(1).getString()};
-    goes_on = visit(zone, rows.getColumn(2).getString());
+    const std::string name = rows.getColumn(2).getString();
+    if (const auto problem = name_problem(name)) {
+      report({"a row of the zone " + zone.name, *problem});
+    } else if (!zone_name_problem(zone.name)) {
+      goes_on = visit(zone, name);
+    }
   }
   rows.reset();
 }

@@ -19,7 +19,7 @@ constexpr std::int64_t most_examined = 50000;
 
 /// The zones that `is_due` says so of. `sql` returns their ids in order: those over ?1 and up to ?2, at most ?3.
 std::vector<ZoneInfo> go_on(Connection& connection, ZoneWalk& walk, std::string_view sql, std::size_t limit,
-                            const std::function<bool(SQLite::Statement&)>& is_due) {
+                            const std::function<bool(SQLite::Statement&)>& is_due, const DefectReport& report) {
   std::vector<std::int64_t> due;
   std::int64_t left = most_examined;
   const auto look = [&](std::int64_t after, std::int64_t last) {
@@ -36,7 +36,7 @@ std::vector<ZoneInfo> go_on(Connection& connection, ZoneWalk& walk, std::string_
   if (left > 0 && due.size() < limit) look(std::numeric_limits<std::int64_t>::min(), start);
   std::vector<ZoneInfo> infos;
   for (const auto id : due) {
-    if (auto info = read_zone_info(connection, id)) infos.push_back(std::move(*info));
+    if (auto info = read_zone_info(connection, id, report)) infos.push_back(std::move(*info));
   }
   return infos;
 }
@@ -53,7 +53,7 @@ bool is_among(const std::vector<std::string>& names, std::string_view name) {
 }  // namespace
 
 std::vector<ZoneInfo> zones_to_notify(Connection& connection, ZoneWalk& walk, std::int64_t now, std::int64_t pause,
-                                      std::size_t limit) {
+                                      std::size_t limit, const DefectReport& report) {
   const auto is_due = [&](SQLite::Statement& row) {
     const std::int64_t notified_at = row.getColumn(2).getInt64();
     const bool waits = notified_at <= now && notified_at > now - pause;  // a clock that was set back: no
@@ -64,11 +64,11 @@ std::vector<ZoneInfo> zones_to_notify(Connection& connection, ZoneWalk& walk, st
                " <> coalesce(d.notified_serial, 0),"
                " (SELECT z.notified_at FROM zone_changes z WHERE z.domain_id = d.id) FROM domains d"
                " WHERE upper(d.type) = 'MASTER' AND d.id > ?1 AND d.id <= ?2 ORDER BY d.id LIMIT ?3",
-               limit, is_due);
+               limit, is_due, report);
 }
 
-std::vector<ZoneInfo> zones_to_refresh(Connection& connection, ZoneWalk& walk, std::int64_t now,
-                                       std::size_t limit) {
+std::vector<ZoneInfo> zones_to_refresh(Connection& connection, ZoneWalk& walk, std::int64_t now, std::size_t limit,
+                                       const DefectReport& report) {
   const auto is_due = [&](SQLite::Statement& row) {
     const auto refresh = soa_refresh(row.getColumn(2).getString());
     const std::int64_t last_check = row.getColumn(1).getInt64();
@@ -79,7 +79,7 @@ std::vector<ZoneInfo> zones_to_refresh(Connection& connection, ZoneWalk& walk, s
                " WHERE r.domain_id = d.id AND r.name = lower(d.name) AND upper(r.type) = 'SOA'"
                " AND NOT coalesce(r.disabled, 0) LIMIT 1)"
                " FROM domains d WHERE upper(d.type) = 'SLAVE' AND d.id > ?1 AND d.id <= ?2 ORDER BY d.id LIMIT ?3",
-               limit, is_due);
+               limit, is_due, report);
 }
 
 void set_notified(Connection& connection, std::int64_t zone_id, std::optional<std::uint32_t> serial,

@@ -25,7 +25,7 @@ struct ZoneWalk {
 /// seconds since 1970; a zone that was notified less than `pause` seconds before waits, so that a flapping server
 /// makes no storm.
 std::vector<ZoneInfo> zones_to_notify(Connection& connection, ZoneWalk& walk, std::int64_t now, std::int64_t pause,
-                                      std::size_t limit);
+                                      std::size_t limit, const DefectReport& report = ignore_defect);
 
 /// Absent `serial`: the one that is served now.
 void set_notified(Connection& connection, std::int64_t zone_id, std::optional<std::uint32_t> serial,
@@ -33,8 +33,8 @@ void set_notified(Connection& connection, std::int64_t zone_id, std::optional<st
 
 /// Secondary zones (kind SLAVE) whose SOA record's refresh time is over since the last check, or that have no SOA
 /// record yet, at most `limit`.
-std::vector<ZoneInfo> zones_to_refresh(Connection& connection, ZoneWalk& walk, std::int64_t now,
-                                       std::size_t limit);
+std::vector<ZoneInfo> zones_to_refresh(Connection& connection, ZoneWalk& walk, std::int64_t now, std::size_t limit,
+                                       const DefectReport& report = ignore_defect);
 
 /// `checked_at` in seconds since 1970; 0: to be checked at once.
 void set_last_check(Connection& connection, std::int64_t zone_id, std::int64_t checked_at);

@@ -58,11 +58,15 @@ bool is_glue(const NameContents& contents) {
 }
 
 /// Calls `visit` for each name that it comes by.
-std::shared_ptr<const ZoneOrder> derive_order(Connection& connection, const Zone& zone,
-                                              const std::function<void(NameContents&&)>& visit) {
+void derive_order(Connection& connection, const Zone& zone, const std::function<void(NameContents&&)>& visit,
+                  ZoneOrders::Kept& order) {
+  constexpr std::size_t most_told = 10;  // they are told with each answer that the order decides
+  const auto report = [&](const RowDefect& defect) {
+    if (order.left_out.size() < most_told) order.left_out.push_back(defect);
+  };
   const auto fed = fed_chain(connection, zone);
   std::vector<OrderedName> names;
-  for_each_name(connection, zone, [&](NameContents&& contents) {
+  const auto add = [&](NameContents&& contents) {
     auto key = stands_empty(contents) ? std::nullopt : order_key(contents.name, zone.name);
     if (key) {
       const bool in_chain = fed.empty() ? !is_glue(contents) : fed.contains(contents.name);
@@ -70,8 +74,9 @@ std::shared_ptr<const ZoneOrder> derive_order(Connection& connection, const Zone
       names.push_back({std::move(*key), in_chain, fed.empty() && contents.is_below_delegation, is_insecure});
     }
     visit(std::move(contents));
-  });
-  return std::make_shared<const ZoneOrder>(std::move(names));
+  };
+  for_each_name(connection, zone, add, report);
+  order.names = std::make_shared<const ZoneOrder>(std::move(names));
 }
 
 /// The kept order of the zone; `complete` fills in what is missing, one thread at a time.
@@ -107,7 +112,7 @@ struct Completion {
   }
 
   void operator()(ZoneOrders::Kept& kept) const {
-    if (!kept.names) kept.names = derive_order(connection, zone, visit);
+    if (!kept.names) derive_order(connection, zone, visit, kept);
     if (!parameters) return;
     kept.parameters = parameters;
     kept.hashes = std::make_shared<const HashOrder>(*kept.names, zone.name, *parameters);
@@ -153,27 +158,29 @@ void ZoneOrders::keep(std::int64_t zone_id, Kept kept) {
   }
 }
 
-std::shared_ptr<const ZoneOrder> read_zone_order(Connection& connection, const Zone& zone) {
-  return kept_order(connection, zone, Completion{connection, zone, std::nullopt}).names;
+ZoneOrders::Kept read_zone_order(Connection& connection, const Zone& zone) {
+  return kept_order(connection, zone, Completion{connection, zone, std::nullopt});
 }
 
 void for_each_name_and_nonterminal(Connection& connection, const Zone& zone,
-                                   const std::function<void(NameContents&&)>& visit) {
+                                   const std::function<void(NameContents&&)>& visit, const DefectReport& report) {
   bool is_kept = true;
   const Completion completion{connection, zone, std::nullopt, [&](NameContents&& contents) {
                                 is_kept = false;
                                 visit(std::move(contents));
                               }};
-  const auto order = kept_order(connection, zone, completion).names;
+  const auto kept = kept_order(connection, zone, completion);
+  for (const auto& defect : kept.left_out)
+    report(defect);
   if (is_kept) for_each_name(connection, zone, visit);
   const auto parameters = nsec3_parameters_of(connection, zone);
   const bool opt_out = parameters && parameters->opt_out;
-  order->for_each_nonterminal([&](std::string_view key) {
+  kept.names->for_each_nonterminal([&](std::string_view key) {
     NameContents contents;
     contents.zone = zone;
     contents.name = absolute_name(relative_name(key), zone);
     contents.has_names_below = true;
-    contents.is_outside_chain = order->below(key, opt_out) == ZoneOrder::Below::names;
+    contents.is_outside_chain = kept.names->below(key, opt_out) == ZoneOrder::Below::names;
     visit(std::move(contents));
   });
 }

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "db/connection.h"
 #include "db/model.h"
@@ -41,6 +42,7 @@ class ZoneOrders {
     std::shared_ptr<const ZoneOrder> names;
     std::optional<Nsec3Parameters> parameters;  ///< of `hashes`
     std::shared_ptr<const HashOrder> hashes;    ///< null: not asked for yet
+    std::vector<RowDefect> left_out;            ///< the first rows that are no names
   };
 
   /// Null, both, when the zone's order is not kept or is of something else.
@@ -66,15 +68,16 @@ class ZoneOrders {
   std::array<std::mutex, 32> deriving_;
 };
 
-/// The order of the names in `zone`, from the connection's ZoneOrders if it has them.
-std::shared_ptr<const ZoneOrder> read_zone_order(Connection& connection, const Zone& zone);
+/// The order of the names in `zone`, from the connection's ZoneOrders if it has them. The hashes may be null.
+ZoneOrders::Kept read_zone_order(Connection& connection, const Zone& zone);
 
 /// Calls `visit` for every name in `zone` at which something stands, in the byte order of the names, and then for
 /// each empty non-terminal, in canonical order. It is one walk through the zone, which derives the order if it is
 /// not kept. With opt-out, non-terminals above nothing but insecure delegations are outside of the chain, as
 /// PowerDNS has it in a transfer: its secondaries keep no NSEC3 record of them.
 void for_each_name_and_nonterminal(Connection& connection, const Zone& zone,
-                                   const std::function<void(NameContents&&)>& visit);
+                                   const std::function<void(NameContents&&)>& visit,
+                                   const DefectReport& report = ignore_defect);
 
 /// For getBeforeAndAfterNamesAbsolute. `name` is relative to the zone, canonical, "." for the apex; in a zone with
 /// NSEC3 (metadata NSEC3PARAM) one label that is a hash stands for that. In what is returned `name` is absolute.

@@ -172,6 +172,15 @@ void write(Connection& connection, const ZoneTransaction& transaction, std::int6
   if (moves_serial) resume_counting(connection, zone, changes);
 }
 
+bool may_remove_soa(const ZoneTransaction& transaction) {
+  const auto removes = [&](const ZoneWrite& write) {
+    const auto* replacement = std::get_if<RrsetReplacement>(&write);
+    return replacement != nullptr && replacement->name == transaction.zone.name &&
+           (replacement->type == "SOA" || replacement->type == any_type);
+  };
+  return transaction.replaces_zone || std::any_of(transaction.writes.begin(), transaction.writes.end(), removes);
+}
+
 }  // namespace
 
 void require_within(const Zone& zone, const std::string& name) {
@@ -188,6 +197,7 @@ void require_servable(const Zone& zone, const Record& record) {
 
 void write_zone(Connection& connection, const ZoneTransaction& transaction) {
   write(connection, transaction, 1);
+  if (may_remove_soa(transaction)) require_soa_if_published(connection, transaction.zone);
 }
 
 void rehearse_zone(Connection& connection, const ZoneTransaction& transaction) {

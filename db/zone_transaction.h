@@ -70,7 +70,8 @@ void require_within(const Zone& zone, const std::string& name);
 void require_servable(const Zone& zone, const Record& record);
 
 /// Writes all of it, and moves the zone's serial once: to the one that a written SOA record has, where that is
-/// ahead of what was served, else by one. Throws Refusal where the zone is no longer there.
+/// ahead of what was served, else by one. Throws Refusal where the zone is no longer there, and where it publishes
+/// pools and has no SOA record any more.
 void write_zone(Connection& connection, const ZoneTransaction& transaction);
 
 /// The same for PowerDNS to read back before the commit, but that the serial moves only where a SOA record is

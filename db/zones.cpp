@@ -8,6 +8,7 @@
 #include "db/base/text.h"
 #include "db/dns/names.h"
 #include "db/dns/soa.h"
+#include "db/edits_addresses.h"
 
 namespace mxbalance::db {
 
@@ -29,11 +30,33 @@ ZoneInfo zone_info(SQLite::Statement& row) {
   ZoneInfo info;
   info.zone = {row.getColumn(0).getInt64(), lower(row.getColumn(1).getString())};
   info.kind = lower(row.getColumn(2).getString());
-  info.masters = split_masters(row.getColumn(3).getString());
+  for (auto& primary : split_masters(row.getColumn(3).getString())) {
+    if (is_primary(primary)) {
+      info.masters.push_back(std::move(primary));
+    } else {
+      info.defects.push_back(
+          {"zone " + info.zone.name, "its primary \"" + primary +
+                                         "\" is no address (192.0.2.1, 192.0.2.1:5300, "
+                                         "2001:db8::1 or [2001:db8::1]:5300), so it is not asked"});
+    }
+  }
   info.notified_serial = row.getColumn(4).getInt64();
   info.last_check = row.getColumn(5).getInt64();
   info.serial = row.isColumnNull(6) ? std::nullopt : soa_serial(row.getColumn(6).getString());
   if (info.serial && !row.isColumnNull(7)) info.serial = row.getColumn(7).getUInt();
+  return info;
+}
+
+/// `row` is one of the view zone_infos.
+bool is_readable(SQLite::Statement& row, const DefectReport& report) {
+  const auto problem = zone_name_problem(row.getColumn(1).getString());
+  if (problem) report({"domains.id " + std::to_string(row.getColumn(0).getInt64()), *problem});
+  return !problem;
+}
+
+ZoneInfo reported(ZoneInfo info, const DefectReport& report) {
+  for (const auto& defect : info.defects)
+    report(defect);
   return info;
 }
 
@@ -48,6 +71,13 @@ std::optional<Zone> zone_of(SQLite::Statement& query) {
 }
 
 }  // namespace
+
+std::optional<std::string> zone_name_problem(std::string_view name) {
+  if (auto problem = name_problem(name)) return "its name cannot be read: " + *problem;
+  const std::string canonical = canonical_name(name);
+  if (canonical == lower(name)) return std::nullopt;
+  return "its name is not spelled as PowerDNS asks for it, which is " + canonical;
+}
 
 std::optional<Zone> find_zone(Connection& connection, std::int64_t id) {
   auto& query = connection.statement("SELECT id, name FROM domains WHERE id = ?");
@@ -95,16 +125,19 @@ std::optional<ZoneInfo> read_zone_info(Connection& connection, std::string_view 
   return zone_info_of(query);
 }
 
-std::optional<ZoneInfo> read_zone_info(Connection& connection, std::int64_t id) {
+std::optional<ZoneInfo> read_zone_info(Connection& connection, std::int64_t id, const DefectReport& report) {
   auto& query = connection.statement("SELECT * FROM zone_infos WHERE id = ?");
   query.bind(1, id);
-  return zone_info_of(query);
+  if (!query.executeStep() || !is_readable(query, report)) return std::nullopt;
+  return reported(zone_info(query), report);
 }
 
-void for_each_zone(Connection& connection, const std::function<void(const ZoneInfo&)>& visit) {
+void for_each_zone(Connection& connection, const std::function<void(const ZoneInfo&)>& visit,
+                   const DefectReport& report) {
   auto& query = connection.statement("SELECT * FROM zone_infos");
-  while (query.executeStep())
-    visit(zone_info(query));
+  while (query.executeStep()) {
+    if (is_readable(query, report)) visit(reported(zone_info(query), report));
+  }
 }
 
 }  // namespace mxbalance::db

@@ -16,11 +16,16 @@ namespace mxbalance::db {
 struct ZoneInfo {
   Zone zone;
   std::string kind;                  ///< native, master or slave, as PowerDNS says it
-  std::vector<std::string> masters;  ///< a slave's primaries, address and port
+  std::vector<std::string> masters;  ///< a slave's primaries, address and port, each one that PowerDNS can read
   std::int64_t notified_serial = 0;
   std::int64_t last_check = 0;          ///< seconds since 1970; 0: never
   std::optional<std::uint32_t> serial;  ///< as it is served; absent: no SOA record that can be read
+  std::vector<RowDefect> defects;       ///< primaries that PowerDNS cannot read, which are not in `masters`
 };
+
+/// Why PowerDNS could not find, or not even read, a zone with this domains.name: a sentence. Absent: it can. What
+/// PowerDNS is told of zones holds no such name: in a poll, and with a zone cache at its start, that would end it.
+std::optional<std::string> zone_name_problem(std::string_view name);
 
 std::optional<Zone> find_zone(Connection& connection, std::int64_t id);
 
@@ -42,9 +47,13 @@ std::optional<Zone> zone_holding(Connection& connection, std::int64_t id, std::s
 /// The zone whose apex is `name` (canonical), for getDomainInfo.
 std::optional<ZoneInfo> read_zone_info(Connection& connection, std::string_view name);
 
-std::optional<ZoneInfo> read_zone_info(Connection& connection, std::int64_t id);
+/// Absent also for a zone whose name PowerDNS cannot read.
+std::optional<ZoneInfo> read_zone_info(Connection& connection, std::int64_t id,
+                                       const DefectReport& report = ignore_defect);
 
-/// Calls `visit` for every zone, one at a time: a million zones need the memory of one.
-void for_each_zone(Connection& connection, const std::function<void(const ZoneInfo&)>& visit);
+/// Calls `visit` for every zone whose name PowerDNS can read, one at a time: a million zones need the memory of
+/// one.
+void for_each_zone(Connection& connection, const std::function<void(const ZoneInfo&)>& visit,
+                   const DefectReport& report = ignore_defect);
 
 }  // namespace mxbalance::db

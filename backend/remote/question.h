@@ -14,9 +14,10 @@ struct Question {
   std::string owner_name;  ///< as it was asked for, in PowerDNS's presentation form
   std::string type;        ///< upper case
   std::int64_t zone_id = -1;
+  bool is_for_editing = false;  ///< APILookup: PowerDNS's API shows what can be edited
 };
 
-/// The question in the parameters of the methods lookup and APILookup. Throws BadRequest.
+/// The question in the parameters of the methods lookup and APILookup, as of the former. Throws BadRequest.
 Question question_of(const Parameters& parameters);
 
 /// Reads a lookup as PowerDNS's post_json and Unix forms write it, without a tree of its values, which would cost

@@ -38,7 +38,7 @@ const Service::Entry* Service::find(std::string_view method) {
   static constexpr auto entries = std::to_array<Entry>({
       {"initialize", &Service::initialize},
       {"lookup", &Service::lookup},
-      {"APILookup", &Service::lookup},
+      {"APILookup", &Service::api_lookup},
       {"list", &Service::list},
       {"getAllDomains", &Service::all_domains},
       {"getDomainInfo", &Service::domain_info},
@@ -71,7 +71,7 @@ const Service::Entry* Service::find(std::string_view method) {
       {"getUnfreshSlaveInfos", &Service::zones_to_refresh, polls, "[]"},
       {"setFresh", &Service::set_fresh, polls, "true"},
       {"setStale", &Service::set_stale, polls, "true"},
-      {"superMasterBackend", &Service::find_autoprimary},
+      {"superMasterBackend", &Service::find_autoprimary, polls, "false"},
       {"createSlaveDomain", &Service::add_secondary, writes},
   });
   const auto* const found =
@@ -158,10 +158,17 @@ void Service::watch_store(const std::function<void()>& work) {
   if (had_failed && store_failed_.exchange(false)) log_->info("the store can be read again");
 }
 
+void Service::note_defect(const db::RowDefect& defect) {
+  requests_log_.tell_once(left_out, "left out of answers: " + defect.row + ": " + defect.problem);
+}
+
 void Service::note_defects(const std::vector<db::RowDefect>& defects) {
-  for (const auto& defect : defects) {
-    requests_log_.tell_once(left_out, "left out of answers: " + defect.row + ": " + defect.problem);
-  }
+  for (const auto& defect : defects)
+    note_defect(defect);
+}
+
+db::DefectReport Service::defect_log() {
+  return [this](const db::RowDefect& defect) { note_defect(defect); };
 }
 
 void Service::note_refusal(std::string_view problem, std::string_view request) {

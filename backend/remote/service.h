@@ -78,6 +78,8 @@ class Service {
   // service_reading.cpp
   Reply lookup(const Parameters& parameters, Transaction& transaction);
   Reply lookup(const Question& question, Transaction& transaction);
+  Reply api_lookup(const Parameters& parameters, Transaction& transaction);
+  void require_soa(const Question& question, const db::NameContents& contents, const Transaction& transaction);
   Reply list(const Parameters& parameters, Transaction& transaction);
   Reply all_domains(const Parameters& parameters, Transaction& transaction);
   Reply domain_info(const Parameters& parameters, Transaction& transaction);
@@ -130,7 +132,9 @@ class Service {
                                                       Transaction& transaction);
   void read(const std::function<void(db::Connection&)>& work);
   void watch_store(const std::function<void()>& work);
+  void note_defect(const db::RowDefect& defect);
   void note_defects(const std::vector<db::RowDefect>& defects);
+  db::DefectReport defect_log();
   /// Throws `problem` as MethodFailure, and logs it once.
   [[noreturn]] void fail(const std::string& problem);
 

@@ -108,6 +108,25 @@ Service::Reply Service::lookup(const Parameters& parameters, Transaction& transa
   return lookup(question_of(parameters), transaction);
 }
 
+Service::Reply Service::api_lookup(const Parameters& parameters, Transaction& transaction) {
+  Question question = question_of(parameters);
+  question.is_for_editing = true;
+  return lookup(question, transaction);
+}
+
+/// PowerDNS looks for the zone of a name by asking for SOA records, from the name upwards. Where a zone is here
+/// and has none it would go on to the zone above, and answer that the name does not exist. Who can give the zone
+/// an SOA record again must see it without one: the API, and a transaction in the zone.
+void Service::require_soa(const Question& question, const db::NameContents& contents,
+                          const Transaction& transaction) {
+  const bool looks_for_zone = question.zone_id < 0 || question.type == "SOA";
+  if (!looks_for_zone || contents.name != contents.zone.name || db::has_soa(contents)) return;
+  if (question.is_for_editing || is_in(transaction, contents.zone)) return;
+  fail("the zone " + contents.name +
+       " has no SOA record that can be served: add or correct it (mxbalance check says how), or have the zone"
+       " transferred from its primary");
+}
+
 Service::Reply Service::lookup(const Question& question, Transaction& transaction) {
   const std::string name = canonical_owner_name("qname", question.owner_name);
   const auto reports = database_.health_reports().current();
@@ -117,6 +136,7 @@ Service::Reply Service::lookup(const Question& question, Transaction& transactio
   reply += "{\"result\":[";
   if (contents) {
     note_defects(contents->defects);
+    require_soa(question, *contents, transaction);
     contents = as_of_now(std::move(contents), reports.get());
     for (const auto& row : answer::make_answer(*contents, question.type, draws_.next(name))) {
       append_row(reply, row, question.owner_name, contents->zone.id);
@@ -134,12 +154,13 @@ Service::Reply Service::list(const Parameters& parameters, Transaction& transact
     const auto zone = db::find_zone(connection, zone_name);
     if (!zone) return;
     reply = "{\"result\":[";
-    db::for_each_name_and_nonterminal(connection, *zone, [&](db::NameContents&& contents) {
+    const auto append = [&](db::NameContents&& contents) {
       note_defects(contents.defects);
       for (const auto& row : answer::make_transfer(contents)) {
         append_row(reply, row, absolute(contents.name), zone->id);
       }
-    });
+    };
+    db::for_each_name_and_nonterminal(connection, *zone, append, defect_log());
     reply += "]}";
   };
   transaction && transaction->concerns(zone_name) ? read_staged(*transaction, walk) : read(walk);
@@ -149,7 +170,8 @@ Service::Reply Service::list(const Parameters& parameters, Transaction& transact
 Service::Reply Service::all_domains(const Parameters& /*parameters*/, Transaction& /*transaction*/) {
   std::string reply = "{\"result\":[";
   read([&](db::Connection& connection) {
-    db::for_each_zone(connection, [&](const db::ZoneInfo& info) { append_zone_info(reply, info); });
+    db::for_each_zone(
+        connection, [&](const db::ZoneInfo& info) { append_zone_info(reply, info); }, defect_log());
   });
   return reply += "]}";
 }
@@ -159,6 +181,7 @@ Service::Reply Service::domain_info(const Parameters& parameters, Transaction& /
   std::optional<db::ZoneInfo> info;
   read([&](db::Connection& connection) { info = db::read_zone_info(connection, name); });
   if (!info) return result("false");
+  note_defects(info->defects);
   std::string reply = "{\"result\":";
   append_zone_info(reply, *info);
   return reply += '}';
@@ -168,7 +191,7 @@ Service::Reply Service::all_metadata(const Parameters& parameters, Transaction& 
   const std::string name = parameters.owner_name("name");
   std::map<std::string, std::vector<std::string>> kinds;
   const auto find = [&](db::Connection& connection) {
-    for (auto& [kind, value] : db::read_metadata(connection, name, std::nullopt))
+    for (auto& [kind, value] : db::read_metadata(connection, name, std::nullopt, defect_log()))
       kinds[db::upper(kind)].push_back(value);
   };
   transaction && transaction->concerns_metadata() ? read_staged(*transaction, find) : read(find);
@@ -191,7 +214,7 @@ Service::Reply Service::metadata(const Parameters& parameters, Transaction& tran
   const std::string kind = parameters.text("kind");
   std::string reply = "{\"result\":[";
   const auto find = [&](db::Connection& connection) {
-    for (const auto& [found, value] : db::read_metadata(connection, name, kind)) {
+    for (const auto& [found, value] : db::read_metadata(connection, name, kind, defect_log())) {
       append_separator(reply);
       append_string(reply, value);
     }
@@ -203,7 +226,7 @@ Service::Reply Service::metadata(const Parameters& parameters, Transaction& tran
 Service::Reply Service::tsig_key(const Parameters& parameters, Transaction& /*transaction*/) {
   const std::string name = parameters.owner_name("name");
   std::optional<db::TsigKey> key;
-  read([&](db::Connection& connection) { key = db::read_tsig_key(connection, name); });
+  read([&](db::Connection& connection) { key = db::read_tsig_key(connection, name, defect_log()); });
   if (!key) return result("false");
   std::string reply = "{\"result\":";
   append_tsig_key(reply, *key);
@@ -212,7 +235,7 @@ Service::Reply Service::tsig_key(const Parameters& parameters, Transaction& /*tr
 
 Service::Reply Service::tsig_keys(const Parameters& /*parameters*/, Transaction& /*transaction*/) {
   std::vector<db::TsigKey> keys;
-  read([&](db::Connection& connection) { keys = db::read_tsig_keys(connection); });
+  read([&](db::Connection& connection) { keys = db::read_tsig_keys(connection, defect_log()); });
   std::string reply = "{\"result\":[";
   for (const auto& key : keys)
     append_tsig_key(reply, key);
@@ -226,14 +249,15 @@ Service::Reply Service::search_records(const Parameters& parameters, Transaction
   std::string reply = "{\"result\":[";
   std::int64_t found = 0;
   read([&](db::Connection& connection) {
-    db::search_names(connection, pattern, [&](const db::Zone& zone, const std::string& name) {
+    const auto append = [&](const db::Zone& zone, const std::string& name) {
       for (const auto& row : rows_at(db::read_name(connection, zone, name))) {
         if (found == limit || row.type.empty() || !db::matches(pattern, row.type, name, row.content)) continue;
         append_row(reply, row, absolute(name), zone.id);
         ++found;
       }
       return found < limit;
-    });
+    };
+    db::search_names(connection, pattern, append, defect_log());
   });
   return reply += "]}";
 }

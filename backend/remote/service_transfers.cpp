@@ -35,7 +35,7 @@ Service::Reply Service::zones_to_notify(const Parameters& /*parameters*/, Transa
   std::vector<db::ZoneInfo> zones;
   const std::lock_guard lock(walks_mutex_);
   read([&](db::Connection& connection) {
-    zones = db::zones_to_notify(connection, notify_walk_, now(), notify_pause, most_zones);
+    zones = db::zones_to_notify(connection, notify_walk_, now(), notify_pause, most_zones, defect_log());
   });
   return infos(zones);
 }
@@ -53,7 +53,7 @@ Service::Reply Service::zones_to_refresh(const Parameters& /*parameters*/, Trans
   std::vector<db::ZoneInfo> zones;
   const std::lock_guard lock(walks_mutex_);
   read([&](db::Connection& connection) {
-    zones = db::zones_to_refresh(connection, refresh_walk_, now(), most_zones);
+    zones = db::zones_to_refresh(connection, refresh_walk_, now(), most_zones, defect_log());
   });
   return infos(zones);
 }

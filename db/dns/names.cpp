@@ -98,6 +98,16 @@ std::string canonical_name(std::string_view text) {
   return name;
 }
 
+std::optional<std::string> name_problem(std::string_view name) {
+  try {
+    const std::string canonical = canonical_name(name);
+    if (!name.ends_with('.') || canonical == "." || canonical.ends_with("\\.")) return std::nullopt;
+    return "the name " + quoted(name) + " ends with a dot, which names in the store do not have";
+  } catch (const InvalidName& problem) {
+    return problem.what();
+  }
+}
+
 std::string_view parent_name(std::string_view name) {
   if (name == ".") return {};
   for (std::size_t i = 0; i < name.size(); ++i) {

@@ -3,6 +3,7 @@
 // ".". Stateless; safe from any thread.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,10 @@ class InvalidName : public Refusal {
 /// each name, with the escapes that PowerDNS uses. Throws InvalidName for an empty label, a label over 63 or a
 /// name over 255 octets (RFC 1035 §2.3.4), or a broken escape.
 std::string canonical_name(std::string_view text);
+
+/// Why `name`, as a row has it, is no name that PowerDNS could read once it has a dot at its end: a sentence.
+/// Absent: it is one, in any case, and with any spelling of its octets.
+std::optional<std::string> name_problem(std::string_view name);
 
 /// `name` without its first label: "example.com" for "mail.example.com", "." for "com", and "" for ".".
 std::string_view parent_name(std::string_view name);

@@ -24,7 +24,7 @@ class KeptOrders : public Lookup {
     if (shares) connection.share(orders_);
     std::shared_ptr<const ZoneOrder> order;
     read(connection, [&](Connection& in_transaction) {
-      order = read_zone_order(in_transaction, {1, "example.com"});
+      order = read_zone_order(in_transaction, {1, "example.com"}).names;
     });
     return order;
   }
@@ -162,7 +162,8 @@ TEST_F(KeptOrders, GoWhenTheyTakeTooMuchMemory) {
     return ZoneOrders::Kept{{contents, "example.com", false},
                             std::make_shared<const ZoneOrder>(std::vector<OrderedName>()),
                             {},
-                            nullptr};
+                            nullptr,
+                            {}};
   };
   few.keep(1, kept(1));
   EXPECT_TRUE(few.find(1, {1, "example.com", false}).names) << "the last one stays";

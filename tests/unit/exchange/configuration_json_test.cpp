@@ -106,7 +106,8 @@ class RandomStore {
                   const std::string& priority) {
     return "INSERT INTO records (domain_id, name, type, content, ttl, prio, disabled) VALUES (" +
            std::to_string(zone) + ", '" + name + "', '" + type + "', '" + content + "', " +
-           one_of({"60", "3600", "NULL"}) + ", " + priority + ", " + one_of({"0", "0", "1"}) + ");";
+           one_of({"60", "3600", "NULL"}) + ", " + priority + ", " +
+           (type == "SOA" ? "0" : one_of({"0", "0", "1"})) + ");";
   }
 
   std::string server(int s) {

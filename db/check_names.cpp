@@ -1,0 +1,107 @@
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "db/base/text.h"
+#include "db/bound_statement.h"
+#include "db/check_rules.h"
+#include "db/dns/names.h"
+#include "db/metadata.h"
+#include "db/pools.h"
+#include "db/zones.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+// For a row that is wrong in its case or a dot at its end alone, check_zones() and check_pools() have a remedy.
+std::string without_dots(std::string_view name) {
+  while (name.size() > 1 && name.ends_with('.'))
+    name.remove_suffix(1);
+  return lower(name);
+}
+
+bool is_outside_ascii(char c) {
+  return static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// Those of letters outside ASCII are check_international_names()'s.
+void check_zone_names(Connection& connection, const Report& report) {
+  auto& rows = connection.statement("SELECT id, name FROM domains");
+  while (rows.executeStep()) {
+    const std::string id = std::to_string(rows.getColumn(0).getInt64());
+    const std::string name = rows.getColumn(1).getString();
+    const auto problem = zone_name_problem(without_dots(name));
+    const bool is_international = !name_problem(name) && std::any_of(name.begin(), name.end(), is_outside_ascii);
+    if (problem && !is_international) {
+      report({"domains.id " + id + " (" + name + ")", *problem + "; PowerDNS is not told of the zone",
+              "UPDATE domains SET name = 'NAME' WHERE id = " + id + ", or delete it with its records"});
+    }
+  }
+}
+
+void check_record_names(Connection& connection, const Report& report) {
+  auto& rows = connection.statement("SELECT id, name FROM records WHERE name IS NOT NULL AND type <> ''");
+  while (rows.executeStep()) {
+    const std::string id = std::to_string(rows.getColumn(0).getInt64());
+    const std::string name = rows.getColumn(1).getString();
+    if (const auto problem = name_problem(without_dots(name))) {
+      report({"records.id " + id + " (" + name + ")", *problem + "; it is left out of answers",
+              "correct its name, or delete it: DELETE FROM records WHERE id = " + id});
+    }
+  }
+}
+
+/// The rules of the tables allow no others: they can only have been written with the checks off.
+void check_mail_names(Connection& connection, const Report& report) {
+  auto& servers = connection.statement("SELECT name FROM mail_servers");
+  while (servers.executeStep()) {
+    const std::string name = servers.getColumn(0).getString();
+    if (const auto problem = host_name_problem(without_dots(name)))
+      report(
+          {"mail_servers " + name, *problem, "give it a host name, or delete it: it is in no answer until then"});
+  }
+  auto& published = connection.statement("SELECT name, kind FROM pool_names");
+  while (published.executeStep()) {
+    const std::string name = published.getColumn(0).getString();
+    if (const auto problem = name_problem(without_dots(name))) {
+      report({"pool_names " + name + " " + published.getColumn(1).getString(), *problem,
+              "correct its name, or delete it: nobody can ask for it"});
+    }
+  }
+}
+
+void check_primaries(Connection& connection, const Report& report) {
+  for_each_zone(connection, [&](const ZoneInfo& info) {
+    for (const auto& defect : info.defects)
+      report({defect.row, defect.problem, "mxbalance zone set " + info.zone.name + " --primary ADDRESS"});
+  });
+}
+
+void check_transfer_keys(Connection& connection, const Report& report) {
+  (void)read_tsig_keys(connection, [&](const RowDefect& defect) {
+    report({defect.row, defect.problem + "; PowerDNS is not told of it", "correct the row, or delete it"});
+  });
+  auto& rows = connection.statement(
+      "SELECT d.name, m.kind, m.content FROM domainmetadata m JOIN domains d ON d.id = m.domain_id");
+  while (rows.executeStep()) {
+    const std::string zone = rows.getColumn(0).getString();
+    const std::string kind = rows.getColumn(1).getString();
+    if (const auto problem = metadata_problem(kind, rows.getColumn(2).getString())) {
+      report({"domainmetadata of " + zone + " (" + kind + ")", *problem + "; PowerDNS is not told of it",
+              "pdnsutil set-meta " + zone + " " + kind + " VALUE"});
+    }
+  }
+}
+
+}  // namespace
+
+void check_names(Connection& connection, const Report& report) {
+  check_zone_names(connection, report);
+  check_record_names(connection, report);
+  check_mail_names(connection, report);
+  check_primaries(connection, report);
+  check_transfer_keys(connection, report);
+}
+
+}  // namespace mxbalance::db
