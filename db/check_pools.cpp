@@ -6,6 +6,7 @@
 #include "db/bound_statement.h"
 #include "db/check_rules.h"
 #include "db/pools.h"
+#include "db/probe_targets.h"
 #include "db/zones.h"
 
 namespace mxbalance::db {
@@ -172,6 +173,8 @@ void check_rows(Connection& connection, const Report& report) {
     (void)read_mail_server(connection, servers.getColumn(0).getString(), defects);
     pass_on();
   }
+  (void)read_probe_targets(connection, {}, [&](const RowDefect& defect) { defects.push_back(defect); });
+  pass_on();
   auto& pools = connection.statement("SELECT name FROM pools");
   while (pools.executeStep()) {
     (void)read_pool(connection, pools.getColumn(0).getString(), defects);

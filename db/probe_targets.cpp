@@ -1,7 +1,5 @@
 #include "db/probe_targets.h"
 
-#include <algorithm>
-
 #include "db/bound_statement.h"
 #include "db/pools.h"
 
@@ -11,15 +9,52 @@ namespace {
 
 constexpr double milliseconds_in_second = 1000;
 
-std::chrono::milliseconds duration_of(const SQLite::Column& column, std::chrono::milliseconds otherwise) {
-  if (column.isNull()) return otherwise;
-  return std::chrono::milliseconds(std::clamp<std::int64_t>(
-      static_cast<std::int64_t>(column.getDouble() * milliseconds_in_second), 10, 86400000));
-}
+/// One server's settings: what the store's rules do not allow, which can only have been written with them off, is
+/// as if it were left open, and told.
+class SettingReader {
+ public:
+  SettingReader(SQLite::Statement& row, const DefectReport& report) : row_(row), report_(report) {}
 
-unsigned number_of(const SQLite::Column& column, unsigned otherwise, unsigned most) {
-  return column.isNull() ? otherwise : std::clamp(column.getUInt(), 1U, most);
-}
+  template <typename Value>
+  Value word(int column, std::string_view field, std::optional<Value> (*value_of)(std::string_view),
+             Value otherwise) {
+    const auto setting = row_.getColumn(column);
+    if (setting.isNull()) return otherwise;
+    const auto value = setting.isText() ? value_of(setting.getString()) : std::nullopt;
+    if (!value) tell(column, field);
+    return value.value_or(otherwise);
+  }
+
+  unsigned number(int column, std::string_view field, unsigned otherwise, unsigned most) {
+    const auto setting = row_.getColumn(column);
+    if (setting.isNull()) return otherwise;
+    if (setting.isInteger() && setting.getInt64() >= 1 && setting.getInt64() <= most) return setting.getUInt();
+    tell(column, field);
+    return otherwise;
+  }
+
+  std::chrono::milliseconds duration(int column, std::string_view field, std::chrono::milliseconds otherwise) {
+    constexpr double least = 0.01;
+    constexpr double most = 86400;
+    const auto setting = row_.getColumn(column);
+    if (setting.isNull()) return otherwise;
+    const double seconds = setting.isText() || setting.isBlob() ? 0 : setting.getDouble();
+    if (seconds >= least && seconds <= most)
+      return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * milliseconds_in_second));
+    tell(column, field);
+    return otherwise;
+  }
+
+ private:
+  void tell(int column, std::string_view field) {
+    report_({"mail_servers " + row_.getColumn(0).getString(),
+             std::string(field) + " is \"" + row_.getColumn(column).getString() +
+                 "\", which is not allowed: the default is taken"});
+  }
+
+  SQLite::Statement& row_;
+  const DefectReport& report_;
+};
 
 /// The port of `defaults` is one for servers that speak TLS from the start, or for those that do not.
 std::uint16_t port_without_setting(ProbeKind kind, const ProbeSettings& defaults) {
@@ -29,16 +64,18 @@ std::uint16_t port_without_setting(ProbeKind kind, const ProbeSettings& defaults
 
 /// The columns probe, probe_port, probe_interval, probe_timeout, probe_rise, probe_fall, probe_tls from `column`
 /// on.
-ProbeSettings settings_of(SQLite::Statement& row, int column, const ProbeSettings& defaults) {
+ProbeSettings settings_of(SQLite::Statement& row, int column, const ProbeSettings& defaults,
+                          const DefectReport& report) {
+  SettingReader reader(row, report);
   ProbeSettings settings = defaults;
-  settings.kind = probe_kind_of(row.getColumn(column).getString()).value_or(settings.kind);
+  settings.kind = reader.word(column, "probe", probe_kind_of, settings.kind);
   settings.port = static_cast<std::uint16_t>(
-      number_of(row.getColumn(column + 1), port_without_setting(settings.kind, defaults), 65535));
-  settings.interval = duration_of(row.getColumn(column + 2), settings.interval);
-  settings.timeout = duration_of(row.getColumn(column + 3), settings.timeout);
-  settings.rise = number_of(row.getColumn(column + 4), settings.rise, 100);
-  settings.fall = number_of(row.getColumn(column + 5), settings.fall, 100);
-  settings.tls = probe_tls_of(row.getColumn(column + 6).getString()).value_or(settings.tls);
+      reader.number(column + 1, "probe_port", port_without_setting(settings.kind, defaults), 65535));
+  settings.interval = reader.duration(column + 2, "probe_interval", settings.interval);
+  settings.timeout = reader.duration(column + 3, "probe_timeout", settings.timeout);
+  settings.rise = reader.number(column + 4, "probe_rise", settings.rise, 100);
+  settings.fall = reader.number(column + 5, "probe_fall", settings.fall, 100);
+  settings.tls = reader.word(column + 6, "probe_tls", probe_tls_of, settings.tls);
   return settings;
 }
 
@@ -63,7 +100,8 @@ std::uint16_t default_port(ProbeKind kind) {
   return kind == ProbeKind::smtps ? 465 : 25;
 }
 
-std::vector<ProbeTarget> read_probe_targets(Connection& connection, const ProbeSettings& defaults) {
+std::vector<ProbeTarget> read_probe_targets(Connection& connection, const ProbeSettings& defaults,
+                                            const DefectReport& report) {
   auto& rows = connection.statement(
       "SELECT a.server, a.address, a.health, a.probed, s.probe, s.probe_port, s.probe_interval, s.probe_timeout,"
       " s.probe_rise, s.probe_fall, s.probe_tls, a.unprobed_since FROM mail_addresses a JOIN mail_servers s ON "
@@ -80,7 +118,7 @@ std::vector<ProbeTarget> read_probe_targets(Connection& connection, const ProbeS
     target.family = *family;
     target.health = *health;
     target.probed = rows.getColumn(3).getInt() != 0;
-    target.settings = settings_of(rows, 4, defaults);
+    target.settings = settings_of(rows, 4, defaults, report);
     if (!rows.isColumnNull(11)) target.unprobed_since = rows.getColumn(11).getInt64();
     targets.push_back(std::move(target));
   }

@@ -45,9 +45,10 @@ struct ProbeTarget {
   ProbeSettings settings;
 };
 
-/// Every address, in the order of server and address; what a server leaves open is as in `defaults`. Rows that
-/// break the store's rules are left out.
-std::vector<ProbeTarget> read_probe_targets(Connection& connection, const ProbeSettings& defaults);
+/// Every address, in the order of server and address; what a server leaves open is as in `defaults`, and so is a
+/// setting that breaks the store's rules. Addresses that do are left out.
+std::vector<ProbeTarget> read_probe_targets(Connection& connection, const ProbeSettings& defaults,
+                                            const DefectReport& report = ignore_defect);
 
 /// A server's own health whose setting has expired.
 struct ExpiredHealth {

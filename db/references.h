@@ -56,9 +56,9 @@ FirstFew places_of_pool(Connection& connection, std::string_view pool);
 /// What is published in a zone: "the pool inbound at example.com (MX)"; nothing: no pool.
 FirstFew pools_in_zone(Connection& connection, const Zone& zone);
 
-/// Throws Refusal where `zone` has no SOA record that can be served, and pools are published in it: their names would
-/// answer an error. For the end of what writes records; scripts and PowerDNS delete an SOA record before they insert
-/// the next one.
+/// Throws Refusal where `zone` has no SOA record that can be served, and pools are published in it: their names
+/// would answer an error. For the end of what writes records; scripts and PowerDNS delete an SOA record before
+/// they insert the next one.
 void require_soa_if_published(Connection& connection, const Zone& zone);
 
 }  // namespace mxbalance::db

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <set>
 #include <utility>
 
 #include "db/base/errors.h"
@@ -261,8 +260,15 @@ void Checker::write_reports() {
 void Checker::read_targets() {
   const auto reports = database_.health_reports().snapshot();
   Targets read{.targets = {}, .sequence = reports->sequence()};
-  database_.read(
-      [&](db::Connection& connection) { read.targets = db::read_probe_targets(connection, options_.defaults); });
+  std::set<std::string> told;
+  const auto report = [&](const db::RowDefect& defect) { told.insert(defect.row + ": " + defect.problem); };
+  database_.read([&](db::Connection& connection) {
+    read.targets = db::read_probe_targets(connection, options_.defaults, report);
+  });
+  for (const auto& defect : told) {
+    if (!told_.contains(defect)) log_->warn("{}", defect);
+  }
+  told_ = std::move(told);
   unprobed_.take_over(read.targets, seconds_now());
   for (auto& target : read.targets) {
     const auto pending = reports->reports().find(db::HealthSnapshot::Key{target.server, target.address});

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <optional>
 #include <stop_token>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -100,6 +101,7 @@ class Checker {
 
   // The other thread's own.
   bool is_written_ = true;
+  std::set<std::string> told_;  ///< settings of probes that are not allowed, and were logged
 
   std::jthread probing_;
   std::jthread keeping_;

@@ -11,7 +11,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "db/database.h"
 #include "db/dns/record_content.h"
+#include "db/probe_targets.h"
 #include "tests/protocol/served_store.h"
 #include "tests/protocol/written_requests.h"
 
@@ -183,6 +185,30 @@ TEST_F(OddRows, NeverBreakMoreThanThemselves) {
     restore(column);
   }
   EXPECT_GT(tried, 500);
+}
+
+TEST_F(OddRows, AreNoSettingsOfProbes) {
+  db::Database database({.path = store_.path()});
+  const db::ProbeSettings defaults;
+  for (const auto& column : columns_) {
+    for (const auto value : odd_values) {
+      SCOPED_TRACE(std::string(column.table->name) + "." + column.name + " = " + std::string(value));
+      if (column.table->name != "mail_servers" || !column.name.starts_with("probe") || !make_odd(column, value))
+        continue;
+      std::vector<db::ProbeTarget> targets;
+      std::size_t told = 0;
+      database.read([&](db::Connection& connection) {
+        targets = db::read_probe_targets(connection, defaults, [&](const db::RowDefect&) { ++told; });
+      });
+      const auto odd = std::find_if(targets.begin(), targets.end(), [](const db::ProbeTarget& target) {
+        return target.server == "odd1.example.com";
+      });
+      ASSERT_NE(odd, targets.end());
+      EXPECT_TRUE(odd->settings == defaults || (value != "NULL" && told == 0));
+      EXPECT_TRUE(odd->settings != defaults || value == "NULL" || told > 0);
+    }
+    restore(column);
+  }
 }
 
 TEST_F(OddRows, OfAllMembersGiveAnError) {

@@ -186,7 +186,8 @@ TEST_F(Writing, AnRrsetMustBeTheGeneratedOneAsAWhole) {
   const json other = record("example.com.", "MX", "20 other.example.com", 60);
   const json spelled = record("EXAMPLE.com.", "mx", "10 MAIL2.Example.com.", 60);
   const json text = record("example.com.", "TXT", "\"x\"");
-  const json soa = record("example.com.", "SOA", "ns1.example.com hostmaster.example.com 2024010101 7200 3600 1209600 300");
+  const json soa =
+      record("example.com.", "SOA", "ns1.example.com hostmaster.example.com 2024010101 7200 3600 1209600 300");
   struct Case {
     std::string type;
     std::vector<json> records;

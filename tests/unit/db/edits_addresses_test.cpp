@@ -76,5 +76,18 @@ TEST(EditsAddresses, OfPrimariesMayHaveAPort) {
   }
 }
 
+/// Whatever PowerDNS's ComboAddress takes was a primary before.
+TEST(Addresses, ThatPowerDnsReadsArePrimaries) {
+  for (const auto* text : {"192.0.2.1", "192.0.2.1:5300", "192.0.2.1:0", "127.1", "10", "::1", "2001:db8::1",
+                           "[::1]", "[::1]:53", "::ffff:192.0.2.1", "[::ffff:192.0.2.1]:53", "2001:DB8::A"})
+    EXPECT_TRUE(is_primary(text)) << text;
+  using namespace std::string_view_literals;
+  for (const auto text :
+       {""sv, "ns1.example.net"sv, "192.0.2.256"sv, "192.0.2.1:"sv, "192.0.2.1:x"sv, "192.0.2.1:65536"sv,
+        "192.0.2.1:-1"sv, "[::1"sv, "[::1]x"sv, "[::1]:"sv, "[::1]:x"sv, "[]:53"sv, "[192.0.2.1]:53"sv, "::g"sv,
+        ":53"sv, "x:53"sv, "192.0.2.1\0"sv, "localhost"sv})
+    EXPECT_FALSE(is_primary(text)) << text;
+}
+
 }  // namespace
 }  // namespace mxbalance::db

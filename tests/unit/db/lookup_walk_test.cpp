@@ -86,5 +86,29 @@ TEST_F(Lookup, WalksWithOtherReadsInBetween) {
   EXPECT_EQ(names, (Texts{"a.example.com", "b.example.com", "c.example.com", "mail1.example.com"}));
 }
 
+TEST_F(Lookup, WalksByRowsThatAreNoNames) {
+  add({"a.example.com A 10.0.0.1"});
+  database_.exec(
+      "INSERT INTO records (id, domain_id, name, type, content) VALUES (91, 1, 'a..b.example.com', 'A', "
+      "'10.0.0.1'),"
+      " (92, 1, '.example.com', 'A', '10.0.0.1'), (93, 1, replace(hex(zeroblob(80)), '00', 'ab.') || "
+      "'example.com', 'A', '10.0.0.1'),"
+      " (94, 1, 'x\\9.example.com', 'A', '10.0.0.1'), (95, 1, 'WWW.example.com', 'A', '10.0.0.1');"
+      "PRAGMA ignore_check_constraints = 1;"
+      "INSERT INTO pool_names (name, kind, pool, domain_id) VALUES ('p..example.com', 'MX', 'gateways', 1)");
+  Texts told;
+  Texts names;
+  Connection connection(database_.path(), Connection::Mode::reading);
+  read(connection, [&](Connection& in_transaction) {
+    for_each_name(
+        in_transaction, {1, "example.com"}, [&](NameContents&& contents) { names.push_back(contents.name); },
+        [&](const RowDefect& defect) { told.push_back(defect.row); });
+  });
+  EXPECT_EQ(names, (Texts{"WWW.example.com", "a.example.com", "mail1.example.com"}));
+  EXPECT_EQ(told, (Texts{"pool_names or mail_servers p..example.com", "records.id 92", "records.id 91",
+                         "records.id 93", "records.id 94"}));
+  EXPECT_FALSE(at("b.example.com").has_names_below) << "what is no name makes no non-terminal";
+}
+
 }  // namespace
 }  // namespace mxbalance::db

@@ -91,5 +91,16 @@ TEST_F(TsigKeys, InCapitalsAndTwiceAreOneName) {
   EXPECT_EQ(all(), Texts{"key hmac-sha256 Yw=="});
 }
 
+TEST_F(TsigKeys, ThatPowerDnsCannotUseAreLeftOut) {
+  database_.exec(
+      "INSERT INTO tsigkeys (name, algorithm, secret) VALUES ('a..b', 'hmac-sha1', ''), ('', 'hmac-sha1', ''), "
+      "('k1', 'a..b', ''),"
+      " ('k2', 'hmac-foo', ''), ('k3', NULL, ''), ('k4', 'gss-tsig', ''), ('k5', 'HMAC-SHA256.', 'Yw=='), ('k2', "
+      "'hmac-sha1', 'YQ==')");
+  EXPECT_EQ(all(), (Texts{"k2 hmac-sha1 YQ==", "k5 hmac-sha256 Yw=="}));
+  EXPECT_EQ(one("k2"), "k2 hmac-sha1 YQ==");
+  EXPECT_EQ(one("k1"), "none");
+}
+
 }  // namespace
 }  // namespace mxbalance::db

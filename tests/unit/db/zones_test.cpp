@@ -267,5 +267,43 @@ TEST_F(Zones, HaveMetadataInTheOrderOfTheirRows) {
   EXPECT_TRUE(metadata("example.org").empty());
 }
 
+/// In a poll they would end pdns_server.
+TEST_F(Zones, HaveTheNamesAndPrimariesThatPowerDnsReads) {
+  database_.exec(
+      "INSERT INTO domains (id, name, type, master) VALUES (1, 'a..b', 'MASTER', NULL), (2, 'dot.test.', "
+      "'MASTER', NULL),"
+      " (3, '', 'SLAVE', '192.0.2.1'), (4, 'm\xc3\xbcller.test', 'SLAVE', NULL), (5, 'Good.test', 'SLAVE', "
+      "'ns1.test 192.0.2.1;[::1]:x'),"
+      " (6, X'ff00', 'NATIVE', X'00'), (7, '.', 'NATIVE', NULL)");
+  std::vector<std::string> told;
+  std::vector<std::string> names;
+  const auto report = [&](const RowDefect& defect) { told.push_back(defect.row); };
+  reading([&](Connection& connection) {
+    for_each_zone(
+        connection, [&](const ZoneInfo& zone) { names.push_back(zone.zone.name); }, report);
+    EXPECT_FALSE(read_zone_info(connection, 1, report));
+    EXPECT_EQ(read_zone_info(connection, 5, report)->masters, (std::vector<std::string>{"192.0.2.1"}));
+    return 0;
+  });
+  EXPECT_EQ(names, (std::vector<std::string>{"good.test", "."}));
+  EXPECT_EQ(told, (std::vector<std::string>{"domains.id 1", "domains.id 2", "domains.id 3", "domains.id 4",
+                                            "zone good.test", "zone good.test", "domains.id 6", "domains.id 1",
+                                            "zone good.test", "zone good.test"}));
+}
+
+TEST_F(Zones, HaveNoMetadataThatEndsPowerDns) {
+  database_.exec(
+      "INSERT INTO domains (id, name, type) VALUES (1, 'example.com', 'NATIVE');"
+      "INSERT INTO domainmetadata (domain_id, kind, content) VALUES (1, 'TSIG-ALLOW-AXFR', 'a..b'), (1, "
+      "'TSIG-ALLOW-AXFR', 'key.'),"
+      " (1, 'axfr-source', 'x'), (1, 'AXFR-SOURCE', '192.0.2.1'), (1, 'AXFR-MASTER-TSIG', 'a..b'), (1, 'X-OTHER', "
+      "'a..b')");
+  using Rows = std::vector<std::pair<std::string, std::string>>;
+  EXPECT_EQ(metadata("example.com"), (Rows{{"TSIG-ALLOW-AXFR", "key."},
+                                           {"AXFR-SOURCE", "192.0.2.1"},
+                                           {"AXFR-MASTER-TSIG", "unreadable.invalid"},
+                                           {"X-OTHER", "a..b"}}));
+}
+
 }  // namespace
 }  // namespace mxbalance::db

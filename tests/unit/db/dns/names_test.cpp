@@ -285,5 +285,14 @@ TEST(IsWithin, ComparesWholeLabels) {
   }
 }
 
+TEST(NameProblem, IsWhatPowerDnsCouldNotReadWithADotBehind) {
+  for (const auto& name : {"example.com"s, "."s, "EXAMPLE.com"s, "a b.example"s, "m\xc3\xbcller.example"s,
+                           R"(a\.)"s, R"(a\\\.)"s, name255(), "a\0b.example"s})
+    EXPECT_FALSE(name_problem(name)) << name;
+  for (const auto& name : {""s, "example.com."s, "a..b"s, ".example"s, R"(a\\.)"s, R"(a\)"s, R"(a\9)"s,
+                           R"(a\999)"s, label63() + "a", "a." + name255(), ".."s})
+    EXPECT_TRUE(name_problem(name)) << name;
+}
+
 }  // namespace
 }  // namespace mxbalance::db
