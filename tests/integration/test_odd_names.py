@@ -40,7 +40,8 @@ class OddNames(unittest.TestCase):
                 port = free_port()
                 site.start_service(log_level="info")
                 site.start_pdns(transport, remote_dnssec="yes", allow_axfr_ips="127.0.0.0/8", webserver="yes", api="yes",
-                                api_key="key", webserver_port=port, zone_cache_refresh_interval=0)
+                                api_key="key", webserver_port=port, zone_cache_refresh_interval=0,
+                                zone_metadata_cache_ttl=0, cache_ttl=0, query_cache_ttl=0, negquery_cache_ttl=0)
                 site.pdnsutil("secure-zone", ZONE)
                 whole = self.unsigned(site)
                 for name in ODD_NAMES:

@@ -142,6 +142,12 @@ class OddRows : public ::testing::Test {
     });
   }
 
+  /// A preference that is allowed leaves the other member out of addresses.
+  bool makes_best_tier(const Column& column) {
+    return column.name == "preference" &&
+           !texts("SELECT 1 FROM pool_members WHERE typeof(preference) = 'integer' AND preference = 0").empty();
+  }
+
   void expect_answers(const Column& column) {
     const bool is_elsewhere = column.table->name == "pool_names" && column.name == "name";
     const auto mx = answer("odd.example.com", "MX");
@@ -177,7 +183,7 @@ TEST_F(OddRows, NeverBreakMoreThanThemselves) {
   for (const auto& column : columns_) {
     for (const auto value : odd_values) {
       SCOPED_TRACE(std::string(column.table->name) + "." + column.name + " = " + std::string(value));
-      if (!make_odd(column, value)) continue;
+      if (!make_odd(column, value) || makes_best_tier(column)) continue;
       store_.restart();
       expect_answers(column);
       ++tried;
