@@ -59,17 +59,15 @@ std::string which(const Table& table, const Row& row, std::vector<ConfigurationV
 }
 
 /// A record that PowerDNS could not parse would be left out of answers.
-void require_servable(const Table& table, const Row& row) {
+void require_servable(const Table& table, const Row& row, PowerDnsVersions versions) {
   if (table.name != "records") return;
   const auto name = as_text(row.values[0]);
   const auto type = as_text(row.values[1]);
   if (!is_within(name, row.parent)) {
     throw Refusal(row.path + ".name: " + name + " is not allowed: it does not lie in the zone " + row.parent);
   }
-  std::optional<std::int64_t> priority;
-  if (const auto* number = std::get_if<std::int64_t>(&row.values[2])) priority = *number;
-  const auto content = content_with_priority(type, priority, as_text(row.values[3]));
-  if (const auto problem = content_problem(type, content)) {
+  const auto content = content_with_priority(type, as_text(row.values[2]), as_text(row.values[3]));
+  if (const auto problem = content_problem(type, content, versions)) {
     throw Refusal(row.path + ".content: \"" + content + "\" is not allowed: " + *problem);
   }
 }
@@ -78,7 +76,7 @@ void require_servable(const Table& table, const Row& row) {
 
 void ConfigurationWriter::add(std::size_t index, const Row& row) {
   const auto& table = configuration_tables()[index];
-  require_servable(table, row);
+  require_servable(table, row, connection_.powerdns());
   const std::string name(table.name);
   const std::string values = placeholders(table.columns.size());
   std::string sql = "INSERT INTO " + name + " (" + columns_of(table, "", "");
@@ -97,7 +95,7 @@ void ConfigurationWriter::add(std::size_t index, const Row& row) {
 
 void ConfigurationWriter::change(std::size_t index, const Row& from, const Row& to) {
   const auto& table = configuration_tables()[index];
-  require_servable(table, to);
+  require_servable(table, to, connection_.powerdns());
   std::vector<ConfigurationValue> bound = to.values;
   const auto sql =
       "UPDATE " + std::string(table.name) + " SET " + columns_of(table, "", " = ?") + which(table, from, bound);

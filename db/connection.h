@@ -11,6 +11,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "db/dns/powerdns_versions.h"
+
 namespace SQLite {
 class Database;
 class Exception;
@@ -67,6 +69,11 @@ class Connection {
   std::uint64_t generation() const { return generation_; }
   SQLite::Database& database() { return *database_; }
 
+  /// The releases of PowerDNS that must be able to parse what is read and written: all, unless one is known to
+  /// ask.
+  PowerDnsVersions powerdns() const { return powerdns_; }
+  void set_powerdns(PowerDnsVersions versions) { powerdns_ = versions; }
+
   /// Where zones' orders are kept for all connections that read; null: each is derived when it is needed.
   ZoneOrders* orders() const { return orders_; }
   void share(ZoneOrders& orders) { orders_ = &orders; }
@@ -82,6 +89,7 @@ class Connection {
   std::unique_ptr<SQLite::Database> database_;
   std::unordered_map<std::string_view, std::unique_ptr<SQLite::Statement>> statements_;
   ZoneOrders* orders_ = nullptr;
+  PowerDnsVersions powerdns_ = PowerDnsVersions::all();
 };
 
 /// SQLite counts its memory under a lock that all connections share. To be called before any is opened.

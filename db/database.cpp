@@ -141,6 +141,7 @@ void Database::edit(const std::function<void(Connection&)>& transaction) {
     sqlite3_db_config(connection.database().getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     if (identity_of(options_.path) != file) throw being_replaced(options_.path);
     connection.database().setBusyTimeout(edit_timeout_ms);
+    connection.set_powerdns(options_.powerdns);
     transaction(connection);
   } catch (...) {
     failure = std::current_exception();
@@ -188,6 +189,7 @@ std::unique_ptr<Connection> Database::open_reader(std::unique_lock<std::mutex>& 
   try {
     connection = std::make_unique<Connection>(options_.path, Connection::Mode::reading, generation);
     connection->share(orders_);
+    connection->set_powerdns(options_.powerdns);
   } catch (...) {
     failure = std::current_exception();
   }

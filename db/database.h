@@ -38,7 +38,8 @@ class Database {
  public:
   struct Options {
     std::string path;
-    unsigned readers = 8;  ///< connections at most; each holds up to 1 MiB of cache
+    unsigned readers = 8;                                 ///< connections at most; each holds up to 1 MiB of cache
+    PowerDnsVersions powerdns = PowerDnsVersions::all();  ///< of every connection
   };
 
   /// Opens the store; throws StoreFailure with a sentence when it is missing, empty, foreign or of another schema.
@@ -65,6 +66,7 @@ class Database {
   void rehearse(const std::function<void(Connection&)>& work);
 
   const std::string& path() const { return options_.path; }
+  PowerDnsVersions powerdns() const { return options_.powerdns; }
 
   /// Health that is not written yet; what was read is merged with it.
   HealthReports& health_reports() { return health_reports_; }

@@ -9,32 +9,13 @@
 #include "db/dns/names.h"
 #include "db/dns/record_content.h"
 #include "db/edits_addresses.h"
+#include "db/record_rows.h"
 #include "db/references.h"
 #include "db/zones.h"
 
 namespace mxbalance::db {
 
 namespace {
-
-std::vector<std::string> split(std::string_view content) {
-  constexpr std::string_view blanks = " \t";
-  std::vector<std::string> fields;
-  for (auto start = content.find_first_not_of(blanks); start != std::string_view::npos;) {
-    const auto end = content.find_first_of(blanks, start);
-    fields.emplace_back(content.substr(start, end - start));
-    start = content.find_first_not_of(blanks, end);
-  }
-  return fields;
-}
-
-/// The fields of a content of `type` that are names.
-std::vector<std::size_t> name_fields(std::string_view type) {
-  if (type == "MX") return {1};
-  if (type == "SRV") return {3};
-  if (type == "SOA") return {0, 1};
-  if (type == "NS" || type == "CNAME" || type == "DNAME" || type == "PTR" || type == "ALIAS") return {0};
-  return {};
-}
 
 /// `text` as character strings of at most 255 octets each (RFC 1035 §3.3.14).
 std::string in_quotes(std::string_view text) {
@@ -67,12 +48,15 @@ std::vector<StoredRow> rows_of_type(Connection& connection, const Zone& zone, st
             zone.id, name, type);
   std::vector<StoredRow> rows;
   while (query.executeStep()) {
-    std::optional<std::int64_t> priority;
-    if (!query.isColumnNull(2)) priority = query.getColumn(2).getInt64();
     const std::string raw = query.getColumn(1).getString();
-    rows.push_back({query.getColumn(0).getInt64(), content_with_priority(type, priority, raw), raw});
+    rows.push_back(
+        {query.getColumn(0).getInt64(), record_content(type, query.getColumn(2), query.getColumn(1)), raw});
   }
   return rows;
+}
+
+std::string whole_content(std::string_view type, const StoredContent& stored) {
+  return content_with_priority(type, std::to_string(stored.priority), stored.content);
 }
 
 std::string command(std::string_view verb, const Zone& zone, std::string_view name, std::string_view type) {
@@ -150,7 +134,7 @@ void require_single(const Zone& zone, const NewRecord& record, const std::vector
   if ((record.type == "SOA" || record.type == "CNAME") && !rows.empty()) {
     throw Refusal("at " + record.name + " stands a " + record.type + " record already: " + rows.front().content);
   }
-  const std::string wanted = content_with_priority(record.type, stored.priority, stored.content);
+  const std::string wanted = whole_content(record.type, stored);
   const bool is_there = std::any_of(rows.begin(), rows.end(), [&](const StoredRow& row) {
     return canonical_content(record.type, row.content) == wanted;
   });
@@ -161,35 +145,26 @@ void require_single(const Zone& zone, const NewRecord& record, const std::vector
 
 }  // namespace
 
-StoredContent stored_content(std::string_view type, std::string_view content) {
+StoredContent stored_content(std::string_view type, std::string_view content, PowerDnsVersions versions) {
   if (type == "TXT" && !content.starts_with('"')) return {in_quotes(content), 0};
-  if (const auto problem = content_problem(type, content)) {
+  if (const auto problem = content_problem(type, content, versions)) {
     throw Refusal("PowerDNS cannot serve the " + std::string(type) + " record \"" + std::string(content) +
                   "\": " + *problem);
   }
   if (type == "AAAA") return {canonical_address(content).value_or(std::string(content)), 0};
-  const auto names = name_fields(type);
-  if (names.empty()) return {std::string(content), 0};
-  std::vector<std::string> fields = split(content);
-  for (const std::size_t field : names) {
-    if (field < fields.size()) fields[field] = canonical_name(fields[field]);
-  }
-  std::string canonical;
-  for (const auto& field : fields)
-    canonical += (canonical.empty() ? "" : " ") + field;
-  auto [priority, rest] = split_priority(type, canonical);
+  auto [priority, rest] = split_priority(type, with_canonical_names(type, content));
   return {rest, priority};
 }
 
 std::string canonical_content(std::string_view type, const std::string& content) {
-  if (content_problem(type, content)) return content;
-  const StoredContent stored = stored_content(type, content);
-  return content_with_priority(type, stored.priority, stored.content);
+  const auto readers = content_verdict(type, content).parsed_by;
+  if (readers.empty()) return content;
+  return whole_content(type, stored_content(type, content, readers));
 }
 
 std::string add_record(Connection& connection, const NewRecord& record) {
   const Zone zone = require_zone(connection, record.zone);
-  const StoredContent stored = stored_content(record.type, record.content);
+  const StoredContent stored = stored_content(record.type, record.content, connection.powerdns());
   require_place(connection, zone, record);
   require_no_balanced_records(connection, zone, record);
   require_nothing_delegated(connection, zone, record);
@@ -204,7 +179,7 @@ std::string add_record(Connection& connection, const NewRecord& record) {
   execute(connection,
           "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
           zone.id, record.name, record.type, stored.content, ttl, stored.priority);
-  return content_with_priority(record.type, stored.priority, stored.content);
+  return whole_content(record.type, stored);
 }
 
 std::int64_t remove_records(Connection& connection, std::string_view zone_name, std::string_view name,

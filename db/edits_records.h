@@ -28,7 +28,8 @@ struct StoredContent {
 
 /// `content` as the store keeps it: names canonical, IPv6 in its shortest form, TXT in quotes, the preference of
 /// MX and the priority of SRV apart. Throws Refusal where PowerDNS could not parse it.
-StoredContent stored_content(std::string_view type, std::string_view content);
+StoredContent stored_content(std::string_view type, std::string_view content,
+                             PowerDnsVersions versions = PowerDnsVersions::all());
 
 /// One spelling for each content, as in a zone file; what cannot be parsed stands for itself.
 std::string canonical_content(std::string_view type, const std::string& content);

@@ -1,7 +1,7 @@
 #include "db/listings.h"
 
 #include "db/bound_statement.h"
-#include "db/dns/record_content.h"
+#include "db/record_rows.h"
 #include "db/references.h"
 #include "db/zones.h"
 
@@ -111,9 +111,7 @@ void for_each_record(Connection& connection, std::string_view zone,
     Record record;
     record.name = rows.getColumn(0).getString();
     record.type = rows.getColumn(1).getString();
-    std::optional<std::int64_t> priority;
-    if (!rows.isColumnNull(4)) priority = rows.getColumn(4).getInt64();
-    record.content = content_with_priority(record.type, priority, rows.getColumn(2).getString());
+    record.content = record_content(record.type, rows.getColumn(4), rows.getColumn(2));
     record.ttl = rows.getColumn(3).getUInt();
     visit({std::move(record), rows.getColumn(5).getInt() != 0});
   }

@@ -11,16 +11,16 @@
 #include "db/base/text.h"
 #include "db/dns/names.h"
 #include "db/dns/record_content.h"
+#include "db/dns/record_types.h"
 #include "db/dns/soa.h"
 #include "db/pools.h"
+#include "db/record_rows.h"
 #include "db/zone_orders.h"
 #include "db/zones.h"
 
 namespace mxbalance::db {
 
 namespace {
-
-constexpr std::int64_t longest_ttl = 2147483647;  // RFC 2181 §8
 
 // Rows without a type are empty non-terminals that PowerDNS's tools left: they are derived here. Nor is a row seen
 // that is switched off: PowerDNS cannot be told that it is, and would write it back as one that is not.
@@ -42,20 +42,17 @@ constexpr std::string_view host_at_name =
     "mail_servers.domain_id))";
 
 /// The static record in the row, or a defect. A zone cut is there also when the record that makes it cannot be
-/// served.
-void add_record(SQLite::Statement& row, NameContents& contents) {
+/// served by the `asking` PowerDNS.
+void add_record(SQLite::Statement& row, PowerDnsVersions asking, NameContents& contents) {
   Record record;
   record.name = contents.name;
-  record.type = upper(row.getColumn(2).getString());
-  std::optional<std::int64_t> priority;
-  if (!row.isColumnNull(5)) priority = row.getColumn(5).getInt64();
-  record.content = content_with_priority(record.type, priority, row.getColumn(3).getString());
-  const std::int64_t ttl = row.isColumnNull(4) ? default_ttl : row.getColumn(4).getInt64();
-  record.ttl = static_cast<std::uint32_t>(std::clamp<std::int64_t>(ttl, 0, longest_ttl));
+  record.type = canonical_type(row.getColumn(2).getString());
+  record.content = record_content(record.type, row.getColumn(5), row.getColumn(3));
+  const auto ttl = record_ttl(row.getColumn(4));
+  record.ttl = ttl.value_or(0);
   if (record.type == "NS" && contents.name != contents.zone.name) contents.is_delegation = true;
-  auto problem = content_problem(record.type, record.content);
-  if (ttl < 0 || ttl > longest_ttl)
-    problem = "its ttl is " + std::to_string(ttl) + ": 0 to 2147483647 seconds are allowed";
+  auto problem = content_problem(record.type, record.content, asking);
+  if (!ttl) problem = ttl_problem(row.getColumn(4));
   if (!problem) {
     contents.records.push_back(std::move(record));
     return;
@@ -79,7 +76,7 @@ void read_records(Connection& connection, NameContents& contents) {
   query.bind(1, contents.zone.id);
   query.bind(2, contents.name);
   while (query.executeStep())
-    add_record(query, contents);
+    add_record(query, connection.powerdns(), contents);
   forget_servable_types(contents);
 }
 
@@ -278,7 +275,7 @@ void for_each_name(Connection& connection, const Zone& zone, const std::function
       walk.visit_mail_names_before(name);
       current = walk.start(std::move(name));
     }
-    add_record(query, *current);
+    add_record(query, connection.powerdns(), *current);
   }
   if (current) walk.finish(std::move(*current));
   walk.visit_remaining_mail_names();

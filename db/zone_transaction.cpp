@@ -187,9 +187,9 @@ void require_within(const Zone& zone, const std::string& name) {
   if (!is_within(name, zone.name)) throw Refusal("the name " + name + " lies outside the zone " + zone.name);
 }
 
-void require_servable(const Zone& zone, const Record& record) {
+void require_servable(const Zone& zone, const Record& record, PowerDnsVersions versions) {
   require_within(zone, record.name);
-  if (const auto problem = content_problem(record.type, record.content)) {
+  if (const auto problem = content_problem(record.type, record.content, versions)) {
     throw Refusal("PowerDNS cannot serve the record " + record.name + " " + record.type + " \"" + record.content +
                   "\": " + *problem);
   }

@@ -67,7 +67,7 @@ struct ZoneTransaction {
 void require_within(const Zone& zone, const std::string& name);
 
 /// Throws Refusal unless `record` can be served from `zone`: its name lies in it, and PowerDNS can parse it.
-void require_servable(const Zone& zone, const Record& record);
+void require_servable(const Zone& zone, const Record& record, PowerDnsVersions versions);
 
 /// Writes all of it, and moves the zone's serial once: to the one that a written SOA record has, where that is
 /// ahead of what was served, else by one. Throws Refusal where the zone is no longer there, and where it publishes

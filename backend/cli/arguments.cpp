@@ -273,6 +273,20 @@ CLI::Option* add_text(CLI::App& command, const std::string& argument, std::optio
       command, argument, [&value](const std::string& text) { value = text; }, description, "TEXT");
 }
 
+CLI::Option* add_powerdns_version(CLI::App& command, db::PowerDnsVersions& value) {
+  const std::string argument = "--pdns-version";
+  const auto take = [&value, argument](const std::string& text) {
+    const auto versions = db::powerdns_versions(text);
+    if (!versions) throw wrong(argument, "4, 5 or a release from 4.7 to 5.1", text);
+    value = *versions;
+  };
+  return add_argument(command, argument, take,
+                      "the PowerDNS that asks, 4, 5 or a release: records that others could not parse count, too "
+                      "(default: only what all from 4.7 to 5.1 can parse)",
+                      "VERSION")
+      ->envname("MXBALANCE_PDNS_VERSION");
+}
+
 void add_json_flag(CLI::App& command, bool& value) {
   command.add_flag("--json", value, "print JSON instead of a table");
 }

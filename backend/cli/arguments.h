@@ -14,6 +14,7 @@
 #include <CLI/CLI.hpp>
 
 #include "backend/cli/context.h"
+#include "db/dns/powerdns_versions.h"
 
 namespace mxbalance::cli {
 
@@ -74,6 +75,10 @@ CLI::Option* add_choice(CLI::App& command, const std::string& argument, std::opt
 
 CLI::Option* add_text(CLI::App& command, const std::string& argument, std::optional<std::string>& value,
                       const std::string& description);
+
+/// --pdns-version, and its variable in the environment: the PowerDNS that asks, for records that not all can
+/// parse.
+CLI::Option* add_powerdns_version(CLI::App& command, db::PowerDnsVersions& value);
 
 /// --json, of every command that lists or shows.
 void add_json_flag(CLI::App& command, bool& value);

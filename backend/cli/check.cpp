@@ -43,9 +43,11 @@ void register_check(CLI::App& app, Context& context) {
   CLI::App& command =
       add_command(app, "check", "Find what is wrong in the database; exit status 1 if something is",
                   "mxbalance check\n"
-                  "mxbalance check --json");
+                  "mxbalance check --json\n"
+                  "mxbalance check --pdns-version 5");
   const auto json = std::make_shared<bool>(false);
   add_json_flag(command, *json);
+  add_powerdns_version(command, context.powerdns);
   set_action(command, context, [json](Context& run) {
     const std::int64_t count = *json ? print_as_json(run) : print_for_people(run);
     return count == 0 ? exit_done : exit_refused;

@@ -4,11 +4,13 @@ namespace mxbalance::cli {
 
 void read_store(const Context& context, const std::function<void(db::Connection&)>& work) {
   db::Connection connection(context.database, db::Connection::Mode::reading);
+  connection.set_powerdns(context.powerdns);
   db::read(connection, work);
 }
 
 void edit_store(const Context& context, const std::function<void(db::Connection&)>& work) {
   db::Connection connection(context.database, db::Connection::Mode::writing);
+  connection.set_powerdns(context.powerdns);
   db::write(connection, work);
 }
 

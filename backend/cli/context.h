@@ -33,6 +33,7 @@ struct Context {
   std::ostream& out;
   std::ostream& err;
   std::string database{default_database};
+  db::PowerDnsVersions powerdns = db::PowerDnsVersions::all();  ///< must be able to parse what is written
   std::function<int(Context&)> action{};  ///< set while the command line is parsed; returns the exit status
 };
 

@@ -87,6 +87,7 @@ int import_file(const Context& context, const ImportSettings& settings) {
     changes = db::apply_configuration(connection, wanted, settings.prune);
   };
   db::Connection connection(context.database, db::Connection::Mode::writing);
+  connection.set_powerdns(context.powerdns);
   if (settings.dry_run) {
     db::rehearse(connection, work);
   } else {
@@ -137,6 +138,7 @@ void register_import(CLI::App& app, Context& context) {
   command.add_option("FILE", settings->file, "the file")->required();
   command.add_flag("--dry-run", settings->dry_run, "print the differences, a line each, and write nothing");
   command.add_flag("--prune", settings->prune, "remove what is missing from the lists that the file has");
+  add_powerdns_version(command, context.powerdns);
   set_action(command, context, [settings](Context& run) { return import_file(run, *settings); });
 }
 

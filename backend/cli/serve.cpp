@@ -135,7 +135,7 @@ void serve(const ServeOptions& options) {
   allow_descriptors(options, *log);
 
   db::require_local_disk(options.database);
-  db::Database database({.path = options.database, .readers = options.readers});
+  db::Database database({.path = options.database, .readers = options.readers, .powerdns = options.powerdns});
   remote::Service service(database, random_seed(), log,
                           {.url_suffix = options.url_suffix,
                            .read_only = options.read_only,

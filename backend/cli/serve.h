@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "backend/health/probe.h"
+#include "db/dns/powerdns_versions.h"
 #include "db/probe_targets.h"
 
 namespace mxbalance::cli {
@@ -21,13 +22,14 @@ struct ServeOptions {
   std::string url_suffix;               ///< PowerDNS's option of that name
   std::string log_level = "info";       ///< error, warn, info or debug
   std::size_t max_connections = 1024;
-  std::size_t max_body = 1U << 20U;      ///< bytes of one request
-  std::uint32_t request_time = 10;       ///< seconds for one request to arrive, or a reply to be taken
-  unsigned readers = 8;                  ///< connections to the database
-  bool read_only = false;                ///< methods that write are refused
-  std::size_t max_staged = 256U << 20U;  ///< bytes of all transactions under way
-  std::size_t max_cached = 64U << 20U;   ///< bytes of what was read, kept until the next commit
-  db::ProbeSettings probe;               ///< of servers that have no settings of their own
+  std::size_t max_body = 1U << 20U;  ///< bytes of one request
+  std::uint32_t request_time = 10;   ///< seconds for one request to arrive, or a reply to be taken
+  unsigned readers = 8;              ///< connections to the database
+  db::PowerDnsVersions powerdns = db::PowerDnsVersions::all();  ///< those that may ask
+  bool read_only = false;                                       ///< methods that write are refused
+  std::size_t max_staged = 256U << 20U;                         ///< bytes of all transactions under way
+  std::size_t max_cached = 64U << 20U;  ///< bytes of what was read, kept until the next commit
+  db::ProbeSettings probe;              ///< of servers that have no settings of their own
   health::ProbeIdentity probe_identity;
   std::size_t max_probes = 4096;      ///< under way at once
   std::vector<std::string> warnings;  ///< logged at the start

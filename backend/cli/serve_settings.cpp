@@ -190,6 +190,7 @@ void add_serve_settings(CLI::App& command, ServeSettings& settings) {
       "bytes that may be kept of what was read, until the next commit; 0 keeps nothing (default: 67108864)");
   command.add_flag("--read-only", settings.read_only,
                    "refuse all writing by PowerDNS: its tools, its API, transfers into zones here");
+  add_powerdns_version(command, settings.powerdns);
   add_probe_settings(command, settings);
   for (auto* option : command.get_options()) {
     if (option->get_name() != "--help") option->envname(environment_name(option->get_name()));
@@ -259,6 +260,7 @@ ServeOptions serve_options(const ServeSettings& settings) {
   options.max_staged = settings.max_staged.value_or(options.max_staged);
   options.max_cached = settings.max_cached.value_or(options.max_cached);
   options.read_only = settings.read_only;
+  options.powerdns = settings.powerdns;
   set_probe_options(settings, options);
   return options;
 }

@@ -27,6 +27,7 @@ struct ServeSettings {
   std::optional<std::uint32_t> max_staged;
   std::optional<std::uint32_t> max_cached;
   bool read_only = false;
+  db::PowerDnsVersions powerdns = db::PowerDnsVersions::all();
   std::optional<std::string> probe;
   std::optional<std::uint32_t> probe_port;
   std::optional<double> probe_interval;

@@ -6,6 +6,7 @@
 #include "backend/cli/output.h"
 #include "db/base/text.h"
 #include "db/dns/international_names.h"
+#include "db/dns/record_types.h"
 #include "db/edits_records.h"
 #include "db/listings.h"
 
@@ -50,7 +51,7 @@ int list(Context& context, const RecordOptions& options) {
 }
 
 int add(Context& context, const RecordOptions& options) {
-  const std::string type = db::upper(*options.type);
+  const std::string type = db::canonical_type(*options.type);
   const db::NewRecord record{options.zone, options.name, type, db::given_content(type, *options.content),
                              options.ttl};
   std::string content;
@@ -95,6 +96,7 @@ void register_records_add(CLI::App& records, Context& context, const SharedOptio
       ->required();
   add_number(command, "--ttl", options->ttl, 0, 2147483647,
              "in seconds, of all records of the type at the name (3600, or what they have)");
+  add_powerdns_version(command, context.powerdns);
   set_action(command, context, [options](Context& run) { return add(run, *options); });
 }
 

@@ -26,7 +26,7 @@ bool is_nonterminal(std::string_view type) {
   return type.empty() || db::upper(type) == "TYPE0";
 }
 
-db::Record record_of(const Parameters& parameters, const db::Zone& zone) {
+db::Record record_of(const Parameters& parameters, const db::Zone& zone, db::PowerDnsVersions versions) {
   db::Record record;
   record.name = parameters.owner_name("qname");
   record.type = db::upper(parameters.text("qtype"));
@@ -36,15 +36,16 @@ db::Record record_of(const Parameters& parameters, const db::Zone& zone) {
     throw BadRequest("the parameter \"ttl\" is " + std::to_string(ttl) + ": 0 to 2147483647 seconds are allowed");
   }
   record.ttl = static_cast<std::uint32_t>(ttl);
-  db::require_servable(zone, record);
+  db::require_servable(zone, record, versions);
   return record;
 }
 
-db::RrsetReplacement replacement_of(const Parameters& parameters, const db::Zone& zone) {
+db::RrsetReplacement replacement_of(const Parameters& parameters, const db::Zone& zone,
+                                    db::PowerDnsVersions versions) {
   db::RrsetReplacement replacement{parameters.owner_name("qname"), db::upper(parameters.text("qtype")), {}};
   db::require_within(zone, replacement.name);
   for (const auto& fed : parameters.objects("rrset")) {
-    db::Record record = record_of(fed, zone);
+    db::Record record = record_of(fed, zone, versions);
     const bool has_type = replacement.type == db::any_type || record.type == replacement.type;
     if (record.name != replacement.name || !has_type) {
       throw BadRequest("the RRset " + replacement.name + " " + replacement.type + " cannot hold a record " +
@@ -138,7 +139,8 @@ Service::Reply Service::feed_record(const Parameters& parameters, Transaction& t
   OpenTransaction& open = require_open(transaction);
   const Parameters fed = parameters.object("rr");
   if (!is_nonterminal(fed.text("qtype"))) {
-    open.add(db::RecordAddition{record_of(fed, open.zone()), order_name_of(fed), fed.flag("auth", true)});
+    open.add(db::RecordAddition{record_of(fed, open.zone(), database_.powerdns()), order_name_of(fed),
+                                fed.flag("auth", true)});
   }
   return result("true");
 }
@@ -163,7 +165,7 @@ Service::Reply Service::replace_rrset(const Parameters& parameters, Transaction&
         "there is no zone with the id " + std::to_string(id) +
         (transaction ? " in this transaction, which is in the zone " + transaction->zone().name : " here"));
   }
-  db::RrsetReplacement replacement = replacement_of(parameters, *zone);
+  db::RrsetReplacement replacement = replacement_of(parameters, *zone, database_.powerdns());
   if (transaction) {
     transaction->add(std::move(replacement));
   } else {

@@ -28,11 +28,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const std::string type = fuzz::take_line(content);
   const auto problem = db::content_problem(type, content);
   fuzz::require(!problem || !problem->empty(), "a refusal without a sentence");
+  const auto verdict = db::content_verdict(type, content);
+  fuzz::require(problem.has_value() == (verdict.parsed_by != db::PowerDnsVersions::all()), "two verdicts differ");
+  const std::string canonical = db::with_canonical_names(type, content);
+  fuzz::require(db::content_verdict(type, canonical).parsed_by == verdict.parsed_by, "names spoil the content",
+                {canonical});
+  fuzz::require(db::with_canonical_names(type, canonical) == canonical, "two spellings", {canonical});
   if (type == "A") fuzz::require(!problem || !is_address(AF_INET, content), "an IPv4 address is refused");
   if (type == "AAAA") {
     fuzz::require(!problem == is_address(AF_INET6, without_blanks(content)), "not what an IPv6 address is");
   }
-  for (const int priority : {0, 10, 65535}) {
+  for (const std::string_view priority : {"0", "10", "65535"}) {
     const std::string whole = db::content_with_priority(type, priority, content);
     fuzz::require(problem || !db::content_problem(type, whole), "a priority spoils the content", {whole});
   }

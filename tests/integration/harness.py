@@ -136,7 +136,7 @@ class Site:
         if "--probe" not in arguments:
             arguments = ("--probe", "none", *arguments)  # most tests' mail servers are nowhere
         log = self.directory / "mxbalance.log"
-        begin = log.stat().st_size if log.exists() else 0
+        begin = len(log.read_text(errors="replace")) if log.exists() else 0
         self.service = Process([*binary, "--db", self.database, "serve", "--http", address, "--unix", self.socket,
                                 "--log-level", log_level, *arguments], log)
         wait_for(lambda: " serving " in self.service.log()[begin:] or self.service.process.poll() is not None,

@@ -90,6 +90,7 @@ class Lookup : public ::testing::Test {
   NameContents at(std::string_view name, std::int64_t zone_id = 1) {
     NameContents contents;
     Connection connection(database_.path(), Connection::Mode::reading);
+    connection.set_powerdns(powerdns_);
     read(connection, [&](Connection& in_transaction) {
       const auto zone = find_zone(in_transaction, zone_id);
       contents = read_name(in_transaction, zone.value(), name);
@@ -118,6 +119,7 @@ class Lookup : public ::testing::Test {
   }
 
   testing::TemporaryDatabase database_;
+  PowerDnsVersions powerdns_ = PowerDnsVersions::all();
 };
 
 }  // namespace mxbalance::db

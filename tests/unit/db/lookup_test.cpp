@@ -29,10 +29,10 @@ TEST_F(Lookup, ReadsTheRecordsAtAName) {
 TEST_F(Lookup, PutsThePreferenceInFront) {
   database_.exec(
       "INSERT INTO records (domain_id, name, type, content, prio, ttl) VALUES"
-      " (1, 'example.com', 'MX', 'a.example.org', NULL, 60), (1, 'example.com', 'MX', 'b.example.org', 0, 60),"
+      " (1, 'example.com', 'MX', '40 a.example.org', NULL, 60), (1, 'example.com', 'MX', 'b.example.org', 0, 60),"
       " (1, 'example.com', 'MX', 'c.example.org', 20, 60), (1, 'example.com', 'MX', '30 d.example.org', 0, 60),"
       " (1, '_sip._tcp.example.com', 'SRV', '5 5060 sip.example.org', 7, 60)");
-  EXPECT_EQ(records_of(at("example.com")), (Texts{"MX 0 a.example.org 60", "MX 0 b.example.org 60",
+  EXPECT_EQ(records_of(at("example.com")), (Texts{"MX 40 a.example.org 60", "MX 0 b.example.org 60",
                                                   "MX 20 c.example.org 60", "MX 30 d.example.org 60"}));
   EXPECT_EQ(records_of(at("_sip._tcp.example.com")), (Texts{"SRV 7 5 5060 sip.example.org 60"}));
 }
@@ -73,6 +73,54 @@ TEST_F(Lookup, HasTheTtlOfTheRow) {
       " (1, 'a.example.com', 'A', '10.0.0.2', 0), (1, 'a.example.com', 'A', '10.0.0.3', 2147483647)");
   EXPECT_EQ(records_of(at("a.example.com")), (Texts{"A 10.0.0.1 3600", "A 10.0.0.2 0", "A 10.0.0.3 2147483647"}));
   EXPECT_TRUE(at("a.example.com").defects.empty());
+}
+
+// As PowerDNS's SQLite backend does: its default where there is none, else the number that the text begins with.
+TEST_F(Lookup, TakesATtlOfAnyStorageClass) {
+  database_.exec(
+      "INSERT INTO records (id, domain_id, name, type, content, ttl) VALUES"
+      " (21, 1, 'a.example.com', 'A', '10.0.0.1', ''), (22, 1, 'a.example.com', 'A', '10.0.0.2', 60.5),"
+      " (23, 1, 'a.example.com', 'A', '10.0.0.3', '70'), (24, 1, 'a.example.com', 'A', '10.0.0.4', x'3830'),"
+      " (25, 1, 'a.example.com', 'A', '10.0.0.5', 'abc'), (26, 1, 'a.example.com', 'A', '10.0.0.6', x'00')");
+  const auto contents = at("a.example.com");
+  EXPECT_EQ(records_of(contents),
+            (Texts{"A 10.0.0.1 3600", "A 10.0.0.2 60", "A 10.0.0.3 70", "A 10.0.0.4 80"}));
+  ASSERT_EQ(contents.defects.size(), 2U);
+  EXPECT_EQ(contents.defects[0].problem, "its ttl is \"abc\": 0 to 2147483647 seconds are allowed");
+}
+
+// 0 would be the most preferred.
+TEST_F(Lookup, LeavesOutAPreferenceThatIsNone) {
+  database_.exec(
+      "INSERT INTO records (domain_id, name, type, content, prio, ttl) VALUES"
+      " (1, 'a.example.com', 'MX', 'a.example.org', NULL, 60), (1, 'a.example.com', 'MX', 'b.example.org', '', 60),"
+      " (1, 'a.example.com', 'MX', 'c.example.org', 'abc', 60),"
+      " (1, 'a.example.com', 'MX', 'd.example.org', 10.5, 60),"
+      " (1, 'a.example.com', 'MX', 'e.example.org', x'00', 60),"
+      " (1, 'a.example.com', 'MX', 'f.example.org', 20.0, 60),"
+      " (1, 'a.example.com', 'MX', 'g.example.org', x'3330', 60),"
+      " (1, 's.example.com', 'SRV', '5 5060 sip.example.org', NULL, 60),"
+      " (1, 's.example.com', 'SRV', '5 5060 sip.example.org', 'abc', 60)");
+  const auto contents = at("a.example.com");
+  EXPECT_EQ(records_of(contents), (Texts{"MX 20 f.example.org 60", "MX 30 g.example.org 60"}));
+  EXPECT_EQ(contents.defects.size(), 5U);
+  const auto service = at("s.example.com");
+  EXPECT_EQ(service.unservable_types, (Texts{"SRV"})) << "an error, not \"no such data\"";
+  EXPECT_EQ(service.defects.size(), 2U);
+}
+
+TEST_F(Lookup, KnowsTypesByTheirNumber) {
+  add({"www.example.com TYPE1 10.0.0.1", "www.example.com type15 5 mail.example.org"});
+  EXPECT_EQ(records_of(at("www.example.com")), (Texts{"A 10.0.0.1 60", "MX 5 mail.example.org 60"}));
+}
+
+TEST_F(Lookup, ServesWhatThePowerDnsThatAsksCanParse) {
+  add({"www.example.com HTTPS 1 . dohpath=/q", "www.example.com TLSA 3 1 1 e3b", "www.example.com A 10.0.0.1"});
+  EXPECT_EQ(records_of(at("www.example.com")), (Texts{"A 10.0.0.1 60"}));
+  powerdns_ = PowerDnsVersions::v5_1();
+  EXPECT_EQ(records_of(at("www.example.com")), (Texts{"A 10.0.0.1 60", "HTTPS 1 . dohpath=/q 60"}));
+  powerdns_ = PowerDnsVersions::v4();
+  EXPECT_EQ(records_of(at("www.example.com")), (Texts{"A 10.0.0.1 60", "TLSA 3 1 1 e3b 60"}));
 }
 
 TEST_F(Lookup, LeavesOutAndReportsWhatCannotBeServed) {

@@ -272,7 +272,7 @@ TEST_F(ZoneTransactions, TakeOnlyWhatCanBeServed) {
   for (const auto& [wanted, refused] : cases) {
     std::string sentence;
     try {
-      require_servable(zone, wanted);
+      require_servable(zone, wanted, PowerDnsVersions::all());
     } catch (const Refusal& error) {
       sentence = error.what();
     }

@@ -126,8 +126,8 @@ std::vector<Verdicts> verdicts_on_text() {
         R"(x issue "y")"}},
       {"TLSA",
        {"3 1 1 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "3 1 1 E3B0", "3 1 1  e3b0",
-        "3 1 1 e3b0 c442", "3 1 1 e3b0\tc4", "3\t1 1 e3b0", "3 1 1 e3b0 ", "3 1 1 e3b", "3 1 1 e",
-        "255 255 255 e3", R"(3 1 1 "e3b0")", "3 1 1 e-b0", "3 1 1 e3:b0:c4"},
+        "3 1 1 e3b0 c442", "3 1 1 e3b0\tc4", "3\t1 1 e3b0", "3 1 1 e3b0 ", "255 255 255 e3", R"(3 1 1 "e3b0")",
+        "3 1 1 e3-b0", "3 1 1 e3:b0:c4"},
        {"", "3 1 1", "3 1 e3b0", "3 1 1 xyz1", "3 1 1 0xe3", "3 1 1 e3b0 x", "256 1 1 e3", "3 256 1 e3",
         "3 1 256 e3b0", "-1 1 1 e3"}},
   };
@@ -167,17 +167,67 @@ TEST(ContentProblem, IsFoundWherePowerDnsWouldSendAMalformedAnswer) {
   });
 }
 
-TEST(ContentProblem, PassesTypesThatItDoesNotKnowInside) {
-  for (const std::string type : {"HINFO", "SSHFP", "NAPTR", "LOC", "DS", "DNSKEY", "SVCB", "HTTPS", "LUA", "ALIAS",
-                                 "OPENPGPKEY", "TYPE65534", "TYPE1", "TYPE65535"}) {
-    EXPECT_EQ(content_problem(type, "anything at all"), std::nullopt) << type;
-    EXPECT_EQ(content_problem(type, ""), std::nullopt) << type;
+/// A content that only some releases can parse.
+struct OfSome {
+  std::string type;
+  std::string content;
+  PowerDnsVersions parsed_by;
+};
+
+// Only 4.7 of these is at hand to be asked; what 5.x makes of them is from its sources and release notes.
+TEST(ContentVerdict, TellsTheReleasesApart) {
+  const std::vector<OfSome> contents = {
+      {"HTTPS", "1 . alpn=h2 dohpath=/dns-query{?dns}", PowerDnsVersions::v5_1()},
+      {"HTTPS", "1 . ohttp", PowerDnsVersions::v5_1()},
+      {"SVCB", "1 . tls-supported-groups=29,23", PowerDnsVersions::v5_1()},
+      {"SVCB", "1 . mandatory=dohpath dohpath=/q", PowerDnsVersions::v5_1()},
+      {"SVCB", "1 . key8=x", PowerDnsVersions::to_5_0()},
+      {"SVCB", R"(1 . port="443")", PowerDnsVersions::from_5_0()},
+      {"HINFO", "a b", PowerDnsVersions::v5_1()},
+      {"NAPTR", "100 50 s z3950 x .", PowerDnsVersions::v5_1()},
+      {"URI", "10 1 https://example.com/", PowerDnsVersions::v5_1()},
+      {"TXT", R"("a" -all)", PowerDnsVersions::v5_1()},
+      {"RESINFO", R"("qnamemin")", PowerDnsVersions::v5_1()},
+      {"WALLET", R"("ETH" "0x")", PowerDnsVersions::v5_1()},
+      {"HHIT", "AAAA", PowerDnsVersions::v5_1()},
+      {"BRID", "AAAA", PowerDnsVersions::v5_1()},
+      {"NSEC", "b.example.com A HHIT", PowerDnsVersions::v5_1()},
+      {"TYPE261", R"(\# 1 00)", PowerDnsVersions::to_5_0()},
+      {"TLSA", "3 1 1 e3b", PowerDnsVersions::v4()},
+      {"DS", "20642 8 2 e3b", PowerDnsVersions::v4()},
+      {"NSEC3PARAM", "1 0 10 f00", PowerDnsVersions::v4()},
+      {"LOC", "51.5 N 5 E 0m", PowerDnsVersions()},
+      {"LOC", "51 60 0 N 5 0 0 E 0m", PowerDnsVersions::v4()},
+      {"LOC", "91 0 0 N 5 0 0 E 0m", PowerDnsVersions::v4()},
+      {"LOC", "51 59 0.000 N 5 55 0.000 E", PowerDnsVersions::all()},
+  };
+  for (const auto& [type, content, parsed_by] : contents) {
+    const auto verdict = content_verdict(type, content);
+    EXPECT_EQ(verdict.parsed_by, parsed_by) << type << " " << content << ": " << verdict.problem;
+    EXPECT_EQ(verdict.problem.empty(), parsed_by == PowerDnsVersions::all()) << type << " " << content;
+    if (parsed_by.empty()) continue;
+    EXPECT_EQ(content_problem(type, content, parsed_by), std::nullopt) << type << " " << content;
+    EXPECT_EQ(content_problem(type, content).has_value(), parsed_by != PowerDnsVersions::all()) << content;
   }
+}
+
+// The generic form is for types that PowerDNS knows by their number only.
+TEST(ContentVerdict, TakesTheGenericFormForUnknownTypesOnly) {
+  for (const std::string type : {"TYPE65534", "TYPE10", "TYPE65535", "A6", "ADDR", "MAILA"}) {
+    EXPECT_EQ(content_problem(type, R"(\# 4 0a000001)"), std::nullopt) << type;
+    EXPECT_EQ(content_problem(type, R"(\# 0)"), std::nullopt) << type;
+    EXPECT_TRUE(content_problem(type, "10.0.0.1")) << type;
+    EXPECT_TRUE(content_problem(type, R"(\# 3 0a000001)")) << type;
+  }
+  for (const std::string type : {"TYPE65", "TYPE257", "TYPE15", "TYPE1", "A", "MX", "CAA", "HTTPS"})
+    EXPECT_TRUE(content_problem(type, R"(\# 4 0a000001)")) << type;
+  EXPECT_EQ(content_problem("TYPE1", "10.0.0.1"), std::nullopt);
+  EXPECT_EQ(content_problem("TYPE257", R"(0 issue "x")"), std::nullopt);
 }
 
 TEST(ContentProblem, IsATypeThatPowerDnsDoesNotKnow) {
   for (const std::string type : {"NOPE", "", "a", "Mx", "TYPE", "TYPEX", "TYPE-1", "TYPE65536", "ANY", "AXFR",
-                                 "OPT", "NXT", "NULL", "A "}) {
+                                 "OPT", "NXT", "NULL", "A ", "WKS", "TYPE0", "TYPE255", "TSIG"}) {
     EXPECT_TRUE(content_problem(type, "10.0.0.1")) << type;
   }
 }
@@ -195,9 +245,11 @@ TEST(ContentProblem, SaysWhatIsWrong) {
     std::string part;
   };
   const std::vector<Sentence> sentences = {
+      {"HTTPS", "1 . dohpath=/q", "only PowerDNS 5.1 can parse it"},
+      {"TLSA", "3 1 1 e3b", "only PowerDNS 4 can parse it"},
       {"A", "10.0.0", "an IPv4 address such as 192.0.2.1"},
       {"AAAA", "::g", "an IPv6 address such as 2001:db8::1"},
-      {"MX", "mail", "preference, name"},
+      {"MX", "10", "preference, name"},
       {"MX", "65536 mail", R"(the preference is "65536": it must be a whole number from 0 to 65535)"},
       {"MX", "10 a..b", R"(the name "a..b" has an empty label)"},
       {"NS", "a b", "one name"},
@@ -223,31 +275,29 @@ TEST(ContentProblem, SaysWhatIsWrong) {
 TEST(ContentWithPriority, PutsThePreferenceInFront) {
   struct Row {
     std::string type;
-    std::optional<std::int64_t> priority;
+    std::string priority;
     std::string content;
     std::string whole;
   };
   const std::vector<Row> rows = {
-      {"MX", 10, "mail.example.com", "10 mail.example.com"},
-      {"MX", 0, "mail.example.com", "0 mail.example.com"},
-      {"MX", std::nullopt, "mail.example.com", "0 mail.example.com"},
-      {"MX", 65535, ".", "65535 ."},
-      {"MX", std::nullopt, "10", "0 10"},  // a name of one label
-      {"SRV", 1, "5 5060 sip.example.com", "1 5 5060 sip.example.com"},
-      {"SRV", 0, "5 5060 sip.example.com", "0 5 5060 sip.example.com"},
-      {"SRV", std::nullopt, "5 5060 sip.example.com", "0 5 5060 sip.example.com"},
+      {"MX", "10", "mail.example.com", "10 mail.example.com"},
+      {"MX", "0", "mail.example.com", "0 mail.example.com"},
+      {"MX", "65535", ".", "65535 ."},
+      {"MX", "5", "10", "5 10"},  // a name of one label
+      {"SRV", "1", "5 5060 sip.example.com", "1 5 5060 sip.example.com"},
+      {"SRV", "0", "5 5060 sip.example.com", "0 5 5060 sip.example.com"},
       // Written into the content already.
-      {"MX", std::nullopt, "10 mail.example.com", "10 mail.example.com"},
-      {"MX", 0, "10 mail.example.com", "10 mail.example.com"},
-      {"MX", 20, "10 mail.example.com", "10 mail.example.com"},
-      {"SRV", std::nullopt, "1 5 5060 sip.example.com", "1 5 5060 sip.example.com"},
-      {"SRV", 0, "1 5 5060 sip.example.com", "1 5 5060 sip.example.com"},
-      {"SRV", 9, "1 5 5060 sip.example.com", "1 5 5060 sip.example.com"},
+      {"MX", "", "10 mail.example.com", "10 mail.example.com"},
+      {"MX", "0", "10 mail.example.com", "10 mail.example.com"},
+      {"MX", "20", "10 mail.example.com", "10 mail.example.com"},
+      {"SRV", "", "1 5 5060 sip.example.com", "1 5 5060 sip.example.com"},
+      {"SRV", "0", "1 5 5060 sip.example.com", "1 5 5060 sip.example.com"},
+      {"SRV", "9", "1 5 5060 sip.example.com", "1 5 5060 sip.example.com"},
       // Types without one.
-      {"A", 10, "10.0.0.1", "10.0.0.1"},
-      {"TXT", 10, "\"x\"", "\"x\""},
-      {"KX", 10, "20 a.example.com", "20 a.example.com"},
-      {"A", std::nullopt, "", ""},
+      {"A", "10", "10.0.0.1", "10.0.0.1"},
+      {"TXT", "10", "\"x\"", "\"x\""},
+      {"KX", "10", "20 a.example.com", "20 a.example.com"},
+      {"A", "", "", ""},
   };
   for (const auto& [type, priority, content, whole] : rows) {
     EXPECT_EQ(content_with_priority(type, priority, content), whole) << type << " " << content;
@@ -280,27 +330,35 @@ TEST(SplitPriority, IsTheWayBack) {
   for (const auto& [type, whole, priority, content] : rows) {
     ASSERT_EQ(content_problem(type, whole), std::nullopt) << whole;
     EXPECT_EQ(split_priority(type, whole), std::pair(priority, content)) << type << " " << whole;
-    EXPECT_EQ(content_problem(type, content_with_priority(type, priority, content)), std::nullopt) << whole;
+    EXPECT_EQ(content_problem(type, content_with_priority(type, std::to_string(priority), content)), std::nullopt)
+        << whole;
   }
 }
 
 TEST(ContentWithPriority, LeavesWhatIsWrongWrong) {
   struct Row {
     std::string type;
-    std::optional<std::int64_t> priority;
+    std::string priority;
     std::string content;
   };
   const std::vector<Row> rows = {
-      {"MX", -1, "mail.example.com"},
-      {"MX", 65536, "mail.example.com"},
-      {"MX", 10, ""},
-      {"MX", std::nullopt, ""},
-      {"MX", 10, "mail..example.com"},
-      {"MX", 10, "20 30 mail.example.com"},
-      {"MX", 10, "65536 mail.example.com"},
-      {"SRV", 70000, "5 5060 sip.example.com"},
-      {"SRV", 1, "5060 sip.example.com"},
-      {"SRV", std::nullopt, "sip.example.com"},
+      // No preference, which would else be served as the best one.
+      {"MX", "", "mail.example.com"},
+      {"MX", "abc", "mail.example.com"},
+      {"MX", "10.5", "mail.example.com"},
+      {"MX", "", "10"},
+      {"SRV", "", "5 5060 sip.example.com"},
+      {"SRV", "abc", "5 5060 sip.example.com"},
+      {"MX", "-1", "mail.example.com"},
+      {"MX", "65536", "mail.example.com"},
+      {"MX", "10", ""},
+      {"MX", "", ""},
+      {"MX", "10", "mail..example.com"},
+      {"MX", "10", "20 30 mail.example.com"},
+      {"MX", "10", "65536 mail.example.com"},
+      {"SRV", "70000", "5 5060 sip.example.com"},
+      {"SRV", "1", "5060 sip.example.com"},
+      {"SRV", "", "sip.example.com"},
   };
   for (const auto& [type, priority, content] : rows) {
     EXPECT_TRUE(content_problem(type, content_with_priority(type, priority, content))) << type << " " << content;

@@ -1,0 +1,154 @@
+#include "db/dns/content_encodings.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <arpa/inet.h>
+
+#include "db/base/text.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+/// Counts the digits in `text`, and refuses other letters and digits.
+std::size_t count_digits(ContentReader& reader, std::string_view text, std::string_view label) {
+  const auto other =
+      std::find_if(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) && !is_hexadecimal(c); });
+  if (other != text.end()) {
+    throw InvalidContent("the " + std::string(label) + " must be hexadecimal digits: " + quoted(text) +
+                         " must be hexadecimal digits");
+  }
+  const auto digits = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_hexadecimal));
+  if (digits % 2 != 0) {
+    reader.only(PowerDnsVersions::v4(),
+                "the " + std::string(label) + " has an odd number of digits, " + std::to_string(digits));
+  }
+  return digits;
+}
+
+bool is_base64(char c) {
+  return is_letter_or_digit(c) || c == '+' || c == '/' || c == '=' || is_blank(c);
+}
+
+/// PowerDNS drops an octet for each "=" in the last group of four, which holds three.
+bool ends_in_padding_alone(std::string_view data) {
+  std::size_t digits = 0;
+  std::size_t padding = 0;
+  for (const char c : data) {
+    if (is_blank(c)) continue;
+    if (digits % 4 == 0) padding = 0;
+    ++digits;
+    if (c == '=') ++padding;
+  }
+  return padding > 3;
+}
+
+[[noreturn]] void fail_prefix(std::string_view word) {
+  throw InvalidContent(quoted(word) +
+                       " must be an address prefix such as 1:192.0.2.0/24 or !2:2001:db8::/32 (RFC 3123 §5)");
+}
+
+void check_prefix(std::string_view word) {
+  auto prefix = word;
+  if (prefix.starts_with('!')) prefix.remove_prefix(1);
+  const bool is_ipv4 = prefix.starts_with("1:");
+  if (!is_ipv4 && !prefix.starts_with("2:")) fail_prefix(word);
+  prefix.remove_prefix(2);
+  const auto slash = prefix.find('/');
+  if (slash == std::string_view::npos) fail_prefix(word);
+  in6_addr binary{};
+  const std::string address(prefix.substr(0, slash));
+  if (inet_pton(is_ipv4 ? AF_INET : AF_INET6, address.c_str(), &binary) != 1) fail_prefix(word);
+  const auto bits = prefix.substr(slash + 1);
+  if (bits.empty()) return;  // the whole address
+  unsigned length = 0;
+  const auto [end, error] = std::from_chars(bits.data(), bits.data() + bits.size(), length);
+  if (error != std::errc() || end != bits.data() + bits.size() || length > (is_ipv4 ? 32U : 128U))
+    fail_prefix(word);
+}
+
+}  // namespace
+
+void read_hexadecimal(ContentReader& reader, std::string_view label) {
+  reader.start_field();
+  const auto word = reader.take_word();
+  (void)count_digits(reader, word, label);
+  reader.add_field(word, false);
+}
+
+void read_hexadecimal_rest(ContentReader& reader, std::string_view label) {
+  reader.start_field();
+  const auto rest = reader.take(reader.rest().size());
+  if (count_digits(reader, rest, label) == 0)
+    throw InvalidContent(quoted(rest) +
+                         " has no hexadecimal digits: a record without them cannot be read by others");
+  reader.add_field(rest, false);
+}
+
+void read_base64(ContentReader& reader, std::string_view label) {
+  reader.start_field();
+  const auto rest = reader.rest();
+  const auto other = std::find_if_not(rest.begin(), rest.end(), is_base64);
+  if (other != rest.end()) {
+    throw InvalidContent("the " + std::string(label) + " has " + quoted(std::string_view(other, other + 1)) +
+                         ", which is no digit of base64 (RFC 4648 §4)");
+  }
+  if (ends_in_padding_alone(rest))
+    reader.only(PowerDnsVersions::v4(), "the " + std::string(label) + " ends in four times \"=\"");
+  reader.add_field(reader.take(rest.size()), false);
+}
+
+void read_eui(ContentReader& reader, int octets) {
+  reader.start_field();
+  const std::string word = reader.quoted_word();
+  const auto whole = reader.take(reader.rest().size());
+  auto rest = whole;
+  for (int octet = 0; octet < octets; ++octet) {
+    if (octet > 0) {
+      if (!rest.starts_with('-')) rest = {};
+      rest.remove_prefix(std::min<std::size_t>(rest.size(), 1));
+    }
+    const auto digits = static_cast<std::size_t>(
+        std::find_if_not(rest.begin(), rest.begin() + std::min<std::ptrdiff_t>(std::ssize(rest), 2),
+                         is_hexadecimal) -
+        rest.begin());
+    if (digits == 0) {
+      throw InvalidContent("the address is " + word + ": it must be " + std::to_string(octets) +
+                           " times two hexadecimal digits, with hyphens between them (RFC 7043)");
+    }
+    rest.remove_prefix(digits);
+  }
+  reader.add_field(whole, false);
+}
+
+void read_address_prefixes(ContentReader& reader) {
+  while (!reader.at_end()) {
+    reader.start_field();
+    const auto rest = reader.rest();
+    const auto word = reader.take(std::min(rest.size(), rest.find(' ')));  // for PowerDNS a tab does not end it
+    check_prefix(word);
+    reader.add_field(word, false);
+  }
+}
+
+void read_generic(ContentReader& reader) {
+  constexpr std::string_view wanted =
+      R"(: PowerDNS knows it by its number only, and wants the generic form "\# LENGTH HEXADECIMAL-DIGITS" (RFC 3597 §5))";
+  const std::string whole = quoted(reader.rest());
+  const auto fail = [&] { throw InvalidContent("the content is " + whole + std::string(wanted)); };
+  if (reader.whole().find('\r') != std::string_view::npos) fail();  // here that is no blank
+  if (reader.at_end() || reader.take_word() != R"(\#)" || reader.at_end()) fail();
+  reader.start_field();
+  const auto number = reader.take_word();
+  std::size_t length = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), length);
+  if (error != std::errc() || end != number.data() + number.size()) fail();
+  if (length == 0 && number == "0" && reader.at_end()) return;
+  if (reader.at_end()) fail();
+  reader.start_field();
+  const auto digits = reader.take_word();
+  if (!std::all_of(digits.begin(), digits.end(), is_hexadecimal) || digits.size() != 2 * length) fail();
+}
+
+}  // namespace mxbalance::db

@@ -1,0 +1,98 @@
+// A record's content, read from its beginning to its end as PowerDNS does. Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "db/base/errors.h"
+#include "db/dns/powerdns_versions.h"
+
+namespace mxbalance::db {
+
+/// No version can read the content. what() says in a sentence what is wrong.
+class InvalidContent : public Refusal {
+ public:
+  using Refusal::Refusal;
+};
+
+/// The content ends where a field should begin.
+class MissingField : public InvalidContent {
+ public:
+  using InvalidContent::InvalidContent;
+};
+
+/// A field of a content, as a part of it.
+struct ContentField {
+  std::string_view text;
+  bool is_name = false;
+};
+
+/// What separates fields, and is skipped at both ends of a content.
+constexpr std::string_view blanks = " \t\r\n";
+
+constexpr bool is_blank(char c) {
+  return blanks.find(c) != std::string_view::npos;
+}
+
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+constexpr bool is_hexadecimal(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+constexpr bool is_letter_or_digit(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+class ContentReader {
+ public:
+  /// Reads `content`, which must outlive it, without the blanks around it.
+  explicit ContentReader(std::string_view content);
+
+  bool at_end() const { return at_ == text_.size(); }
+  /// The content with the blanks around it.
+  std::string_view whole() const { return whole_; }
+  /// What is left to read.
+  std::string_view rest() const { return text_.substr(at_); }
+  /// Moves on by `octets`, and returns them.
+  std::string_view take(std::size_t octets);
+  /// Takes what comes up to the next blank.
+  std::string_view take_word();
+  /// What comes up to the next blank, in quotes for a sentence.
+  std::string quoted_word() const;
+
+  /// Moves to the next field. Throws MissingField at the end.
+  void start_field();
+  /// A field that was read, for fields().
+  void add_field(std::string_view text, bool is_name);
+  const std::vector<ContentField>& fields() const { return fields_; }
+  /// Makes fields() what was read; else it stays empty.
+  void collect_fields() { collects_ = true; }
+
+  /// The numbers that were read, in order: later fields depend on them.
+  const std::vector<std::uint32_t>& numbers() const { return numbers_; }
+  void add_number(std::uint32_t number) { numbers_.push_back(number); }
+
+  /// From here only `versions` can read on; `problem` says why others cannot. Throws InvalidContent with it when
+  /// none is left.
+  void only(PowerDnsVersions versions, const std::string& problem);
+  PowerDnsVersions readers() const { return readers_; }
+  /// Why not all versions are among readers(); empty when they are.
+  const std::string& problem() const { return problem_; }
+
+ private:
+  std::string_view whole_;
+  std::string_view text_;
+  std::size_t at_ = 0;
+  bool collects_ = false;
+  std::vector<ContentField> fields_;
+  std::vector<std::uint32_t> numbers_;
+  PowerDnsVersions readers_ = PowerDnsVersions::all();
+  std::string problem_;
+};
+
+}  // namespace mxbalance::db

@@ -1,0 +1,80 @@
+#include "db/dns/content_text.h"
+
+#include <algorithm>
+
+#include "db/base/text.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+constexpr std::string_view wanted = "strings in double quotes, such as \"v=spf1 -all\"";
+
+/// An escape (RFC 1035 §5.1) at the beginning of `text`: its length, 0 where it is broken.
+std::size_t escape_length(std::string_view text) {
+  constexpr std::size_t longest = 4;
+  if (text.size() < 2) return 0;
+  if (!is_digit(text[1])) return 2;
+  if (text.size() < longest || !is_digit(text[2]) || !is_digit(text[3])) return 0;
+  return longest;
+}
+
+/// Takes the string in quotes that starts here; returns how many octets it stands for.
+std::size_t take_quoted(ContentReader& reader) {
+  const auto rest = reader.rest();
+  std::size_t octets = 0;
+  for (std::size_t at = 1; at < rest.size(); ++octets) {
+    if (rest[at] == '"') {
+      reader.add_field(reader.take(at + 1), false);
+      return octets;
+    }
+    const std::size_t length = rest[at] == '\\' ? escape_length(rest.substr(at)) : 1;
+    if (length == 0) {
+      throw InvalidContent("a string has a broken escape: a backslash needs a character or three digits after it");
+    }
+    at += length;
+  }
+  throw InvalidContent("a string has no closing quote: the content must be " + std::string(wanted));
+}
+
+/// Only 5.1 reads it, but where it is all that is left and of letters and digits.
+std::size_t take_unquoted(ContentReader& reader) {
+  const auto rest = reader.rest();
+  const std::string word = reader.quoted_word();
+  const bool is_plain_end = std::all_of(rest.begin(), rest.end(), is_letter_or_digit);
+  const auto taken = reader.take_word();
+  const std::string problem = word + " must be in double quotes: the content must be " + std::string(wanted);
+  if (taken.find_first_of("\"\\") != std::string_view::npos) throw InvalidContent(problem);
+  if (!is_plain_end) reader.only(PowerDnsVersions::v5_1(), problem);
+  reader.add_field(taken, false);
+  return taken.size();
+}
+
+std::size_t take_string(ContentReader& reader) {
+  reader.start_field();
+  return reader.rest().front() == '"' ? take_quoted(reader) : take_unquoted(reader);
+}
+
+}  // namespace
+
+void read_string(ContentReader& reader, std::string_view label) {
+  constexpr std::size_t longest = 255;
+  if (reader.at_end()) return;
+  const std::size_t octets = take_string(reader);
+  if (octets > longest) {
+    throw InvalidContent("the " + std::string(label) + " has " + std::to_string(octets) +
+                         " octets: 255 are allowed (RFC 1035 §3.3)");
+  }
+}
+
+void read_strings(ContentReader& reader) {
+  while (!reader.at_end())
+    (void)take_string(reader);
+}
+
+std::string quoted_text(std::string_view content) {
+  if (content.empty() || content.front() == '"') return std::string(content);
+  return '"' + std::string(content) + '"';
+}
+
+}  // namespace mxbalance::db

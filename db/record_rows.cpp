@@ -1,0 +1,41 @@
+#include "db/record_rows.h"
+
+#include <charconv>
+
+#include "db/base/text.h"
+#include "db/dns/record_content.h"
+#include "db/model.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+constexpr std::int64_t longest_ttl = 2147483647;  // RFC 2181 §8
+
+}  // namespace
+
+std::string record_content(std::string_view type, const SQLite::Column& priority, const SQLite::Column& content) {
+  const bool has_priority = type == "MX" || type == "SRV";
+  return content_with_priority(type, has_priority ? priority.getString() : std::string(), content.getString());
+}
+
+std::optional<std::uint32_t> record_ttl(const SQLite::Column& ttl) {
+  std::int64_t seconds = 0;
+  if (ttl.isInteger()) {
+    seconds = ttl.getInt64();
+  } else {
+    const std::string text = ttl.getString();
+    if (text.empty()) return default_ttl;
+    const auto error = std::from_chars(text.data(), text.data() + text.size(), seconds).ec;
+    if (error != std::errc()) return std::nullopt;
+  }
+  if (seconds < 0 || seconds > longest_ttl) return std::nullopt;
+  return static_cast<std::uint32_t>(seconds);
+}
+
+std::string ttl_problem(const SQLite::Column& ttl) {
+  const std::string shown = ttl.isInteger() ? ttl.getString() : quoted(ttl.getString());
+  return "its ttl is " + shown + ": 0 to 2147483647 seconds are allowed";
+}
+
+}  // namespace mxbalance::db
