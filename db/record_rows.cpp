@@ -4,6 +4,7 @@
 
 #include "db/base/text.h"
 #include "db/dns/record_content.h"
+#include "db/dns/soa.h"
 #include "db/model.h"
 
 namespace mxbalance::db {
@@ -15,6 +16,10 @@ constexpr std::int64_t longest_ttl = 2147483647;  // RFC 2181 §8
 }  // namespace
 
 std::string record_content(std::string_view type, const SQLite::Column& priority, const SQLite::Column& content) {
+  if (type == "SOA") {
+    std::string whole = content.getString();
+    return content_problem(type, whole) ? tolerated_soa(whole) : whole;
+  }
   const bool has_priority = type == "MX" || type == "SRV";
   return content_with_priority(type, has_priority ? priority.getString() : std::string(), content.getString());
 }

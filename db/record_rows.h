@@ -10,7 +10,8 @@
 
 namespace mxbalance::db {
 
-/// The content as PowerDNS reads it: with records.prio in front, for the types that have it there.
+/// The content as PowerDNS reads it: with records.prio in front, for the types that have it there, and of a SOA
+/// record what it takes for one (tolerated_soa()), without which every name of the zone would fail.
 std::string record_content(std::string_view type, const SQLite::Column& priority, const SQLite::Column& content);
 
 /// records.ttl in seconds, as PowerDNS reads it: its default where there is none, else the number that the text

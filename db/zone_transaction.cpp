@@ -10,6 +10,7 @@
 #include "db/edits_records.h"
 #include "db/metadata.h"
 #include "db/references.h"
+#include "db/record_rows.h"
 #include "db/zones.h"
 
 namespace mxbalance::db {
@@ -50,10 +51,8 @@ class DisabledRecords {
                         " WHERE domain_id = ?1 AND name = ?2 AND type <> '' AND coalesce(disabled, 0) ORDER BY id",
                         zone_.id, name);
     while (query.executeStep()) {
-      std::optional<std::int64_t> priority;
-      if (!query.isColumnNull(3)) priority = query.getColumn(3).getInt64();
       std::string type = query.getColumn(1).getString();
-      std::string content = content_with_priority(type, priority, query.getColumn(2).getString());
+      std::string content = record_content(type, query.getColumn(3), query.getColumn(2));
       rows_.push_back({query.getColumn(0).getInt64(), std::move(type), std::move(content)});
     }
   }

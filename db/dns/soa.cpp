@@ -1,5 +1,6 @@
 #include "db/dns/soa.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "db/base/errors.h"
@@ -11,7 +12,7 @@ namespace {
 enum Field : int { hostmaster_field = 1, serial_field = 2, refresh_field = 3 };
 
 /// The field's own characters inside `content`; empty where there is no such field.
-std::string_view field_of(std::string_view content, Field wanted) {
+std::string_view field_of(std::string_view content, int wanted) {
   constexpr std::string_view between_fields = " \t\r\n";
   std::size_t start = content.find_first_not_of(between_fields);
   for (int field = 0; field < wanted && start != std::string_view::npos; ++field) {
@@ -41,6 +42,22 @@ std::string with_field(std::string_view content, std::string_view field, std::st
 std::uint32_t first_serial(std::chrono::year_month_day today) {
   return static_cast<std::uint32_t>(static_cast<int>(today.year())) * 1000000 +
          static_cast<unsigned>(today.month()) * 10000 + static_cast<unsigned>(today.day()) * 100 + 1;
+}
+
+std::string tolerated_soa(std::string_view content) {
+  constexpr int names = 2;
+  constexpr int fields = 7;
+  std::string read;
+  for (int number = 0; number < fields; ++number) {
+    auto field = field_of(content, number);
+    if (number >= names) {
+      field = field.substr(0, std::min(field.size(), field.find_first_not_of("0123456789")));
+      if (!number_of(field)) return std::string(content);
+    }
+    if (field.empty()) return std::string(content);
+    read += (read.empty() ? "" : " ") + std::string(field);
+  }
+  return read;
 }
 
 std::optional<std::uint32_t> soa_serial(std::string_view content) {

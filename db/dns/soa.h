@@ -12,6 +12,10 @@ namespace mxbalance::db {
 /// The serial of a zone made on `today`: YYYYMMDD01 (RFC 1912 §2.2).
 std::uint32_t first_serial(std::chrono::year_month_day today);
 
+/// What PowerDNS takes a SOA content for when it looks for a zone's authority: the first seven fields, and of each
+/// number the digits that it begins with ("1H" is 1). Where that is no SOA record either, `content` as it is.
+std::string tolerated_soa(std::string_view content);
+
 /// Absent where the content has no serial that can be read.
 std::optional<std::uint32_t> soa_serial(std::string_view content);
 

@@ -116,6 +116,49 @@ class RecordContents(unittest.TestCase):
                                                                     kind, content, status=1))
             self.assertIn("PowerDNS 5.1", found)
 
+    def test_a_soa_record_that_powerdns_tolerates(self):
+        """PowerDNS's SQLite backend answers below the zone's name alone; nothing fails here, and `check` names it."""
+        with Site() as site:
+            site.make_recipes()
+            soa = "ns1.yourdomain.com hostmaster.yourdomain.com 2024010101 3H 3600 604800 60 x"
+            site.sql(f"UPDATE records SET content = '{soa}' WHERE type = 'SOA'")
+            site.start_service()
+            site.start_pdns("json", disable_axfr="no", allow_axfr_ips="127.0.0.0/8")
+            self.assertEqual(len(site.answer("yourdomain.com", "MX")), 2)
+            self.assertEqual(len(site.answer("mail.yourdomain.com", "A")), 2)
+            self.assertEqual(site.answer("nope.yourdomain.com", "A"), "NXDOMAIN")
+            self.assertIn(" 3 3600 604800 60", site.answer("yourdomain.com", "SOA")[0])
+            self.assertTrue(any(" MX " in record for record in site.transfer("yourdomain.com")))
+            self.assertIn(f'PowerDNS cannot parse "{soa}"; it is served as', site.command("check", status=1))
+
+    def test_columns_of_every_storage_class(self):
+        """As PowerDNS's SQLite backend has it, but where that fails at the name or hides a row: such rows are left out."""
+        values = ("NULL", "''", "'abc'", "10.5", "10.0", "' 10 '", "-1", "65536", "4294967296", "x'3130'", "x'00'", "'10x'", "'1H'")
+        with Site() as site:
+            site.make_recipes()
+            for number, value in enumerate(values):
+                for kind, columns in (("MX", f"'mail.example.net', 60, {value}"), ("TXT", f"'\"x\"', {value}, 0")):
+                    site.sql(f"INSERT INTO records (domain_id, name, type, content, ttl, prio, auth)"
+                             f" SELECT id, '{kind}{number}.yourdomain.com', '{kind}', {columns}, 1 FROM domains".lower()
+                             .replace(f"'{kind.lower()}'", f"'{kind}'"))
+            site.start_pdns(launch="gsqlite3", gsqlite3_database=site.database, gsqlite3_dnssec="yes", loglevel=0,
+                            remote_connection_string=None, remote_dnssec=None)
+            theirs = self.answers(site, len(values))
+            site.pdns.stop()
+            site.start_service()
+            site.start_pdns("json", loglevel=0)
+            ours = self.answers(site, len(values))
+            self.assertEqual(ours, theirs)
+
+    def answers(self, site, count):
+        """The records with their ttl; nothing where the name fails or is not there."""
+        found = {}
+        for kind in ("MX", "TXT"):
+            for number in range(count):
+                response = site.ask(f"{kind.lower()}{number}.yourdomain.com", kind)
+                found[kind, number] = [str(rrset) for rrset in response.answer]
+        return found
+
     def test_a_version_that_takes_more(self):
         with Site() as site:
             site.make_recipes()

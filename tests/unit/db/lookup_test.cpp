@@ -83,8 +83,7 @@ TEST_F(Lookup, TakesATtlOfAnyStorageClass) {
       " (23, 1, 'a.example.com', 'A', '10.0.0.3', '70'), (24, 1, 'a.example.com', 'A', '10.0.0.4', x'3830'),"
       " (25, 1, 'a.example.com', 'A', '10.0.0.5', 'abc'), (26, 1, 'a.example.com', 'A', '10.0.0.6', x'00')");
   const auto contents = at("a.example.com");
-  EXPECT_EQ(records_of(contents),
-            (Texts{"A 10.0.0.1 3600", "A 10.0.0.2 60", "A 10.0.0.3 70", "A 10.0.0.4 80"}));
+  EXPECT_EQ(records_of(contents), (Texts{"A 10.0.0.1 3600", "A 10.0.0.2 60", "A 10.0.0.3 70", "A 10.0.0.4 80"}));
   ASSERT_EQ(contents.defects.size(), 2U);
   EXPECT_EQ(contents.defects[0].problem, "its ttl is \"abc\": 0 to 2147483647 seconds are allowed");
 }
@@ -93,7 +92,8 @@ TEST_F(Lookup, TakesATtlOfAnyStorageClass) {
 TEST_F(Lookup, LeavesOutAPreferenceThatIsNone) {
   database_.exec(
       "INSERT INTO records (domain_id, name, type, content, prio, ttl) VALUES"
-      " (1, 'a.example.com', 'MX', 'a.example.org', NULL, 60), (1, 'a.example.com', 'MX', 'b.example.org', '', 60),"
+      " (1, 'a.example.com', 'MX', 'a.example.org', NULL, 60), (1, 'a.example.com', 'MX', 'b.example.org', '', "
+      "60),"
       " (1, 'a.example.com', 'MX', 'c.example.org', 'abc', 60),"
       " (1, 'a.example.com', 'MX', 'd.example.org', 10.5, 60),"
       " (1, 'a.example.com', 'MX', 'e.example.org', x'00', 60),"
@@ -107,6 +107,17 @@ TEST_F(Lookup, LeavesOutAPreferenceThatIsNone) {
   const auto service = at("s.example.com");
   EXPECT_EQ(service.unservable_types, (Texts{"SRV"})) << "an error, not \"no such data\"";
   EXPECT_EQ(service.defects.size(), 2U);
+}
+
+// Without it every name of the zone would fail.
+TEST_F(Lookup, ServesASoaRecordThatPowerDnsTolerates) {
+  database_.exec("DELETE FROM records WHERE type = 'SOA' AND domain_id = 1");
+  add({"example.com SOA ns1.example.org host.example.org 7H 2 3 4 5 6"});
+  const auto contents = at("example.com");
+  ASSERT_EQ(contents.records.size(), 1U);
+  EXPECT_TRUE(contents.records[0].content.starts_with("ns1.example.org host.example.org "));
+  EXPECT_TRUE(contents.records[0].content.ends_with(" 2 3 4 5")) << contents.records[0].content;
+  EXPECT_TRUE(contents.defects.empty());
 }
 
 TEST_F(Lookup, KnowsTypesByTheirNumber) {

@@ -10,6 +10,17 @@
 namespace mxbalance::db {
 namespace {
 
+// PowerDNS 4.7.3 answered below the apex with these, and with SERVFAIL where a content stays as it is.
+TEST(ToleratedSoa, IsWhatPowerDnsReads) {
+  const std::string good = "a.b c.d 1 2 3 4 5";
+  for (const std::string content : {"a.b c.d 1H 2 3 4 5", "a.b c.d 1 2 3 4 5D", "a.b c.d 1 2 3 4 5 6",
+                                    "a.b c.d 1 2 3 4 5 ; x", "a.b c.d 1.5 2 3 4 5", " a.b  c.d 1 2 3 4\t5 "})
+    EXPECT_EQ(tolerated_soa(content), good) << content;
+  for (const std::string content : {"a.b c.d 1 2 3 4", "a.b c.d", "", "a.b c.d x 2 3 4 5", "a.b c.d -1 2 3 4 5",
+                                    "a.b c.d ( 1 2 3 4 5 )", "a.b c.d 4294967296 2 3 4 5"})
+    EXPECT_EQ(tolerated_soa(content), content);
+}
+
 TEST(Soa, TheFirstSerialIsTheDay) {
   using std::chrono::day;
   using std::chrono::month;
