@@ -15,6 +15,7 @@
 #include "db/dns/names.h"
 #include "db/dns/record_content.h"
 #include "db/edits_addresses.h"
+#include "db/record_rows.h"
 #include "db/zones.h"
 
 namespace mxbalance::db {
@@ -248,9 +249,7 @@ void for_each_pointing_record(Connection& connection, const std::function<void(c
       " WHERE upper(r.type) IN ('MX', 'NS', 'SRV') AND NOT coalesce(r.disabled, 0) AND r.content IS NOT NULL");
   while (rows.executeStep()) {
     const std::string type = rows.getColumn(4).getString();
-    std::optional<std::int64_t> priority;
-    if (!rows.isColumnNull(5)) priority = rows.getColumn(5).getInt64();
-    const std::string content = content_with_priority(type, priority, rows.getColumn(6).getString());
+    const std::string content = record_content(type, rows.getColumn(5), rows.getColumn(6));
     if (content_problem(type, content)) continue;
     auto [fields, target] = split_target(content);
     const StaticRecord record{{rows.getColumn(0).getInt64(), rows.getColumn(1).getString()},
