@@ -10,13 +10,12 @@ namespace mxbalance::db {
 
 namespace {
 
-/// What is wrong with the row (id, name, type, prio, content, ttl), if anything.
+/// What is wrong with the row (id, name, type, prio, content), if anything.
 std::optional<std::string> row_problem(const SQLite::Statement& row, std::string_view type,
                                        PowerDnsVersions versions) {
   const std::string content = record_content(type, row.getColumn(3), row.getColumn(4));
   if (const auto problem = content_problem(type, content, versions))
     return "PowerDNS cannot parse \"" + content + "\": " + *problem + "; it is left out of answers";
-  if (!record_ttl(row.getColumn(5))) return ttl_problem(row.getColumn(5)) + "; it is left out of answers";
   const std::string stored = row.getColumn(4).getString();
   if (type == "SOA" && content != stored) {
     return "PowerDNS cannot parse \"" + stored + "\"; it is served as \"" + content +
@@ -29,7 +28,7 @@ std::optional<std::string> row_problem(const SQLite::Statement& row, std::string
 
 void check_contents(Connection& connection, const Report& report) {
   auto& rows = connection.statement(
-      "SELECT id, name, type, prio, content, ttl FROM records WHERE type <> '' AND NOT coalesce(disabled, 0)");
+      "SELECT id, name, type, prio, content FROM records WHERE type <> '' AND NOT coalesce(disabled, 0)");
   while (rows.executeStep()) {
     const std::string type = canonical_type(rows.getColumn(2).getString());
     const auto problem = row_problem(rows, type, connection.powerdns());

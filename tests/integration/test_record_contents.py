@@ -167,7 +167,7 @@ class RecordContents(unittest.TestCase):
             self.assertIn("--pdns-version 5", site.command(*add, status=1))
             site.command(*add, "--pdns-version", "5")
             self.assertIn("dohpath", site.command("check", status=1))
-            self.assertNotIn("dohpath", site.command("check", "--pdns-version", "5.1.4"))
+            self.assertNotIn("dohpath", site.command("check", "--pdns-version", "5.1.4", status=1))
             self.assertIn("4, 5 or a release from 4.7 to 5.1", site.command("check", "--pdns-version", "6", status=64))
 
 
