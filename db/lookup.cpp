@@ -164,9 +164,9 @@ std::set<std::string> names_of(Connection& connection, const Zone& zone, std::st
 }
 
 /// Completes names that a walk through a zone has found, and passes them on.
-class ZoneWalk {
+class ContentsWalk {
  public:
-  ZoneWalk(Connection& connection, const Zone& zone, const std::function<void(NameContents&&)>& visit,
+  ContentsWalk(Connection& connection, const Zone& zone, const std::function<void(NameContents&&)>& visit,
            const DefectReport& report)
       : connection_(connection),
         zone_(zone),
@@ -259,7 +259,7 @@ NameContents read_name(Connection& connection, const Zone& zone, std::string_vie
 
 void for_each_name(Connection& connection, const Zone& zone, const std::function<void(NameContents&&)>& visit,
                    const DefectReport& report) {
-  ZoneWalk walk(connection, zone, visit, report);
+  ContentsWalk walk(connection, zone, visit, report);
   auto& query = connection.statement(records_in_zone);
   query.bind(1, zone.id);
   std::optional<NameContents> current;

@@ -18,6 +18,7 @@ class Prober {
 
   /// Throws std::system_error where the system gives no descriptors.
   Prober(ProbeIdentity identity, Done done);
+  ~Prober() = default;
   Prober(const Prober&) = delete;
   Prober& operator=(const Prober&) = delete;
 

@@ -41,6 +41,7 @@ class TlsSession {
 
   /// Over `descriptor`, which is connected to a server named `server`.
   TlsSession(std::shared_ptr<SSL_CTX> context, int descriptor, const std::string& server);
+  ~TlsSession() = default;
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;
 
