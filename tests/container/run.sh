@@ -166,7 +166,7 @@ live() { [ "$(ask "$port" real.yourdomain.com MX | awk '{print $2}' | sort | tr 
 is_up() { [ "$(sql "SELECT health FROM mail_addresses WHERE server = '$1.yourdomain.com' AND address LIKE '%.%'")" = up ]; }
 script mxbalance pool add real >/dev/null
 for mail in real1 real2; do
-  docker run --detach --name $mail --network mxbalance_probes mail >/dev/null
+  docker run --detach --name $mail --network mxbalance_probes mail >/dev/null 2>&1
   script mxbalance server add $mail.yourdomain.com --address "$(address_of $mail)" --address 2001:db8::1 --interval 1s >/dev/null
   script mxbalance pool join real $mail.yourdomain.com >/dev/null
 done
