@@ -167,7 +167,7 @@ std::set<std::string> names_of(Connection& connection, const Zone& zone, std::st
 class ContentsWalk {
  public:
   ContentsWalk(Connection& connection, const Zone& zone, const std::function<void(NameContents&&)>& visit,
-           const DefectReport& report)
+               const DefectReport& report)
       : connection_(connection),
         zone_(zone),
         visit_(visit),

@@ -40,7 +40,7 @@ finish() {
     tail -n 20 "$work"/*.log >&2
     [ -z "$podman_used" ] || for container in mxbalance-mxbalance mxbalance-pdns; do podman "${podman_directories[@]}" logs --tail 5 $container >&2; done
   fi
-  [ -z "$podman_used" ] || pod pod rm --all --force >/dev/null
+  [ -z "$podman_used" ] || { pod rm --all --force >/dev/null; pod pod rm --all --force >/dev/null; }
   [ -z "$namespace" ] || kill "$namespace" 2>/dev/null
   if [ -n "$daemon" ]; then
     containers=$(docker ps --all --quiet 2>/dev/null)
@@ -267,7 +267,7 @@ inside podman "${podman_directories[@]}" run --detach --name mail --network host
 wait_until 30 "the pod's mail server to be up" mail_is up
 pod kill mail >/dev/null
 wait_until 40 "the pod's mail server to be down" mail_is down
-pod start mail >/dev/null
+inside podman "${podman_directories[@]}" start mail >/dev/null 2>>"$work/podman.log" || fail "the pod's mail server does not start again"
 wait_until 40 "the pod's mail server to come back" mail_is up
 in_pod mxbalance server list | grep -q '10.0.0.9(not probed since ' || fail "without a route, an address is probed"
 for container in mxbalance-mxbalance mxbalance-pdns mxbalance-scripts; do
