@@ -1,5 +1,5 @@
-"""A zone that is here and has no SOA record answers an error until it has one again, where its parent zone would deny that
-the name exists; who publishes in it is kept from losing it; and it can be given one by every way that writes."""
+"""A zone that is here and has no SOA record answers an error until it has one again, where its parent zone would deny
+that the name exists; who publishes in it is kept from losing it; and every way that writes can give it one."""
 import itertools
 import json
 import threading
@@ -13,13 +13,15 @@ from name_servers import Nsd
 ZONE = "sub.yourdomain.com"
 SOA = "ns1.yourdomain.com hostmaster.yourdomain.com 7 10800 3600 604800 300"
 OF_SOA = f"domain_id = (SELECT id FROM domains WHERE name = '{ZONE}') AND type = 'SOA'"
-INSERT = f"INSERT INTO records (domain_id, name, type, content, ttl) SELECT id, name, 'SOA', '{SOA}', 300 FROM domains WHERE name = '{ZONE}'"
+INSERT = (f"INSERT INTO records (domain_id, name, type, content, ttl) SELECT id, name, 'SOA', '{SOA}', 300"
+          f" FROM domains WHERE name = '{ZONE}'")
 MX = {"10 mail1.yourdomain.com.", "10 mail2.yourdomain.com."}
 UNCACHED = {"cache_ttl": 0, "query_cache_ttl": 0, "negquery_cache_ttl": 0}
 LOST = {
     "deleted": (f"DELETE FROM records WHERE {OF_SOA}", INSERT),
     "disabled": (f"UPDATE records SET disabled = 1 WHERE {OF_SOA}", f"UPDATE records SET disabled = 0 WHERE {OF_SOA}"),
-    "not parsed": (f"UPDATE records SET content = 'ns1' WHERE {OF_SOA}", f"UPDATE records SET content = '{SOA}' WHERE {OF_SOA}"),
+    "not parsed": (f"UPDATE records SET content = 'ns1' WHERE {OF_SOA}",
+                   f"UPDATE records SET content = '{SOA}' WHERE {OF_SOA}"),
 }
 
 
@@ -51,7 +53,8 @@ class ZoneWithoutSoa(unittest.TestCase):
                 self.assertIsNone(site.pdns.process.poll(), "pdns_server ended")
 
     def check_errors(self, site):
-        for name, record_type in ((ZONE, "MX"), (ZONE, "SOA"), (ZONE, "A"), (f"mail.{ZONE}", "A"), (f"none.{ZONE}", "MX")):
+        for name, record_type in ((ZONE, "MX"), (ZONE, "SOA"), (ZONE, "A"), (f"mail.{ZONE}", "A"),
+                                  (f"none.{ZONE}", "MX")):
             self.assertEqual(self.answers(site, name, record_type), "SERVFAIL", f"{name} {record_type}")
         self.assertEqual(self.answers(site, "yourdomain.com", "MX"), MX)
         self.assertEqual(self.answers(site, "none.yourdomain.com", "MX"), "NXDOMAIN")
@@ -115,8 +118,8 @@ class ZoneWithoutSoa(unittest.TestCase):
         for transport, zone_cache in itertools.product(("json", "unix"), (0, 300)):
             with self.subTest(f"{transport}, zone cache {zone_cache}"), Site() as site:
                 api = free_port()
-                self.start(site, transport, zone_cache_refresh_interval=zone_cache, webserver="yes", api="yes", api_key="key",
-                           webserver_port=api)
+                self.start(site, transport, zone_cache_refresh_interval=zone_cache, webserver="yes", api="yes",
+                           api_key="key", webserver_port=api)
                 lose = LOST["deleted"][0]
                 for give_back in (lambda: self.patch(api),
                                   lambda: site.pdnsutil("add-record", ZONE, "@", "SOA", "300", SOA),
@@ -168,8 +171,10 @@ class ZoneWithoutSoa(unittest.TestCase):
                 self.assertEqual(self.answers(site, "ns1.new.yourdomain.com", "A"), "SERVFAIL")
                 with primary:
                     site.command("zone", "set", "new.yourdomain.com", "--primary", f"127.0.0.1:{port}")
-                    wait_for(lambda: site.sql("SELECT 1 FROM records WHERE name = 'ns1.new.yourdomain.com'"), "the transfer")
-                    wait_for(lambda: self.answers(site, "ns1.new.yourdomain.com", "A") == {"192.0.2.53"}, "the zone to be answered")
+                    wait_for(lambda: site.sql("SELECT 1 FROM records WHERE name = 'ns1.new.yourdomain.com'"),
+                             "the transfer")
+                    wait_for(lambda: self.answers(site, "ns1.new.yourdomain.com", "A") == {"192.0.2.53"},
+                             "the zone to be answered")
                 self.assertIsNone(site.pdns.process.poll(), "pdns_server ended")
 
 
