@@ -109,11 +109,13 @@ class Exim(MailServer):
             f"tls_advertise_hosts = *\ntls_certificate = {self.certificate}\ntls_privatekey = {self.key}\nlog_selector = +all\n"
             f"{f'tls_on_connect_ports = {self.port}' if self.in_tls else ''}\n"
             f"host_lookup =\nrfc1413_hosts =\nacl_smtp_rcpt = deny\n{self.settings}begin acl\n{self.acls}begin routers\nbegin transports\n")
-        self.process = Process([EXIM_PROGRAM, "-bdf", "-C", config], self.home / "exim.log")
+        self.process = Process(["setsid", EXIM_PROGRAM, "-bdf", "-C", config], self.home / "exim.log")
 
     def stop(self):
-        if self.process is not None:
-            self.process.stop(signal.SIGKILL)
+        """With those that serve a connection: they would write to a directory that is gone."""
+        if self.process is not None and self.process.process.poll() is None:
+            os.killpg(self.process.process.pid, signal.SIGKILL)
+            self.process.process.wait(10)
 
     def log(self):
         """What it says of its connections, too."""
