@@ -37,20 +37,20 @@ struct StoredRow {
   std::int64_t id = 0;
   std::string content;  ///< as in a zone file
   std::string raw;      ///< as it stands in the row
+  bool is_disabled = false;
 };
 
 std::vector<StoredRow> rows_of_type(Connection& connection, const Zone& zone, std::string_view name,
                                     std::string_view type) {
-  auto& query =
-      bound(connection,
-            "SELECT id, content, prio FROM records WHERE domain_id = ?1 AND name = ?2 AND upper(type) = ?3"
-            " ORDER BY id",
-            zone.id, name, type);
+  auto& query = bound(connection,
+                      "SELECT id, content, prio, coalesce(disabled, 0) FROM records"
+                      " WHERE domain_id = ?1 AND name = ?2 AND upper(type) = ?3 ORDER BY id",
+                      zone.id, name, type);
   std::vector<StoredRow> rows;
   while (query.executeStep()) {
     const std::string raw = query.getColumn(1).getString();
-    rows.push_back(
-        {query.getColumn(0).getInt64(), record_content(type, query.getColumn(2), query.getColumn(1)), raw});
+    rows.push_back({query.getColumn(0).getInt64(), record_content(type, query.getColumn(2), query.getColumn(1)),
+                    raw, query.getColumn(3).getInt() != 0});
   }
   return rows;
 }
@@ -129,18 +129,28 @@ void require_no_cname_conflict(Connection& connection, const Zone& zone, const N
   }
 }
 
+[[noreturn]] void refuse_beside(const StoredRow& row, std::string sentence) {
+  if (row.is_disabled) {
+    sentence +=
+        "; it is disabled: enable it with UPDATE records SET disabled = 0 WHERE id = " + std::to_string(row.id);
+  }
+  throw Refusal(sentence);
+}
+
 void require_single(const Zone& zone, const NewRecord& record, const std::vector<StoredRow>& rows,
                     const StoredContent& stored) {
   if ((record.type == "SOA" || record.type == "CNAME") && !rows.empty()) {
-    throw Refusal("at " + record.name + " stands a " + record.type + " record already: " + rows.front().content);
+    refuse_beside(rows.front(),
+                  "at " + record.name + " stands a " + record.type + " record already: " + rows.front().content);
   }
   const std::string wanted = whole_content(record.type, stored);
-  const bool is_there = std::any_of(rows.begin(), rows.end(), [&](const StoredRow& row) {
+  const auto same = std::find_if(rows.begin(), rows.end(), [&](const StoredRow& row) {
     return canonical_content(record.type, row.content) == wanted;
   });
-  if (is_there)
-    throw Refusal("the zone " + zone.name + " has this record already: " + record.name + " " + record.type + " " +
-                  wanted);
+  if (same != rows.end()) {
+    refuse_beside(*same, "the zone " + zone.name + " has this record already: " + record.name + " " + record.type +
+                             " " + wanted);
+  }
 }
 
 }  // namespace

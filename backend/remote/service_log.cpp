@@ -57,6 +57,8 @@ void ServiceLog::write(Kind kind, std::string_view sentence, db::LogTime now) {
   const auto verdict = limits_.try_emplace(kind, most_a_minute).first->second.take(now);
   if (verdict.left_out > 0)
     log_->log(level_of(kind), "{} more lines about {} were left out", verdict.left_out, plural_of(kind));
+  if (verdict.is_first_left_out)
+    log_->log(level_of(kind), "more lines about {} are left out within this minute", plural_of(kind));
   if (verdict.is_told) log_->log(level_of(kind), "{}", on_a_line(sentence));
 }
 

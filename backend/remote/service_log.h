@@ -17,7 +17,7 @@ namespace mxbalance::remote {
 
 class ServiceLog {
  public:
-  /// Of a kind, at most so many lines a minute; then one line says how many were left out.
+  /// Of a kind, at most so many lines a minute. One line says that others are left out, a later one how many.
   static constexpr std::size_t most_a_minute = 30;
 
   enum class Kind {

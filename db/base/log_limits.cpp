@@ -13,6 +13,7 @@ LineLimit::Verdict LineLimit::take(LogTime now) {
     taken_ = 0;
   }
   verdict.is_told = ++taken_ <= most_;
+  verdict.is_first_left_out = taken_ == most_ + 1;
   return verdict;
 }
 

@@ -20,7 +20,8 @@ class LineLimit {
 
   struct Verdict {
     bool is_told = true;
-    std::size_t left_out = 0;  ///< how many were not told in the minute before; said once
+    bool is_first_left_out = false;  ///< within the minute
+    std::size_t left_out = 0;        ///< how many were not told in the minute before; said once
   };
 
   /// What becomes of a line at `now`, which does not go back.

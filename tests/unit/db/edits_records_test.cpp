@@ -130,6 +130,11 @@ TEST_F(EditsRecords, AreAddedOnce) {
   EXPECT_EQ(add("example.com", "MX", "20 mail.example.com"), "");
   EXPECT_EQ(add("example.com", "MX", "10 MAIL.example.com."),
             "the zone example.com has this record already: example.com MX 10 mail.example.com");
+  database_.exec("UPDATE records SET id = 77, disabled = 1 WHERE type = 'MX' AND prio = 10");
+  EXPECT_EQ(
+      add("example.com", "MX", "10 mail.example.com"),
+      "the zone example.com has this record already: example.com MX 10 mail.example.com; it is disabled: enable "
+      "it with UPDATE records SET disabled = 0 WHERE id = 77");
 }
 
 TEST_F(EditsRecords, GiveWayToWhatIsBalanced) {

@@ -17,6 +17,7 @@ TEST(LineLimit, TellsSoManyAMinuteAndCountsTheOthers) {
   for (int i = 0; i < 10; ++i) {
     const auto verdict = limit.take(start + seconds(i));
     EXPECT_EQ(verdict.is_told, i < 3) << i;
+    EXPECT_EQ(verdict.is_first_left_out, i == 3) << i;
     EXPECT_EQ(verdict.left_out, 0U) << i;
   }
   EXPECT_FALSE(limit.take(start + seconds(59)).is_told);
