@@ -72,15 +72,13 @@ class Writer {
   void operator()(const RecordAddition& addition) { add(addition.record, addition.order_name, addition.auth); }
 
   void operator()(const RrsetReplacement& replacement) {
+    if (delegates_anew(replacement)) require_nothing_published(connection_, zone_, replacement.name);
     execute(connection_,
             "DELETE FROM records"
             " WHERE domain_id = ?1 AND name = ?2 AND (?4 OR upper(type) = ?3) AND NOT coalesce(disabled, 0)",
             zone_.id, replacement.name, replacement.type, replacement.type == any_type);
-    for (const auto& record : replacement.records) {
+    for (const auto& record : replacement.records)
       add(record, std::nullopt, true);
-      if (record.type == "NS" && record.name != zone_.name)
-        require_nothing_published(connection_, zone_, record.name);
-    }
   }
 
   void operator()(const MetadataReplacement& replacement) {
@@ -94,6 +92,18 @@ class Writer {
   }
 
  private:
+  /// Whether it makes a zone cut where there was none: one that is there may be written again.
+  bool delegates_anew(const RrsetReplacement& replacement) {
+    const auto& records = replacement.records;
+    const bool delegates =
+        replacement.name != zone_.name &&
+        std::any_of(records.begin(), records.end(), [](const Record& record) { return record.type == "NS"; });
+    return delegates && !exists(connection_,
+                                "SELECT 1 FROM records WHERE domain_id = ?1 AND name = ?2 AND upper(type) = 'NS'"
+                                " AND NOT coalesce(disabled, 0)",
+                                zone_.id, replacement.name);
+  }
+
   void add(const Record& record, const std::optional<std::string>& order_name, bool auth) {
     const auto [priority, content] = split_priority(record.type, record.content);
     if (const auto id = disabled_.take(record)) {
