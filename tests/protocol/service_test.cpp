@@ -172,8 +172,8 @@ TEST(Log, SaysOnceWhatIsLeftOut) {
     store.ask(lookups("badalias.example.com.", "CNAME")[3]);
   }
   expect_log(store,
-             {"warning left out of answers: records.id … (badalias.example.com CNAME): the content "
-              "must be: one name",
+             {"warning left out of answers: records.id … (badalias.example.com CNAME): …; the content "
+              "must be one name",
               "error no CNAME record at badalias.example.com can be served (see what is left out); PowerDNS "
               "answers SERVFAIL there"});
 }
