@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 
+#include <SQLiteCpp/Database.h>
 #include <gtest/gtest.h>
 
 #include "backend/answer/eligibility.h"

@@ -230,8 +230,8 @@ TEST_F(HealthRows, AreNotSafeToStopWhileAnswered) {
   EXPECT_EQ(
       rows("SELECT subject || '|' || (before LIKE '20__-%Z') || '|' || coalesce(after, '') || '|' || reason FROM"
            " events WHERE field = 'safe to stop'"),
-      Texts{"m1.example.com|1||it is answered again: 0 of 1 enabled members are live, and 1 draining one is up in"
-            " the pool p"});
+      Texts{"m1.example.com|1||it is answered again in the pool p: 0 of 1 enabled members are live, and 1"
+                  " draining one is up"});
   database_.exec("DELETE FROM events; UPDATE pools SET ttl = 300; UPDATE mail_servers SET health = 'up'");
   EXPECT_NEAR(std::stoi(left("m1")), 601, 2) << "the highest ttl of what it is published in";
   EXPECT_EQ(rows("SELECT reason FROM events WHERE field = 'safe to stop'"), Texts{"it is no longer answered"});
