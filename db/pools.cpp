@@ -166,7 +166,9 @@ std::vector<std::string> kinds_published(Connection& connection, std::string_vie
 }
 
 std::set<std::string> pools_in_need(Connection& connection) {
-  const auto pools = texts(connection, "SELECT DISTINCT pool FROM pool_answers WHERE answered <> 'live members'");
+  const auto pools = texts(
+      connection,
+      "SELECT pool FROM pool_answers WHERE answered <> 'live members' UNION SELECT pool FROM postponed_pools");
   return {pools.begin(), pools.end()};
 }
 

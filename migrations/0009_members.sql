@@ -80,28 +80,24 @@ CREATE VIEW pool_decisions (pool, kind, published_as, serving_state, serving, li
                  CASE WHEN c.enabled THEN c.draining_up ELSE 0 END AS helping,
                  CASE WHEN c.enabled THEN c.tier ELSE c.draining_tier END AS tier
             FROM kind_counts c JOIN pools p ON p.name = c.pool WHERE c.enabled + c.draining > 0);
-CREATE VIEW member_standings (pool, server, kind, preference, weight, state, standing) AS
-  SELECT m.pool, m.server, 'MX', m.preference, coalesce(m.weight, t.weight), t.state, t.mx
-    FROM pool_members m JOIN server_standings t ON t.server = m.server UNION ALL
-  SELECT m.pool, m.server, 'A', m.preference, coalesce(m.weight, t.weight), t.state, t.a
-    FROM pool_members m JOIN server_standings t ON t.server = m.server WHERE t.a IS NOT NULL UNION ALL
-  SELECT m.pool, m.server, 'AAAA', m.preference, coalesce(m.weight, t.weight), t.state, t.aaaa
-    FROM pool_members m JOIN server_standings t ON t.server = m.server WHERE t.aaaa IS NOT NULL;
-
 -- Tiers and weight 0 are judged among those that serve; address answers that fail open have no tiers. Draining members
 -- that help out wait for nobody.
 CREATE VIEW member_answers (pool, server, kind, published_as, state, is_answered) AS
-  SELECT m.pool, m.server, m.kind, d.published_as, m.state,
-         CASE WHEN m.state = 'disabled' OR d.answered = 'no member' THEN 0
-              WHEN m.state <> d.serving_state THEN m.state = 'drain' AND d.answered <> 'live members' AND m.standing = 2
-              WHEN d.answered <> 'all members' AND m.standing = 0 THEN 0
-              WHEN d.answered <> 'all members' AND m.kind <> 'MX' AND m.preference <> d.tier THEN 0
-              ELSE m.weight > 0 OR NOT EXISTS
-                (SELECT 1 FROM member_standings o
-                  WHERE o.pool = m.pool AND o.kind = m.kind AND o.state = d.serving_state
-                    AND o.standing > 0 AND o.weight > 0
-                    AND (o.preference = m.preference OR m.kind <> 'MX' AND d.answered = 'all members')) END
-    FROM member_standings m JOIN pool_decisions d ON d.pool = m.pool AND d.kind = m.kind;
+  SELECT m.pool, m.server, d.kind, d.published_as, t.state,
+         CASE WHEN t.state = 'disabled' OR d.answered = 'no member' THEN 0
+              WHEN t.state <> d.serving_state
+                THEN t.state = 'drain' AND d.answered <> 'live members'
+                     AND 2 = CASE d.kind WHEN 'MX' THEN t.mx WHEN 'A' THEN t.a ELSE t.aaaa END
+              WHEN d.answered <> 'all members' AND 0 = CASE d.kind WHEN 'MX' THEN t.mx WHEN 'A' THEN t.a ELSE t.aaaa END
+                THEN 0
+              WHEN d.answered <> 'all members' AND d.kind <> 'MX' AND m.preference <> d.tier THEN 0
+              ELSE coalesce(m.weight, t.weight) > 0 OR NOT EXISTS
+                (SELECT 1 FROM pool_members o JOIN server_standings u ON u.server = o.server
+                  WHERE o.pool = m.pool AND u.state = d.serving_state AND coalesce(o.weight, u.weight) > 0
+                    AND CASE d.kind WHEN 'MX' THEN u.mx WHEN 'A' THEN u.a ELSE u.aaaa END > 0
+                    AND (o.preference = m.preference OR d.kind <> 'MX' AND d.answered = 'all members')) END
+    FROM pool_members m JOIN server_standings t ON t.server = m.server JOIN pool_decisions d ON d.pool = m.pool
+   WHERE d.kind = 'MX' OR CASE d.kind WHEN 'A' THEN t.a ELSE t.aaaa END IS NOT NULL;
 
 -- For people.
 DROP VIEW pool_status;
@@ -186,7 +182,8 @@ CREATE TRIGGER pool_answers_changed AFTER UPDATE OF answered ON pool_answers WHE
 END;
 
 -- A pool is counted anew, and judged: at once, or at the end of a transaction that has put a row into postponements,
--- and then deletes it.
+-- and then deletes it. Those that begin or cease to be published are judged within a second, by the service: the shell
+-- compiles triggers again for every statement, and there may be a million of these names.
 CREATE TABLE postponements (id INTEGER PRIMARY KEY);
 CREATE TABLE postponed_pools (pool TEXT NOT NULL PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TRIGGER postponements_over AFTER DELETE ON postponements BEGIN
@@ -238,6 +235,7 @@ CREATE TRIGGER pool_edits_judged INSTEAD OF INSERT ON pool_edits WHEN NOT EXISTS
      WHERE d.pool = NEW.pool AND EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = NEW.pool AND n.kind = d.published_as)
        AND NOT EXISTS (SELECT 1 FROM pool_answers a WHERE a.pool = NEW.pool AND a.kind = d.kind);
   INSERT INTO drain_edits VALUES (NEW.pool, NEW.at);
+  DELETE FROM postponed_pools WHERE pool = NEW.pool;
 END;
 
 -- While a draining member is answered, it is not safe to stop, and it is again when resolvers have forgotten that.
@@ -402,20 +400,21 @@ END;
 
 CREATE TRIGGER pool_names_judged AFTER INSERT ON pool_names
 WHEN NOT EXISTS (SELECT 1 FROM pool_answers a WHERE a.pool = NEW.pool AND (a.kind = 'MX') = (NEW.kind = 'MX'))
-BEGIN INSERT INTO pool_edits SELECT NEW.pool, now FROM clock; END;
+BEGIN INSERT OR IGNORE INTO postponed_pools SELECT NEW.pool, now FROM clock; END;
 CREATE TRIGGER pool_names_judged_again AFTER UPDATE OF kind, pool ON pool_names
 WHEN NEW.kind <> OLD.kind OR NEW.pool <> OLD.pool BEGIN
   INSERT INTO kept_answers
     SELECT m.pool, m.server, p.ttl FROM pool_members m JOIN pools p ON p.name = m.pool
      WHERE m.pool = OLD.pool AND NOT EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = OLD.pool);
-  INSERT INTO pool_edits SELECT pool, now FROM clock, (SELECT NEW.pool AS pool UNION SELECT OLD.pool);
+  INSERT OR IGNORE INTO postponed_pools
+    SELECT pool, now FROM clock, (SELECT NEW.pool AS pool UNION SELECT OLD.pool);
 END;
 CREATE TRIGGER pool_names_judged_no_more AFTER DELETE ON pool_names
 WHEN NOT EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = OLD.pool AND n.kind = OLD.kind) BEGIN
   INSERT INTO kept_answers
     SELECT m.pool, m.server, p.ttl FROM pool_members m JOIN pools p ON p.name = m.pool
      WHERE m.pool = OLD.pool AND NOT EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = OLD.pool);
-  INSERT INTO pool_edits SELECT OLD.pool, now FROM clock;
+  INSERT OR IGNORE INTO postponed_pools SELECT OLD.pool, now FROM clock;
 END;
 
 -- NOT NULL has no name that could be a sentence, and columns that are kept by triggers had no rule of their own.
@@ -441,7 +440,8 @@ WHEN NEW.name IS NULL OR NEW.weight IS NULL OR NEW.state IS NULL OR NEW.health I
   SELECT RAISE(ABORT, 'mail_servers.kept_until must be empty (NULL) or a whole number of seconds since 1970')
    WHERE typeof(NEW.kept_until) NOT IN ('integer', 'null');
 END;
-CREATE TRIGGER mail_servers_rules_again BEFORE UPDATE ON mail_servers
+CREATE TRIGGER mail_servers_rules_again BEFORE UPDATE OF
+  name, weight, state, health, reason, ttl, changed_at, came_up_at, safe_at, kept_until ON mail_servers
 WHEN NEW.name IS NULL OR NEW.weight IS NULL OR NEW.state IS NULL OR NEW.health IS NULL OR NEW.reason IS NULL
      OR NEW.ttl IS NULL OR typeof(NEW.changed_at) <> 'integer' OR typeof(NEW.came_up_at) NOT IN ('integer', 'null')
      OR typeof(NEW.safe_at) NOT IN ('integer', 'null') OR typeof(NEW.kept_until) NOT IN ('integer', 'null') BEGIN
@@ -476,7 +476,8 @@ WHEN NEW.address IS NULL OR NEW.health IS NULL OR NEW.reason IS NULL OR NEW.prob
   SELECT RAISE(ABORT, 'mail_addresses.came_up_at must be empty (NULL) or a whole number of seconds since 1970')
    WHERE typeof(NEW.came_up_at) NOT IN ('integer', 'null');
 END;
-CREATE TRIGGER mail_addresses_rules_again BEFORE UPDATE ON mail_addresses
+CREATE TRIGGER mail_addresses_rules_again BEFORE UPDATE OF
+  address, health, reason, probed, changed_at, came_up_at ON mail_addresses
 WHEN NEW.address IS NULL OR NEW.health IS NULL OR NEW.reason IS NULL OR NEW.probed IS NULL OR NEW.probed NOT IN (0, 1)
     OR typeof(NEW.changed_at) NOT IN ('integer', 'null') OR typeof(NEW.came_up_at) NOT IN ('integer', 'null') BEGIN
   SELECT RAISE(ABORT,
@@ -502,7 +503,8 @@ WHEN NEW.name IS NULL OR NEW.ttl IS NULL OR NEW.mx_policy IS NULL OR NEW.address
   SELECT RAISE(ABORT, 'pools.slow_start must be a whole number of seconds from 0 to 86400')
    WHERE NEW.slow_start IS NULL;
 END;
-CREATE TRIGGER pools_rules_again BEFORE UPDATE ON pools
+CREATE TRIGGER pools_rules_again BEFORE UPDATE OF
+  name, ttl, mx_policy, address_policy, max_addresses, min_live, slow_start ON pools
 WHEN NEW.name IS NULL OR NEW.ttl IS NULL OR NEW.mx_policy IS NULL OR NEW.address_policy IS NULL OR NEW.max_addresses
     IS NULL OR NEW.min_live IS NULL OR NEW.slow_start IS NULL BEGIN
   SELECT RAISE(ABORT, 'pools.name must be 1 to 63 characters from a to z, 0 to 9, - _ and .') WHERE NEW.name IS NULL;
@@ -518,7 +520,7 @@ CREATE TRIGGER pool_members_rules BEFORE INSERT ON pool_members
 WHEN NEW.preference IS NULL BEGIN
   SELECT RAISE(ABORT, 'pool_members.preference must be a whole number from 0 to 65535') WHERE NEW.preference IS NULL;
 END;
-CREATE TRIGGER pool_members_rules_again BEFORE UPDATE ON pool_members
+CREATE TRIGGER pool_members_rules_again BEFORE UPDATE OF preference ON pool_members
 WHEN NEW.preference IS NULL BEGIN
   SELECT RAISE(ABORT, 'pool_members.preference must be a whole number from 0 to 65535') WHERE NEW.preference IS NULL;
 END;
@@ -529,7 +531,7 @@ WHEN NEW.name IS NULL OR NEW.kind IS NULL BEGIN
    WHERE NEW.name IS NULL;
   SELECT RAISE(ABORT, 'pool_names.kind must be MX or A (A stands for A and AAAA)') WHERE NEW.kind IS NULL;
 END;
-CREATE TRIGGER pool_names_rules_again BEFORE UPDATE ON pool_names
+CREATE TRIGGER pool_names_rules_again BEFORE UPDATE OF name, kind ON pool_names
 WHEN NEW.name IS NULL OR NEW.kind IS NULL BEGIN
   SELECT RAISE(ABORT,
     'pool_names.name must be a name in lower case without a trailing dot, such as example.com or *.example.com')
@@ -543,7 +545,7 @@ WHEN typeof(NEW.at) <> 'integer' OR NEW.subject IS NULL OR NEW.field IS NULL OR 
   SELECT RAISE(ABORT, 'events.field must not be empty (NULL)') WHERE NEW.field IS NULL;
   SELECT RAISE(ABORT, 'events.reason must be text') WHERE NEW.reason IS NULL;
 END;
-CREATE TRIGGER events_rules_again BEFORE UPDATE ON events
+CREATE TRIGGER events_rules_again BEFORE UPDATE OF at, subject, field, reason ON events
 WHEN typeof(NEW.at) <> 'integer' OR NEW.subject IS NULL OR NEW.field IS NULL OR NEW.reason IS NULL BEGIN
   SELECT RAISE(ABORT, 'events.at must be a whole number of seconds since 1970') WHERE typeof(NEW.at) <> 'integer';
   SELECT RAISE(ABORT, 'events.subject must not be empty (NULL)') WHERE NEW.subject IS NULL;

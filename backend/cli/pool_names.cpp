@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -26,6 +27,12 @@ void tell(std::ostream& out, const NameOptions& options, std::size_t count, std:
   out << "the pool " << options.pool << ' ' << what << count << (count == 1 ? " name" : " names") << as << '\n';
 }
 
+/// Pools are judged once, however many names there are.
+void edit_names(const Context& run, const std::function<void(db::Connection&)>& work) {
+  edit_store(run,
+             [&](db::Connection& connection) { db::judge_pools_once(connection, [&] { work(connection); }); });
+}
+
 /// Says so of the first names, and how many more there are.
 void tell_of_lost_mx(std::ostream& out, const std::vector<std::string>& names, std::string_view consequence) {
   constexpr std::size_t most = 6;
@@ -50,7 +57,7 @@ void register_publish(CLI::App& pool, Context& context) {
                    "static records of the kind, or another pool, give way in the same step");
   set_action(command, context, [options](Context& run) {
     std::size_t count = 0;
-    edit_store(run, [&](db::Connection& connection) {
+    edit_names(run, [&](db::Connection& connection) {
       count = for_each_name(options->list, [&](const std::string& name) {
         db::publish_pool(connection, options->pool, name, *options->kind, options->replace);
       });
@@ -71,7 +78,7 @@ void register_unpublish(CLI::App& pool, Context& context) {
   set_action(command, context, [options](Context& run) {
     std::size_t count = 0;
     std::map<db::LeftForMail, std::vector<std::string>> left;
-    edit_store(run, [&](db::Connection& connection) {
+    edit_names(run, [&](db::Connection& connection) {
       count = for_each_name(options->list, [&](const std::string& name) {
         const auto way = db::unpublish_pool(connection, options->pool, name, options->kind);
         if (way != db::LeftForMail::mx) left[way].push_back(name);

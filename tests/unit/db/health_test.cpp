@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "db/edits_health.h"
+#include "db/edits_pools.h"
 #include "db/health_reports.h"
 #include "db/pools.h"
 #include "db/probe_targets.h"
@@ -123,8 +124,9 @@ TEST_F(HealthRows, TellWhenAPoolIsNoLongerBelieved) {
 }
 
 TEST_F(HealthRows, TellWhenAnyEditChangesWhoAnswers) {
-  const auto answered_after = [this](const std::string& edit) {
-    database_.exec("DELETE FROM events;" + edit);
+  const auto answered_after = [this](const std::string& statement) {
+    database_.exec("DELETE FROM events;" + statement);
+    this->edit([](Connection& connection) { judge_pools_once(connection, [] {}); });
     return rows(
         "SELECT field || ': ' || before || ' -> ' || after FROM events WHERE field LIKE 'answered%' ORDER BY "
         "field");
@@ -231,7 +233,7 @@ TEST_F(HealthRows, AreNotSafeToStopWhileAnswered) {
       rows("SELECT subject || '|' || (before LIKE '20__-%Z') || '|' || coalesce(after, '') || '|' || reason FROM"
            " events WHERE field = 'safe to stop'"),
       Texts{"m1.example.com|1||it is answered again in the pool p: 0 of 1 enabled members are live, and 1"
-                  " draining one is up"});
+            " draining one is up"});
   database_.exec("DELETE FROM events; UPDATE pools SET ttl = 300; UPDATE mail_servers SET health = 'up'");
   EXPECT_NEAR(std::stoi(left("m1")), 601, 2) << "the highest ttl of what it is published in";
   EXPECT_EQ(rows("SELECT reason FROM events WHERE field = 'safe to stop'"), Texts{"it is no longer answered"});
