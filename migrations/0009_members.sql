@@ -309,7 +309,8 @@ BEGIN INSERT INTO pool_edits SELECT pool, NEW.at FROM pool_members WHERE server 
 
 CREATE TRIGGER mail_servers_judged AFTER INSERT ON mail_servers BEGIN
   UPDATE mail_servers SET safe_at = (SELECT at FROM safe_times WHERE server = NEW.name)
-   WHERE name = NEW.name AND state <> 'enabled';      -- it may have been replaced
+   WHERE name = NEW.name AND state <> 'enabled'      -- it may have been replaced
+     AND NOT EXISTS (SELECT 1 FROM draining_answers WHERE server = NEW.name);
   INSERT INTO server_edits SELECT NEW.name, now FROM clock;
 END;
 CREATE TRIGGER mail_servers_judged_again AFTER UPDATE OF weight, health ON mail_servers
