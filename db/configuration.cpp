@@ -9,6 +9,7 @@
 #include "db/configuration_differences.h"
 #include "db/configuration_rows.h"
 #include "db/configuration_writer.h"
+#include "db/edits_pools.h"
 #include "db/references.h"
 #include "db/zones.h"
 
@@ -180,7 +181,8 @@ Configuration read_configuration(Connection& connection, bool with_keys) {
 
 std::vector<ConfigurationChange> apply_configuration(Connection& connection, const Configuration& wanted,
                                                      bool prune) {
-  auto changes = Application(connection, wanted, prune).run();
+  std::vector<ConfigurationChange> changes;
+  judge_pools_once(connection, [&] { changes = Application(connection, wanted, prune).run(); });
   require_done(connection, wanted);
   return changes;
 }

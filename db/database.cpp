@@ -18,6 +18,7 @@
 
 #include "db/base/errors.h"
 #include "db/bound_statement.h"
+#include "db/edits_pools.h"
 
 namespace mxbalance::db {
 
@@ -69,6 +70,12 @@ bool is_read_only(Connection& connection) {
 
 StoreFailure being_replaced(const std::string& path) {
   return StoreFailure{"the database " + path + " is being replaced"};
+}
+
+/// Those that began or ceased to be published.
+void judge_postponed_pools(Connection& writer) {
+  if (!exists(writer, "SELECT 1 FROM postponed_pools")) return;
+  db::write(writer, [](Connection& connection) { judge_pools_once(connection, [] {}); });
 }
 
 /// `path`, with a number after it if there is such a file.
@@ -313,6 +320,7 @@ void Database::tend() {
     if (has_content(log_path_)) checkpoint();
     if (is_read_only(*writer_)) return;
     count_changes();
+    judge_postponed_pools(*writer_);
     if (is_in_wal_mode(*writer_)) return;
   }
   put_into_wal_mode();

@@ -1,6 +1,7 @@
 #include "db/edits_health.h"
 
 #include "db/bound_statement.h"
+#include "db/edits_pools.h"
 #include "db/references.h"
 
 namespace mxbalance::db {
@@ -36,8 +37,10 @@ void write_report(Connection& connection, const HealthReport& report) {
 }  // namespace
 
 void write_health(Connection& connection, const HealthSnapshot& reports) {
-  for (const auto& [key, report] : reports.reports())
-    write_report(connection, *report);
+  judge_pools_once(connection, [&] {
+    for (const auto& [key, report] : reports.reports())
+      write_report(connection, *report);
+  });
 }
 
 void write_probing(Connection& connection, const ProbingChanges& changes) {

@@ -54,7 +54,25 @@ void take_over(Connection& connection, std::string_view pool, std::string_view n
   execute(connection, "UPDATE pool_names SET pool = ?3 WHERE name = ?1 AND kind = ?2", name, kind, pool);
 }
 
+LeftForMail left_for_mail(Connection& connection, std::string_view name) {
+  const auto has = [&](std::string_view kind, std::string_view family) {
+    return exists(connection,
+                  "SELECT 1 FROM pool_names WHERE name = ?1 AND kind = ?2 UNION ALL SELECT 1 FROM records"
+                  " WHERE name = ?1 AND upper(type) IN (?2, ?3, 'CNAME') AND NOT coalesce(disabled, 0)",
+                  name, kind, family);
+  };
+  if (has("MX", "MX")) return LeftForMail::mx;
+  const bool is_host = exists(connection, "SELECT 1 FROM mail_addresses WHERE server = ?", name);
+  return is_host || has("A", "AAAA") ? LeftForMail::addresses : LeftForMail::nothing;
+}
+
 }  // namespace
+
+void judge_pools_once(Connection& connection, const std::function<void()>& work) {
+  execute(connection, "INSERT INTO postponements (id) VALUES (NULL)");
+  work();
+  execute(connection, "DELETE FROM postponements");
+}
 
 void add_pool(Connection& connection, std::string_view name, const PoolSettings& settings) {
   if (exists(connection, "SELECT 1 FROM pools WHERE name = ?", name)) {
@@ -120,13 +138,15 @@ void publish_pool(Connection& connection, std::string_view pool, std::string_vie
           name, kind, pool);
 }
 
-void unpublish_pool(Connection& connection, std::string_view pool, std::string_view name,
-                    const std::optional<std::string>& kind) {
+LeftForMail unpublish_pool(Connection& connection, std::string_view pool, std::string_view name,
+                           const std::optional<std::string>& kind) {
   require_pool(connection, pool);
+  const bool had_mx =
+      exists(connection, "SELECT 1 FROM pool_names WHERE pool = ?1 AND name = ?2 AND kind = 'MX'", pool, name);
   const int removed =
       execute(connection, "DELETE FROM pool_names WHERE pool = ?1 AND name = ?2 AND (?3 IS NULL OR kind = ?3)",
               pool, name, kind);
-  if (removed > 0) return;
+  if (removed > 0) return had_mx ? left_for_mail(connection, name) : LeftForMail::mx;
   const FirstFew places = places_of_pool(connection, pool);
   throw Refusal("the pool " + std::string(pool) + " is not published at " + std::string(name) +
                 (kind ? " as " + *kind : "") + (places.items.empty() ? "" : ", but at " + in_words(places)));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,10 @@ struct Membership {
   bool server_weight = false;               ///< the server's own weight again
 };
 
+/// Runs `work`, after which pools are judged once, however many rows of them it edits: who is answered, with an
+/// event where that has changed, and who is safe to stop.
+void judge_pools_once(Connection& connection, const std::function<void()>& work);
+
 void add_pool(Connection& connection, std::string_view name, const PoolSettings& settings);
 
 void change_pool(Connection& connection, std::string_view name, const PoolSettings& settings);
@@ -46,9 +51,13 @@ void leave_pool(Connection& connection, std::string_view pool, std::string_view 
 void publish_pool(Connection& connection, std::string_view pool, std::string_view name, std::string_view kind,
                   bool replace);
 
-/// Takes the pool out of `name`; absent `kind`: both.
-void unpublish_pool(Connection& connection, std::string_view pool, std::string_view name,
-                    const std::optional<std::string>& kind);
+/// What is left at a name that has lost its only MX records: by RFC 5321 §5.1 its own addresses take the mail.
+enum class LeftForMail { mx, addresses, nothing };
+
+/// Takes the pool out of `name`; absent `kind`: both. Returns where mail for the name goes then; `mx` also if it
+/// did not go by MX before.
+LeftForMail unpublish_pool(Connection& connection, std::string_view pool, std::string_view name,
+                           const std::optional<std::string>& kind);
 
 /// Removes the pool and its memberships; refused while it is published.
 void remove_pool(Connection& connection, std::string_view name);

@@ -4,6 +4,7 @@
 
 #include "db/base/errors.h"
 #include "db/bound_statement.h"
+#include "db/edits_addresses.h"
 #include "db/edits_records.h"
 #include "db/references.h"
 #include "db/zones.h"
@@ -18,6 +19,19 @@ void insert_address(Connection& connection, std::string_view server, std::string
           server, address);
 }
 
+/// Those of the static A and AAAA records at `name` that are enabled.
+std::vector<std::string> static_addresses(Connection& connection, const Zone& zone, std::string_view name) {
+  std::vector<std::string> found;
+  for (const auto& content : texts(
+           connection,
+           "SELECT trim(content) FROM records WHERE domain_id = ?1 AND name = ?2 AND upper(type) IN ('A', 'AAAA')"
+           " AND NOT coalesce(disabled, 0) ORDER BY id",
+           zone.id, name)) {
+    if (auto address = canonical_address(content)) found.push_back(std::move(*address));
+  }
+  return found;
+}
+
 /// Throws unless every published pool of the server has another member to answer with.
 void require_other_members(Connection& connection, std::string_view server) {
   const auto pools = texts(connection, "SELECT pool FROM last_members WHERE server = ? LIMIT 1", server);
@@ -26,6 +40,29 @@ void require_other_members(Connection& connection, std::string_view server) {
                 ", which is published at " + in_words(places_of_pool(connection, pools.front())) +
                 ", and mail would have nowhere to go; enable or " +
                 "join another member first, or take the pool out with: mxbalance pool unpublish");
+}
+
+/// Throws unless every published pool that the server answers has another one that is live.
+void require_other_live(Connection& connection, std::string_view server, std::string_view state) {
+  const auto pools = texts(
+      connection,
+      "SELECT m.pool FROM pool_members m JOIN server_standings t ON t.server = m.server JOIN pool_names n ON "
+      "n.pool"
+      " = m.pool WHERE m.server = ?1 AND CASE n.kind WHEN 'MX' THEN t.mx ELSE max(coalesce(t.a, 0), "
+      "coalesce(t.aaaa,"
+      " 0)) END > CASE t.state WHEN 'enabled' THEN 0 WHEN 'drain' THEN 1 ELSE 2 END AND t.state <> ?2 AND NOT "
+      "EXISTS"
+      " (SELECT 1 FROM pool_members o JOIN server_standings u ON u.server = o.server WHERE o.pool = m.pool AND"
+      " o.server <> m.server AND CASE n.kind WHEN 'MX' THEN u.mx ELSE max(coalesce(u.a, 0), coalesce(u.aaaa, 0)) "
+      "END >"
+      " CASE u.state WHEN 'enabled' THEN 0 WHEN 'drain' THEN 1 ELSE 2 END) LIMIT 1",
+      server, state);
+  if (pools.empty()) return;
+  throw Refusal(std::string(server) + " is the last live server of the pool " + pools.front() +
+                ", which is published at " + in_words(places_of_pool(connection, pools.front())) +
+                (state == "drain" ? ": while all others are down, mail would still be sent to it, or only to those"
+                                  : ": mail would be sent only to those that are down") +
+                "; wait until another one is up, or do it all the same with --force");
 }
 
 void require_other_addresses(Connection& connection, std::string_view server) {
@@ -89,12 +126,16 @@ void add_server(Connection& connection, std::string_view name, const ServerSetti
     throw Refusal("the pool " + pools.front() + " is published as A at " + std::string(name) +
                   "; give the server a host name of its own");
   }
-  if (const auto zone = enclosing_zone(connection, name)) make_room(connection, *zone, name, "A", replace);
+  std::vector<std::string> taken_over;
+  if (const auto zone = enclosing_zone(connection, name)) {
+    if (addresses.empty()) taken_over = static_addresses(connection, *zone, name);
+    make_room(connection, *zone, name, "A", replace);
+  }
   execute(connection,
           "INSERT INTO mail_servers (name, weight, ttl, health, reason) VALUES (?1, coalesce(?2, 100),"
           " coalesce(?3, 60), coalesce(?4, 'unknown'), coalesce(?5, ''))",
           name, settings.weight, settings.ttl, settings.health, settings.reason);
-  for (const auto& address : addresses)
+  for (const auto& address : addresses.empty() ? taken_over : addresses)
     insert_address(connection, name, address);
 }
 
@@ -106,9 +147,10 @@ void change_server(Connection& connection, std::string_view name, const ServerSe
 }
 
 void set_server_state(Connection& connection, std::string_view name, std::string_view state,
-                      const std::optional<std::string>& reason) {
+                      const std::optional<std::string>& reason, bool force) {
   require_server(connection, name);
   if (state != "enabled") require_other_members(connection, name);
+  if (state != "enabled" && !force) require_other_live(connection, name, state);
   execute(
       connection,
       "UPDATE mail_servers SET state = ?2, reason = coalesce(?3, CASE health WHEN 'down' THEN reason ELSE '' END)"

@@ -28,7 +28,8 @@ struct AddressChange {
   std::vector<std::string> removed;
 };
 
-/// `name`: canonical. With `replace`, static A and AAAA records at the name give way; else they are a Refusal.
+/// `name`: canonical. With `replace`, static A and AAAA records at the name give way, and without `addresses` the
+/// server takes theirs; without `replace` they are a Refusal.
 void add_server(Connection& connection, std::string_view name, const ServerSettings& settings,
                 const std::vector<std::string>& addresses, bool replace);
 
@@ -36,9 +37,9 @@ void change_server(Connection& connection, std::string_view name, const ServerSe
                    const AddressChange& addresses);
 
 /// `state`: enabled, drain or disabled. An absent `reason` clears the old one, unless it tells why the server is
-/// down.
+/// down. Refused for the last live server of a published pool, unless with `force`.
 void set_server_state(Connection& connection, std::string_view name, std::string_view state,
-                      const std::optional<std::string>& reason);
+                      const std::optional<std::string>& reason, bool force);
 
 /// Removes the server and its addresses; refused while it is a member of a pool.
 void remove_server(Connection& connection, std::string_view name);

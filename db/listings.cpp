@@ -128,7 +128,9 @@ ServerListing server_listing(Connection& connection, std::string_view name) {
   auto& row = bound(
       connection,
       "SELECT name, state, health, reason, weight, ttl, changed_at, health_until, safe_at, probe, probe_port,"
-      " probe_interval, probe_timeout, probe_rise, probe_fall, probe_tls FROM mail_servers WHERE name = ?",
+      " probe_interval, probe_timeout, probe_rise, probe_fall, probe_tls, kept_until FROM mail_servers WHERE name "
+      "="
+      " ?",
       name);
   row.executeStep();
   ServerListing server;
@@ -148,7 +150,14 @@ ServerListing server_listing(Connection& connection, std::string_view name) {
                   .rise = number_or_none(row.getColumn(13)),
                   .fall = number_or_none(row.getColumn(14)),
                   .tls = text_or_none(row.getColumn(15))};
+  server.kept_until = number_or_none(row.getColumn(16));
   row.reset();
+  auto& effective = bound(connection, "SELECT health, reason FROM mail_server_status WHERE name = ?", name);
+  if (effective.executeStep()) {
+    server.effective_health = effective.getColumn(0).getString();
+    server.effective_reason = effective.getColumn(1).getString();
+  }
+  effective.reset();
   auto& addresses =
       bound(connection,
             "SELECT address, health, reason, unprobed_since FROM mail_addresses WHERE server = ? ORDER BY address",
@@ -158,6 +167,11 @@ ServerListing server_listing(Connection& connection, std::string_view name) {
                                 addresses.getColumn(2).getString(), number_or_none(addresses.getColumn(3))});
   }
   server.pools = texts(connection, "SELECT pool FROM pool_members WHERE server = ? ORDER BY pool", name);
+  server.published = texts(connection,
+                           "SELECT pool FROM pool_members m WHERE server = ? AND EXISTS"
+                           " (SELECT 1 FROM pool_names n WHERE n.pool = m.pool) ORDER BY pool",
+                           name);
+  server.answering = texts(connection, "SELECT pool FROM draining_answers WHERE server = ? ORDER BY pool", name);
   return server;
 }
 

@@ -47,8 +47,10 @@ struct ZoneDetails {
 struct ServerListing {
   std::string name;
   std::string state;
-  std::string health;
-  std::string reason;
+  std::string health;            ///< its own
+  std::string reason;            ///< of that, or of its state
+  std::string effective_health;  ///< of the server with its addresses
+  std::string effective_reason;
   std::int64_t weight = 0;
   std::int64_t ttl = 0;         ///< seconds
   std::int64_t changed_at = 0;  ///< seconds since 1970: the last change of weight, state or health
@@ -61,8 +63,12 @@ struct ServerListing {
   std::vector<Address> addresses;
   std::vector<std::string> pools;
   std::optional<std::int64_t> health_until;  ///< seconds since 1970: its own health is unknown from then on
-  std::optional<std::int64_t> safe_at;  ///< seconds since 1970: resolvers have forgotten it; absent: it is enabled
-  struct Probe {                        ///< absent: the default of `mxbalance serve`
+  /// Seconds since 1970: resolvers have forgotten it; absent: it is enabled, or it is draining and yet answered.
+  std::optional<std::int64_t> safe_at;
+  std::optional<std::int64_t> kept_until;  ///< seconds since 1970: as long they may have it from a former pool
+  std::vector<std::string> answering;      ///< published pools that answer it although it is draining
+  std::vector<std::string> published;      ///< those of `pools` that are published
+  struct Probe {                           ///< absent: the default of `mxbalance serve`
     std::optional<std::string> kind;
     std::optional<std::int64_t> port;
     std::optional<double> interval;  ///< seconds

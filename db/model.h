@@ -62,6 +62,7 @@ struct PoolMember {
   MailServer server;
   std::uint32_t preference = 10;  ///< RFC 5321 §5.1: the lowest is tried first. Members that share one are a tier
   std::uint32_t weight = 100;     ///< in this pool: the membership's own, else the server's
+  std::optional<std::uint32_t> whole_weight;  ///< while `weight` rises: what it will be
 };
 
 struct Pool {
@@ -70,7 +71,7 @@ struct Pool {
   MxPolicy mx_policy = MxPolicy::automatic;
   AddressPolicy address_policy = AddressPolicy::automatic;
   std::uint32_t max_addresses = 8;  ///< of one family in an answer, 1 to 64
-  std::uint32_t min_live = 1;       ///< fewer live members than this: all enabled ones are answered
+  std::uint32_t min_live = 1;  ///< fewer live members than this: draining ones help out, or health is not believed
   std::uint32_t slow_start = 0;     ///< seconds until a server that came up has its whole weight
   std::vector<PoolMember> members;  ///< in the order of preference and server name
 };

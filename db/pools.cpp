@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 
 #include "db/base/text.h"
+#include "db/bound_statement.h"
 #include "db/dns/names.h"
 
 namespace mxbalance::db {
@@ -156,6 +157,25 @@ void read_member_addresses(Connection& connection, Pool& pool, std::vector<RowDe
 }
 
 }  // namespace
+
+std::vector<std::string> kinds_published(Connection& connection, std::string_view pool) {
+  return texts(connection,
+               "SELECT kind FROM (SELECT 'A' AS kind UNION ALL SELECT 'MX') k WHERE EXISTS"
+               " (SELECT 1 FROM pool_names n WHERE n.pool = ? AND n.kind = k.kind)",
+               pool);
+}
+
+std::set<std::string> pools_in_need(Connection& connection) {
+  const auto pools = texts(
+      connection,
+      "SELECT pool FROM pool_answers WHERE answered <> 'live members' UNION SELECT pool FROM postponed_pools");
+  return {pools.begin(), pools.end()};
+}
+
+std::set<std::string> pools_of_server(Connection& connection, std::string_view server) {
+  const auto pools = texts(connection, "SELECT pool FROM pool_members WHERE server = ?", server);
+  return {pools.begin(), pools.end()};
+}
 
 std::optional<Health> health_of(std::string_view word) {
   const auto* const found =

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,13 @@ namespace mxbalance::db {
 
 /// The pool and its members; absent when there is no such pool.
 std::optional<Pool> read_pool(Connection& connection, std::string_view name, std::vector<RowDefect>& defects);
+
+/// As what the pool is published: MX, A.
+std::vector<std::string> kinds_published(Connection& connection, std::string_view pool);
+
+/// The published pools that are not answered by their live members alone, and those that a server is a member of.
+std::set<std::string> pools_in_need(Connection& connection);
+std::set<std::string> pools_of_server(Connection& connection, std::string_view server);
 
 /// The words that the store has for health and the family of an address; absent: it is none.
 std::optional<Health> health_of(std::string_view word);

@@ -12,7 +12,7 @@ LAYERS = {
     "db/dns": {"db/base"},
     "db": {"db/base", "db/dns"},
     "backend/answer": {"db"},
-    "backend/health": {"db/base", "db/dns", "db"},
+    "backend/health": {"db/base", "db/dns", "db", "backend/answer"},
     "backend/remote": {"db/base", "db/dns", "db", "backend/answer"},
     "backend/exchange": {"db/base", "db/dns", "db"},
     "backend/listen": {"db/base", "backend/remote"},

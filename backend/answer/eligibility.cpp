@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <span>
 #include <utility>
 
@@ -17,17 +18,21 @@ using db::Pool;
 using db::PoolMember;
 using db::ServerState;
 
-using Members = std::vector<const PoolMember*>;
+/// What health makes of a member, where mail goes by MX or by a family of addresses. In this order: from unknown
+/// on it is live.
+enum class Standing { absent, down, unknown, up };
+
+struct JudgedMember {
+  const PoolMember* member;
+  Standing standing;
+};
+
+using Members = std::vector<JudgedMember>;
 
 constexpr std::uint64_t weight_unit = std::uint64_t{1} << 32U;
 
 AddressFamily other(AddressFamily family) {
   return family == AddressFamily::ipv4 ? AddressFamily::ipv6 : AddressFamily::ipv4;
-}
-
-bool has_address(const MailServer& server, AddressFamily family) {
-  return std::any_of(server.addresses.begin(), server.addresses.end(),
-                     [&](const MailAddress& address) { return address.family == family; });
 }
 
 bool has_live_address(const MailServer& server, AddressFamily family) {
@@ -36,52 +41,123 @@ bool has_live_address(const MailServer& server, AddressFamily family) {
   });
 }
 
-/// Live as far as `family` goes.
-bool is_live(const MailServer& server, AddressFamily family) {
-  return server.health != Health::down && has_live_address(server, family);
+bool is_live(const JudgedMember& judged) {
+  return judged.standing >= Standing::unknown;
 }
 
-/// The enabled members for which `condition` holds; the draining ones where no enabled one does.
+Standing standing_of(Health health) {
+  return health == Health::down ? Standing::down : health == Health::up ? Standing::up : Standing::unknown;
+}
+
+/// The best of the addresses for which `concerns` holds; absent where there are none.
 template <class Condition>
-Members serving_members(const Pool& pool, const Condition& condition) {
-  Members members;
-  members.reserve(pool.members.size());
-  for (const ServerState state : {ServerState::enabled, ServerState::drain}) {
-    for (const auto& member : pool.members) {
-      if (member.server.state == state && condition(member)) members.push_back(&member);
-    }
-    if (!members.empty()) break;
+Standing best_address(const MailServer& server, const Condition& concerns) {
+  Standing best = Standing::absent;
+  for (const auto& address : server.addresses) {
+    if (concerns(address)) best = std::max(best, standing_of(address.health));
   }
-  return members;
+  return best;
 }
 
-bool fails_open(std::size_t live, std::size_t members, std::uint32_t min_live) {
-  return live == 0 || live < std::min<std::size_t>(min_live, members);
+/// An address that is live is as good as the server's own health says.
+Standing with_own_health(const MailServer& server, Standing addresses) {
+  const Standing own = standing_of(server.health);
+  return addresses <= Standing::down || own == Standing::unknown ? addresses : own;
 }
 
-/// Whether weight 0 waits: a live member has a weight.
-template <class Condition>
-bool has_live_weight(std::span<const PoolMember* const> members, const Condition& live) {
+/// A server whose addresses are not kept here has only its own health.
+Standing mx_standing(const MailServer& server) {
+  if (server.addresses.empty()) return standing_of(server.health);
+  return with_own_health(server, best_address(server, [](const MailAddress&) { return true; }));
+}
+
+Standing address_standing(const MailServer& server, AddressFamily family) {
+  return with_own_health(
+      server, best_address(server, [&](const MailAddress& address) { return address.family == family; }));
+}
+
+/// The members that answer, those that serve and those that help them out.
+struct Chosen {
+  Answering answering;
+  Members serving;
+  Members helping;
+};
+
+/// The rule, for MX and for a family alike; `standing` says which members it concerns.
+template <class Judgement>
+Chosen choose(const Pool& pool, const Judgement& standing) {
+  Chosen chosen;
+  Members draining;
+  chosen.serving.reserve(pool.members.size());
+  for (const auto& member : pool.members) {
+    if (member.server.state == ServerState::disabled) continue;
+    const JudgedMember judged{&member, standing(member.server)};
+    if (judged.standing == Standing::absent) continue;
+    (member.server.state == ServerState::enabled ? chosen.serving : draining).push_back(judged);
+  }
+  if (chosen.serving.empty()) std::swap(chosen.serving, draining);
+  std::copy_if(draining.begin(), draining.end(), std::back_inserter(chosen.helping),
+               [](const JudgedMember& judged) { return judged.standing == Standing::up; });
+
+  auto& [by, serving, live, helping, needed] = chosen.answering;
+  serving = chosen.serving.size();
+  live = static_cast<std::size_t>(std::count_if(chosen.serving.begin(), chosen.serving.end(), is_live));
+  helping = chosen.helping.size();
+  needed = std::max<std::size_t>(1, std::min<std::size_t>(pool.min_live, serving));
+  if (live >= needed) {
+    by = AnsweredBy::live_members;
+    chosen.helping.clear();
+  } else if (live + helping >= needed) {
+    by = AnsweredBy::draining_members_too;
+  } else {
+    by = AnsweredBy::all_members;
+  }
+  if (by != AnsweredBy::all_members) std::erase_if(chosen.serving, std::not_fn(is_live));
+  return chosen;
+}
+
+Chosen choose_mx(const Pool& pool) {
+  return choose(pool, mx_standing);
+}
+
+/// A family of which nothing is live leaves while the other one lives.
+Chosen choose_addresses(const Pool& pool, AddressFamily family) {
+  const auto of_family = [&](AddressFamily wanted) {
+    return choose(pool, [wanted](const MailServer& server) { return address_standing(server, wanted); });
+  };
+  Chosen chosen = of_family(family);
+  const auto& [by, serving, live, helping, needed] = chosen.answering;
+  if (live + helping == 0 && of_family(other(family)).answering.live > 0)
+    chosen = {{AnsweredBy::nobody, serving, live, helping, needed}, {}, {}};
+  return chosen;
+}
+
+/// Weight 0 waits while a live member has a weight.
+bool makes_zero_wait(std::span<const JudgedMember> members) {
   return std::any_of(members.begin(), members.end(),
-                     [&](const PoolMember* member) { return member->weight > 0 && live(*member); });
-}
-
-/// The members that are live, or all of them when too few are.
-template <class Condition>
-Members believed(Members members, const Condition& live, std::uint32_t min_live) {
-  const auto is_live_one = [&](const PoolMember* member) { return live(*member); };
-  const auto live_count = std::count_if(members.begin(), members.end(), is_live_one);
-  if (!fails_open(static_cast<std::size_t>(live_count), members.size(), min_live))
-    std::erase_if(members, std::not_fn(is_live_one));
-  return members;
+                     [](const JudgedMember& judged) { return judged.member->weight > 0 && is_live(judged); });
 }
 
 /// Those at the front that share a preference: members are in its order.
-std::span<const PoolMember* const> first_tier(std::span<const PoolMember* const> members) {
-  const auto end = std::find_if(members.begin(), members.end(), [&](const PoolMember* member) {
-    return member->preference != members.front()->preference;
+std::span<const JudgedMember> first_tier(std::span<const JudgedMember> members) {
+  const auto end = std::find_if(members.begin(), members.end(), [&](const JudgedMember& judged) {
+    return judged.member->preference != members.front().member->preference;
   });
   return members.first(static_cast<std::size_t>(end - members.begin()));
+}
+
+/// Calls `answer` with each member of `members` that need not wait, and its weight.
+template <class Answer>
+void for_each_waiting_for_none(std::span<const JudgedMember> members, const Answer& answer) {
+  const bool zero_waits = makes_zero_wait(members);
+  for (const auto& [member, standing] : members) {
+    if (member->weight > 0 || !zero_waits) answer(*member, std::max<std::uint64_t>(member->weight, 1));
+  }
+}
+
+/// A draining member's weight does not rise, and does not wait.
+std::uint64_t helping_weight(const PoolMember& member) {
+  return std::max<std::uint64_t>(member.whole_weight.value_or(member.weight), 1);
 }
 
 /// The addresses of `family` to answer for one server: the live ones, or all where none is.
@@ -100,54 +176,46 @@ void append_addresses(const MailServer& server, AddressFamily family, std::uint6
 }  // namespace
 
 bool is_down(const MailServer& server) {
-  if (server.health == Health::down) return true;
-  return !server.addresses.empty() &&
-         std::all_of(server.addresses.begin(), server.addresses.end(),
-                     [](const auto& address) { return address.health == Health::down; });
+  return mx_standing(server) == Standing::down;
+}
+
+Answering answering_mx(const Pool& pool) {
+  return choose_mx(pool).answering;
+}
+
+Answering answering_addresses(const Pool& pool, AddressFamily family) {
+  return choose_addresses(pool, family).answering;
 }
 
 std::vector<Tier> eligible_tiers(const Pool& pool) {
-  const auto live = [](const PoolMember& member) { return !is_down(member.server); };
-  const Members kept =
-      believed(serving_members(pool, [](const PoolMember&) { return true; }), live, pool.min_live);
+  const Chosen chosen = choose_mx(pool);
   std::vector<Tier> tiers;
-  for (std::span<const PoolMember* const> rest = kept; !rest.empty();) {
+  for (std::span<const JudgedMember> rest = chosen.serving; !rest.empty();) {
     const auto members = first_tier(rest);
     rest = rest.subspan(members.size());
-    auto& tier = tiers.emplace_back(Tier{members.front()->preference, {}});
-    tier.members.reserve(members.size());
-    const bool zero_waits = has_live_weight(members, live);
-    for (const auto* member : members) {
-      if (member->weight == 0 && zero_waits) continue;
-      tier.members.push_back({member, std::max<std::uint64_t>(member->weight, 1)});
-    }
+    auto& tier = tiers.emplace_back(Tier{members.front().member->preference, {}});
+    tier.members.reserve(members.size() + chosen.helping.size());
+    for_each_waiting_for_none(members, [&](const PoolMember& member, std::uint64_t weight) {
+      tier.members.push_back({&member, weight});
+    });
   }
+  if (tiers.empty() && !chosen.helping.empty()) tiers.push_back({chosen.helping.back().member->preference, {}});
+  for (const auto& [member, standing] : chosen.helping)
+    tiers.back().members.push_back({member, helping_weight(*member)});
   return tiers;
 }
 
 std::vector<EligibleAddress> eligible_addresses(const Pool& pool, AddressFamily family) {
-  const auto live = [&](const PoolMember& member) { return is_live(member.server, family); };
-  Members members =
-      serving_members(pool, [](const PoolMember& member) { return !member.server.addresses.empty(); });
-  const bool is_live_elsewhere = std::any_of(members.begin(), members.end(), [&](const PoolMember* member) {
-    return is_live(member->server, other(family));
-  });
-  std::erase_if(members, [&](const PoolMember* member) { return !has_address(member->server, family); });
-  const auto live_count = static_cast<std::size_t>(
-      std::count_if(members.begin(), members.end(), [&](const PoolMember* member) { return live(*member); }));
-  if (live_count == 0 && is_live_elsewhere) return {};
-
-  const std::size_t all = members.size();
-  members = believed(std::move(members), live, pool.min_live);
-  std::span<const PoolMember* const> answered = members;
-  if (!fails_open(live_count, all, pool.min_live)) answered = first_tier(answered);
+  const Chosen chosen = choose_addresses(pool, family);
+  std::span<const JudgedMember> serving = chosen.serving;
+  if (!serving.empty() && chosen.answering.by != AnsweredBy::all_members) serving = first_tier(serving);
   std::vector<EligibleAddress> addresses;
-  addresses.reserve(answered.size());
-  const bool zero_waits = has_live_weight(answered, live);
-  for (const auto* member : answered) {
-    if (member->weight == 0 && zero_waits) continue;
-    append_addresses(member->server, family, std::max<std::uint64_t>(member->weight, 1), addresses);
-  }
+  addresses.reserve(serving.size() + chosen.helping.size());
+  for_each_waiting_for_none(serving, [&](const PoolMember& member, std::uint64_t weight) {
+    append_addresses(member.server, family, weight, addresses);
+  });
+  for (const auto& [member, standing] : chosen.helping)
+    append_addresses(member->server, family, helping_weight(*member), addresses);
   return addresses;
 }
 

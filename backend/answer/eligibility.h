@@ -3,6 +3,7 @@
 // pool.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -33,17 +34,40 @@ struct EligibleAddress {
 /// own.
 bool is_down(const db::MailServer& server);
 
+/// By which of its members a pool is answered.
+enum class AnsweredBy {
+  live_members,          ///< the serving members that are live: as many as wanted
+  draining_members_too,  ///< too few are live: these, and draining members that are up
+  all_members,           ///< still too few: all serving members, and those draining ones. It fails open
+  nobody,                ///< a family of which nothing is live leaves while the other one lives
+};
+
+/// How the rule falls out. The members that serve are the enabled ones, where none is enabled the draining ones.
+/// They are wanted live as min_live says, but at least one, and at most all. Draining members that are `up` (not
+/// `unknown`) help out where fewer are; without enough of both, health is not believed.
+struct Answering {
+  AnsweredBy by = AnsweredBy::live_members;
+  std::size_t serving = 0;
+  std::size_t live = 0;     ///< of the serving ones
+  std::size_t helping = 0;  ///< draining members beside the serving ones that could help out
+  std::size_t needed = 1;
+};
+
+Answering answering_mx(const db::Pool& pool);
+
+/// The same of the members that have an address of `family`.
+Answering answering_addresses(const db::Pool& pool, db::AddressFamily family);
+
 /// The tiers of the pool's MX answer, the lowest preference first. Empty only when no member is enabled or
 /// draining.
 ///
-/// Enabled members serve; draining ones only where none is enabled. Down members are left out, unless fewer than
-/// min_live members (at most all of them) are live: then health is not believed (fail open). Weight 0 waits until
-/// no member of its tier with a weight is live.
+/// Tiers are the serving members', and weight 0 waits until no serving member of its tier with a weight is live.
+/// Draining members that help out join the worst tier that is answered, or make one of their own.
 std::vector<Tier> eligible_tiers(const db::Pool& pool);
 
-/// The pool's addresses of `family`, by the same rules for the members that have some; only the best tier that has
-/// a live member answers, or all tiers together when the family fails open. Empty when the pool has no address of
-/// the family, or when all of them are down while the other family has a live one.
+/// The pool's addresses of `family`, by the same rule: of the serving members only the best tier that has a live
+/// one answers, or all tiers together when the family fails open. Empty when the pool has no address of the
+/// family, or when it leaves.
 std::vector<EligibleAddress> eligible_addresses(const db::Pool& pool, db::AddressFamily family);
 
 /// The addresses of a mail server's own host name, whatever its state: a name must keep resolving. Down ones are

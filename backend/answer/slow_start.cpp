@@ -55,6 +55,7 @@ void start_slowly(db::Pool& pool, std::int64_t now) {
     if (starts(member)) {
       const auto elapsed = static_cast<std::uint64_t>(now - live_since(member.server));
       weight = std::max<std::uint64_t>(1, whole * elapsed / pool.slow_start);
+      member.whole_weight = static_cast<std::uint32_t>(whole);
     }
     member.weight = static_cast<std::uint32_t>(weight);
   }

@@ -5,6 +5,8 @@
 #include <ostream>
 #include <utility>
 
+#include "backend/cli/context.h"
+
 namespace mxbalance::cli {
 
 namespace {
@@ -101,6 +103,11 @@ std::string utc_time(std::int64_t seconds) {
          two_digits(static_cast<unsigned>(clock.hours().count())) + ":" +
          two_digits(static_cast<unsigned>(clock.minutes().count())) + ":" +
          two_digits(static_cast<unsigned>(clock.seconds().count())) + "Z";
+}
+
+std::string countdown(std::int64_t at) {
+  const std::int64_t left = at - seconds_now();
+  return utc_time(at) + (left > 0 ? " (in " + std::to_string(left) + " s)" : " (now)");
 }
 
 }  // namespace mxbalance::cli

@@ -19,7 +19,7 @@ struct PingSettings {
 };
 
 /// The first address that `serve` would listen on with the same settings.
-std::string ping(const PingSettings& settings) {
+listen::Pong ping(const PingSettings& settings) {
   if (!settings.unix.empty()) return listen::ping_unix(settings.unix.front(), patience);
   try {
     const auto* const address = settings.http.empty() ? "127.0.0.1:8053" : settings.http.front().c_str();
@@ -47,9 +47,10 @@ void register_ping(CLI::App& app, Context& context) {
       ->delimiter(',')
       ->envname("MXBALANCE_HTTP");
   set_action(command, context, [settings](Context& run) {
-    const auto problem = ping(*settings);
-    if (!problem.empty()) throw db::StoreFailure(problem);
+    const auto pong = ping(*settings);
+    if (!pong.problem.empty()) throw db::StoreFailure(pong.problem);
     run.out << "answers\n";
+    if (!pong.probing.empty()) run.out << pong.probing << '\n';
     return exit_done;
   });
 }

@@ -143,7 +143,7 @@ std::shared_ptr<SettingOptions> add_pool_settings(CLI::App& command) {
              "all: every live address; subset: some, drawn by weight; auto: what the weights need");
   add_number(command, "--max-addresses", settings.max_addresses, 1, 64, "of one family in an answer");
   add_number(command, "--min-live", settings.min_live, 1, 65535,
-             "with fewer live members than this, all enabled ones are answered");
+             "with fewer live members than this, draining ones help out, or all are answered");
   add_number(command, "--slow-start", settings.slow_start, 0, 86400,
              "seconds over which the weight of a server that came up rises");
   return options;

@@ -1,8 +1,11 @@
+#include <algorithm>
 #include <memory>
 
 #include "backend/cli/arguments.h"
 #include "backend/cli/commands.h"
+#include "backend/cli/output.h"
 #include "db/edits_pools.h"
+#include "db/listings.h"
 
 namespace mxbalance::cli {
 
@@ -45,6 +48,20 @@ void register_join(CLI::App& pool, Context& context) {
   });
 }
 
+/// Until when resolvers may have them in answers that the pool has given.
+void tell_when_forgotten(const Context& run, const MemberOptions& options) {
+  read_store(run, [&](db::Connection& connection) {
+    for (const auto& name : options.servers) {
+      const auto server = db::server_listing(connection, name);
+      const auto forgotten_at = std::max(server.kept_until.value_or(0), server.safe_at.value_or(0));
+      if (forgotten_at <= seconds_now()) continue;
+      const bool is_out = server.published.empty() || server.safe_at;
+      run.out << name << (is_out ? " is safe to stop at " : " is forgotten as one of that pool by resolvers at ")
+              << countdown(forgotten_at) << '\n';
+    }
+  });
+}
+
 void register_leave(CLI::App& pool, Context& context) {
   CLI::App& command = add_command(pool, "leave", "Take mail servers out of a pool",
                                   "mxbalance pool leave inbound mail1.yourdomain.com");
@@ -56,6 +73,7 @@ void register_leave(CLI::App& pool, Context& context) {
     });
     for (const auto& server : options->servers)
       run.out << server << " has left the pool " << options->pool << '\n';
+    tell_when_forgotten(run, *options);
     return exit_done;
   });
 }

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <functional>
+#include <map>
 #include <memory>
 
 #include "backend/cli/arguments.h"
@@ -24,6 +27,20 @@ void tell(std::ostream& out, const NameOptions& options, std::size_t count, std:
   out << "the pool " << options.pool << ' ' << what << count << (count == 1 ? " name" : " names") << as << '\n';
 }
 
+/// Pools are judged once, however many names there are.
+void edit_names(const Context& run, const std::function<void(db::Connection&)>& work) {
+  edit_store(run,
+             [&](db::Connection& connection) { db::judge_pools_once(connection, [&] { work(connection); }); });
+}
+
+/// Says so of the first names, and how many more there are.
+void tell_of_lost_mx(std::ostream& out, const std::vector<std::string>& names, std::string_view consequence) {
+  constexpr std::size_t most = 6;
+  for (std::size_t i = 0; i < std::min(most, names.size()); ++i)
+    out << "note: " << names[i] << " has no MX record any more: " << consequence << '\n';
+  if (names.size() > most) out << "note: so it is with " << names.size() - most << " more names\n";
+}
+
 void register_publish(CLI::App& pool, Context& context) {
   CLI::App& command = add_command(pool, "publish", "Answer a name with a pool: MX records, or A and AAAA records",
                                   "mxbalance pool publish inbound yourdomain.com --as MX\n"
@@ -40,7 +57,7 @@ void register_publish(CLI::App& pool, Context& context) {
                    "static records of the kind, or another pool, give way in the same step");
   set_action(command, context, [options](Context& run) {
     std::size_t count = 0;
-    edit_store(run, [&](db::Connection& connection) {
+    edit_names(run, [&](db::Connection& connection) {
       count = for_each_name(options->list, [&](const std::string& name) {
         db::publish_pool(connection, options->pool, name, *options->kind, options->replace);
       });
@@ -60,12 +77,17 @@ void register_unpublish(CLI::App& pool, Context& context) {
   add_choice(command, "--as", options->kind, {"MX", "A"}, "only this kind; without it, both");
   set_action(command, context, [options](Context& run) {
     std::size_t count = 0;
-    edit_store(run, [&](db::Connection& connection) {
+    std::map<db::LeftForMail, std::vector<std::string>> left;
+    edit_names(run, [&](db::Connection& connection) {
       count = for_each_name(options->list, [&](const std::string& name) {
-        db::unpublish_pool(connection, options->pool, name, options->kind);
+        const auto way = db::unpublish_pool(connection, options->pool, name, options->kind);
+        if (way != db::LeftForMail::mx) left[way].push_back(name);
       });
     });
     tell(run.out, *options, count, "is no longer published at ");
+    tell_of_lost_mx(run.out, left[db::LeftForMail::addresses],
+                    "senders deliver to the addresses of the name itself (RFC 5321 section 5.1)");
+    tell_of_lost_mx(run.out, left[db::LeftForMail::nothing], "no address stands there either, and mail bounces");
     return exit_done;
   });
 }

@@ -19,6 +19,7 @@
 #include "db/connection.h"
 #include "db/database.h"
 #include "db/file_systems.h"
+#include "db/probing_lease.h"
 
 namespace mxbalance::cli {
 
@@ -136,11 +137,13 @@ void serve(const ServeOptions& options) {
 
   db::require_local_disk(options.database);
   db::Database database({.path = options.database, .readers = options.readers, .powerdns = options.powerdns});
+  db::ProbingLease lease(options.database);
   remote::Service service(database, random_seed(), log,
                           {.url_suffix = options.url_suffix,
                            .read_only = options.read_only,
                            .max_staged = options.max_staged,
-                           .max_cached = options.max_cached});
+                           .max_cached = options.max_cached,
+                           .probing = [&lease] { return lease.in_words(); }});
   auto endpoints = bind_endpoints(options);
   for (const auto& endpoint : endpoints)
     log->info("listening on {}", endpoint.name());
@@ -156,7 +159,8 @@ void serve(const ServeOptions& options) {
                           {.defaults = options.probe,
                            .identity = options.probe_identity,
                            .most_probes = options.max_probes,
-                           .seed = random_seed()});
+                           .seed = random_seed(),
+                           .lease = &lease});
   log->info("serving {}", options.database);
   sd_notify(0, "READY=1");
 

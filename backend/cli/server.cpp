@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <sstream>
 
@@ -30,12 +31,15 @@ Json to_json(const db::ServerListing& server) {
           {"state", server.state},
           {"health", server.health},
           {"reason", server.reason},
+          {"effective_health", server.effective_health},
+          {"effective_reason", server.effective_reason},
           {"ttl", server.ttl},
           {"changed_at", server.changed_at},
           {"addresses", addresses},
           {"pools", server.pools},
           {"health_until", or_null(server.health_until)},
           {"safe_to_stop_at", or_null(server.safe_at)},
+          {"answered_while_draining", server.answering},
           {"probe",
            {{"kind", or_null(server.probe.kind)},
             {"port", or_null(server.probe.port)},
@@ -75,19 +79,13 @@ void register_server_list(CLI::App& server, Context& context) {
       }
       Table table(run.out, {"SERVER", "WEIGHT", "STATE", "HEALTH", "ADDRESSES", "POOLS", "REASON"});
       db::for_each_server_listing(connection, [&](const db::ServerListing& row) {
-        table.add({row.name, std::to_string(row.weight), row.state, row.health, joined(addresses_of(row), ","),
-                   joined(row.pools, ","), row.reason});
+        table.add({row.name, std::to_string(row.weight), row.state, row.effective_health,
+                   joined(addresses_of(row), ","), joined(row.pools, ","), row.effective_reason});
       });
       table.finish();
     });
     return exit_done;
   });
-}
-
-/// "2025-11-24T14:32:10Z (in 42 s)".
-std::string countdown(std::int64_t at) {
-  const std::int64_t left = at - seconds_now();
-  return utc_time(at) + (left > 0 ? " (in " + std::to_string(left) + " s)" : " (now)");
 }
 
 /// What the server says of itself; the rest is the service's default.
@@ -109,9 +107,14 @@ void show_for_people(std::ostream& out, const db::ServerListing& server) {
   properties.add({"weight", std::to_string(server.weight)});
   properties.add({"state", server.state});
   if (server.safe_at) properties.add({"safe to stop", "at " + countdown(*server.safe_at)});
+  if (!server.answering.empty()) {
+    properties.add(
+        {"safe to stop", "no: too few others are live in " + joined(server.answering) + ", and it is answered"});
+  }
   properties.add(
       {"health", server.health + (server.health_until ? ", until " + countdown(*server.health_until) : "")});
-  properties.add({"reason", server.reason.empty() ? "-" : server.reason});
+  if (server.effective_health != server.health) properties.add({"with its addresses", server.effective_health});
+  properties.add({"reason", server.effective_reason.empty() ? "-" : server.effective_reason});
   properties.add({"ttl", std::to_string(server.ttl)});
   properties.add({"changed", utc_time(server.changed_at)});
   properties.add({"pools", joined(server.pools)});
@@ -188,7 +191,8 @@ void register_server_add(CLI::App& server, Context& context) {
   add_addresses(command, "--address", options->addresses, "an IPv4 or IPv6 address; may be repeated");
   add_server_settings(command, options->settings);
   add_probe_settings(command, options->probe);
-  command.add_flag("--replace", options->replace, "static A and AAAA records of the name give way");
+  command.add_flag("--replace", options->replace,
+                   "static A and AAAA records of the name give way; without --address, theirs are taken");
   set_action(command, context, [options](Context& run) {
     edit_store(run, [&](db::Connection& connection) {
       db::add_server(connection, options->name, options->settings, options->addresses, options->replace);
@@ -238,6 +242,10 @@ void tell_when_safe(const Context& run, const std::vector<std::string>& names) {
     for (const auto& name : names) {
       const auto server = db::server_listing(connection, name);
       if (server.safe_at) run.out << name << " is safe to stop at " << countdown(*server.safe_at) << '\n';
+      if (server.answering.empty()) continue;
+      run.out << name << " is not safe to stop: too few others are live in " << joined(server.answering)
+              << ", and it is still answered; who must get no mail at all uses: mxbalance server disable " << name
+              << '\n';
     }
   });
 }
@@ -250,14 +258,17 @@ void register_server_state(CLI::App& server, Context& context, const std::string
   struct Options {
     std::vector<std::string> names;
     std::optional<std::string> reason;
+    bool force = false;
   };
   const auto options = std::make_shared<Options>();
   add_host_names(command, "NAME", options->names, "host names of servers")->required();
   add_text(command, "--reason", options->reason, "why, for people");
+  if (state != "enabled")
+    command.add_flag("--force", options->force, "also the last live server of a published pool");
   set_action(command, context, [options, state](Context& run) {
     edit_store(run, [&](db::Connection& connection) {
       for (const auto& name : options->names)
-        db::set_server_state(connection, name, state, options->reason);
+        db::set_server_state(connection, name, state, options->reason, options->force);
     });
     for (const auto& name : options->names)
       run.out << name << " is now in the state " << state << '\n';
@@ -272,8 +283,14 @@ void register_server_remove(CLI::App& server, Context& context) {
   const auto name = std::make_shared<std::string>();
   add_host_name(command, "NAME", *name, "the server's host name")->required();
   set_action(command, context, [name](Context& run) {
-    edit_store(run, [&](db::Connection& connection) { db::remove_server(connection, *name); });
+    std::int64_t safe_at = 0;
+    edit_store(run, [&](db::Connection& connection) {
+      const auto removed = db::server_listing(connection, *name);
+      safe_at = std::max(removed.safe_at.value_or(0), removed.kept_until.value_or(0));
+      db::remove_server(connection, *name);
+    });
     run.out << "removed the mail server " << *name << '\n';
+    if (safe_at > seconds_now()) run.out << *name << " is safe to stop at " << countdown(safe_at) << '\n';
     return exit_done;
   });
 }

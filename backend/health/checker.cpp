@@ -54,7 +54,8 @@ Checker::Checker(db::Database& database, std::shared_ptr<spdlog::logger> log, Op
       log_(std::move(log)),
       options_(std::move(options)),
       schedule_(options_.seed),
-      unprobed_(log_) {
+      unprobed_(log_),
+      watch_(database_, log_) {
   probing_ = std::jthread([this](const std::stop_token& stop) { keep_going(stop, [&] { probe_until(stop); }); });
   keeping_ =
       std::jthread([this](const std::stop_token& stop) { keep_going(stop, [&] { keep_store_until(stop); }); });
@@ -218,6 +219,7 @@ void Checker::report(Subject& subject, Health before, const ProbeResult& result)
 
 void Checker::keep_store_until(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
+    renew_lease();
     try {
       expire_settings();
       read_targets();
@@ -234,7 +236,29 @@ void Checker::keep_store_until(const std::stop_token& stop) {
     } catch (const std::runtime_error& failure) {  // a rule may refuse, too
       note_store(false, failure.what());
     }
+    look_at_pools();
   }
+}
+
+void Checker::look_at_pools() {
+  try {
+    watch_.look();
+  } catch (const db::StoreFailure&) {
+    // Lookups report it; it is tried again in a second.
+  }
+}
+
+void Checker::renew_lease() {
+  if (options_.lease == nullptr) return;
+  const auto holder = options_.lease->renew();
+  if (holder == holder_) return;
+  holder_ = holder;
+  log_->log(holder == db::ProbingLease::Holder::unknown ? spdlog::level::warn : spdlog::level::info, "{}",
+            options_.lease->in_words());
+}
+
+bool Checker::may_probe() const {
+  return holder_ != db::ProbingLease::Holder::another && holder_ != db::ProbingLease::Holder::nobody;
 }
 
 void Checker::note_store(bool is_written, const std::string& problem) {
@@ -274,11 +298,12 @@ void Checker::read_targets() {
     const auto pending = reports->reports().find(db::HealthSnapshot::Key{target.server, target.address});
     if (pending != reports->reports().end()) {
       target.health = pending->second->health;
-    } else if (target.settings.kind == db::ProbeKind::none && target.probed) {
+    } else if (may_probe() && target.settings.kind == db::ProbeKind::none && target.probed) {
       report_no_longer_probed(target);
     }
   }
-  std::erase_if(read.targets, [](const auto& target) { return target.settings.kind == db::ProbeKind::none; });
+  std::erase_if(read.targets,
+                [&](const auto& target) { return !may_probe() || target.settings.kind == db::ProbeKind::none; });
   const std::lock_guard lock(mutex_);
   targets_ = std::move(read);
 }

@@ -1,6 +1,7 @@
 // The health checker of a running service: probes every address that the store names, and hands what it finds to
 // the store's health reports. Two threads: one probes; the other reads what is to be probed, lets settings expire,
-// and writes what was found, as the store allows. Whatever ends one of them but the checker's own end is logged,
+// and writes what was found, as the store allows. Of several services on one store one probes; the others follow
+// what it writes, and take over when it is gone. Whatever ends one of them but the checker's own end is logged,
 // and the thread goes on. Safe from any thread.
 #pragma once
 
@@ -21,12 +22,14 @@
 
 #include <spdlog/logger.h>
 
+#include "backend/health/pool_watch.h"
 #include "backend/health/prober.h"
 #include "backend/health/rise_and_fall.h"
 #include "backend/health/schedule.h"
 #include "backend/health/unprobed.h"
 #include "db/database.h"
 #include "db/probe_targets.h"
+#include "db/probing_lease.h"
 
 namespace mxbalance::health {
 
@@ -37,6 +40,8 @@ class Checker {
     ProbeIdentity identity;
     std::size_t most_probes = 4096;  ///< under way at once; each needs a descriptor. Others wait
     std::uint64_t seed = 0;          ///< of the jitter
+    db::ProbingLease* lease =
+        nullptr;  ///< probes are made only by who has it; must outlive the checker. Null: always
     std::function<Time()> now = std::chrono::steady_clock::now;
   };
 
@@ -80,6 +85,9 @@ class Checker {
   void read_targets();
   void expire_settings();
   void note_store(bool is_written, const std::string& problem);
+  void look_at_pools();
+  void renew_lease();
+  bool may_probe() const;
 
   db::Database& database_;
   std::shared_ptr<spdlog::logger> log_;
@@ -102,6 +110,8 @@ class Checker {
   // The other thread's own.
   bool is_written_ = true;
   std::set<std::string> told_;  ///< settings of probes that are not allowed, and were logged
+  db::ProbingLease::Holder holder_ = db::ProbingLease::Holder::this_one;
+  PoolWatch watch_;
 
   std::jthread probing_;
   std::jthread keeping_;

@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <string_view>
 #include <system_error>
 
@@ -21,15 +22,28 @@ constexpr std::string_view question =
     R"({"method":"lookup","parameters":{"qtype":"SOA","qname":"ping.invalid.","zone-id":-1}})";
 constexpr std::string_view expected = R"({"result":)";
 
-std::string judgement(const std::string& name, bool is_reply, std::string_view reply) {
-  if (is_reply && reply.starts_with(expected)) return "";
-  return "the service on " + name + " does not answer from its store: " +
-         (reply.empty() ? "it closed the connection" : std::string(reply.substr(0, 200)));
+constexpr std::string_view probing_question = R"({"method":"directBackendCmd","parameters":{"query":"probing"}})";
+
+Pong judgement(const std::string& name, bool is_reply, std::string_view reply) {
+  if (is_reply && reply.starts_with(expected)) return {};
+  return {.problem = "the service on " + name + " does not answer from its store: " +
+                     (reply.empty() ? "it closed the connection" : std::string(reply.substr(0, 200))),
+          .probing = {}};
 }
 
-std::string failure(const std::string& name, int error) {
-  if (error == EAGAIN) return "the service on " + name + " does not answer in time";
-  return "the service on " + name + " cannot be asked: " + std::system_category().message(error);
+Pong failure(const std::string& name, int error) {
+  if (error == EAGAIN) return {.problem = "the service on " + name + " does not answer in time", .probing = {}};
+  return {.problem = "the service on " + name + " cannot be asked: " + std::system_category().message(error),
+          .probing = {}};
+}
+
+/// The sentence in the reply to the second question. A service that does not know it says what it does.
+std::string sentence_of(std::string_view reply) {
+  constexpr std::string_view begin = R"({"result":")";
+  const auto end = reply.rfind("\"}");
+  if (!reply.starts_with(begin) || end == std::string_view::npos || end < begin.size()) return "";
+  const auto sentence = reply.substr(begin.size(), end - begin.size());
+  return sentence.find("mxbalance understands") == std::string_view::npos ? std::string(sentence) : "";
 }
 
 bool connect_to(const Descriptor& socket, const std::string& path, std::chrono::milliseconds patience) {
@@ -46,34 +60,48 @@ bool connect_to(const Descriptor& socket, const std::string& path, std::chrono::
   return ::connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
-}  // namespace
-
-std::string ping_unix(const std::string& path, std::chrono::milliseconds patience) {
-  const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!socket.is_open() || !connect_to(socket, path, patience)) return failure(path, errno);
-  const std::string line = std::string(question) + '\n';
-  if (::send(socket.number(), line.data(), line.size(), MSG_NOSIGNAL) < 0) return failure(path, errno);
+/// The reply to one line, at most 4 KiB of it; empty: the connection was closed. Absent: errno says why.
+std::optional<std::string> ask(const Descriptor& socket, std::string_view text) {
+  const std::string line = std::string(text) + '\n';
+  if (::send(socket.number(), line.data(), line.size(), MSG_NOSIGNAL) < 0) return std::nullopt;
   std::string reply;
   std::array<char, 4096> buffer{};
   while (reply.size() < buffer.size() && reply.find('\n') == std::string::npos) {
     const auto count = ::recv(socket.number(), buffer.data(), buffer.size(), 0);
-    if (count < 0) return failure(path, errno);
+    if (count < 0) return std::nullopt;
     if (count == 0) break;
     reply.append(buffer.data(), static_cast<std::size_t>(count));
   }
-  return judgement(path, true, reply);
+  return reply;
 }
 
-std::string ping_http(const HttpAddress& address, std::chrono::milliseconds patience) {
+}  // namespace
+
+Pong ping_unix(const std::string& path, std::chrono::milliseconds patience) {
+  const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket.is_open() || !connect_to(socket, path, patience)) return failure(path, errno);
+  const auto reply = ask(socket, question);
+  if (!reply) return failure(path, errno);
+  Pong pong = judgement(path, true, *reply);
+  if (pong.problem.empty()) pong.probing = sentence_of(ask(socket, probing_question).value_or(""));
+  return pong;
+}
+
+Pong ping_http(const HttpAddress& address, std::chrono::milliseconds patience) {
   const std::string name = address.host + " port " + std::to_string(address.port);
   httplib::Client client(address.host, address.port);
   client.set_connection_timeout(patience);
   client.set_read_timeout(patience);
   const auto reply = client.Post("/dns", question.data(), question.size(), "text/javascript");
   if (!reply) {
-    return "the service on " + name + " cannot be asked: " + httplib::to_string(reply.error());
+    return {.problem = "the service on " + name + " cannot be asked: " + httplib::to_string(reply.error()),
+            .probing = {}};
   }
-  return judgement(name, reply->status == 200, reply->body);
+  Pong pong = judgement(name, reply->status == 200, reply->body);
+  if (!pong.problem.empty()) return pong;
+  const auto probing = client.Post("/dns", probing_question.data(), probing_question.size(), "text/javascript");
+  if (probing && probing->status == 200) pong.probing = sentence_of(probing->body);
+  return pong;
 }
 
 }  // namespace mxbalance::listen

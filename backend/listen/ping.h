@@ -1,4 +1,4 @@
-// Asks a running service one question, as PowerDNS would: whether it answers, and can read its store. No state.
+// Asks a running service, as PowerDNS would, whether it answers and can read its store, and who probes. No state.
 #pragma once
 
 #include <chrono>
@@ -8,11 +8,15 @@
 
 namespace mxbalance::listen {
 
-/// Why the service on the Unix socket at `path` does not answer from its store within `patience`, as a sentence;
-/// empty: it does.
-std::string ping_unix(const std::string& path, std::chrono::milliseconds patience);
+struct Pong {
+  std::string problem;  ///< why the service does not answer from its store, as a sentence; empty: it does
+  std::string probing;  ///< which service probes the mail servers, as a sentence; empty: it does not say
+};
+
+/// Asks the service on the Unix socket at `path`; each reply must come within `patience`.
+Pong ping_unix(const std::string& path, std::chrono::milliseconds patience);
 
 /// As ping_unix, over HTTP.
-std::string ping_http(const HttpAddress& address, std::chrono::milliseconds patience);
+Pong ping_http(const HttpAddress& address, std::chrono::milliseconds patience);
 
 }  // namespace mxbalance::listen

@@ -48,6 +48,7 @@ class Service {
     bool read_only = false;                            ///< methods that write are refused
     std::size_t max_staged = std::size_t{256} << 20U;  ///< bytes of all transactions under way
     std::size_t max_cached = std::size_t{64} << 20U;   ///< bytes of what was read, kept until the next commit
+    std::function<std::string()> probing = [] { return std::string(); };  ///< who probes, in words for people
   };
 
   /// `database` must outlive the service; `seed` decides where draws start.

@@ -265,13 +265,17 @@ Service::Reply Service::search_records(const Parameters& parameters, Transaction
 Service::Reply Service::backend_command(const Parameters& parameters, Transaction& /*transaction*/) {
   const std::string query = parameters.text("query");
   std::string text =
-      "mxbalance understands: pools (who is answered now, and why not the others), pools NAME; it runs no SQL: "
+      "mxbalance understands: pools (who is answered now, and why not the others), pools NAME, probing (which "
+      "service probes the mail servers); it runs no SQL: "
       "use "
       "sqlite3 " +
       database_.path() + "\n";
   if (query == "pools" || query.starts_with("pools ")) {
     const std::string wanted = query.size() > 6 ? query.substr(6) : "";
     read([&](db::Connection& connection) { text = pools_as_text(connection, wanted); });
+    if (const auto probing = options_.probing(); !probing.empty()) text += probing + "\n";
+  } else if (query == "probing") {
+    text = options_.probing();
   }
   std::string reply = "{\"result\":";
   append_string(reply, text);

@@ -137,10 +137,10 @@ class Families(unittest.TestCase):
         for address in addresses:
             site.await_health(address, "down: connection refused", DOWN_WITHIN)
         self.assertEqual(site.mx(), {1, 2}, "all enabled servers are answered")
-        self.await_event("inbound|answered|live members|all enabled members|0 of 2 enabled members are live", site)
+        self.await_event("inbound|answered as MX|live members|all members|0 of 2 enabled members are live", site)
         self.addCleanup(kill, site.start_sink(addresses[0]))
         site.await_mx({1}, UP_WITHIN)
-        self.await_event("inbound|answered|all enabled members|live members|1 of 2 enabled members are live", site)
+        self.await_event("inbound|answered as MX|all members|live members|1 of 2 enabled members are live", site)
 
 
 if __name__ == "__main__":

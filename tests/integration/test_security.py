@@ -126,8 +126,9 @@ class Ping(unittest.TestCase):
             site.make_recipes()
             site.start_service()
             address = f"127.0.0.1:{site.http_port}"
-            self.assertEqual(site.command("ping", "--unix", site.socket), "answers\n")
-            self.assertEqual(site.command("ping", "--http", address), "answers\n")
+            said = "answers\nthis service probes the mail servers\n"
+            wait_for(lambda: site.command("ping", "--unix", site.socket) == said, "the service to probe")
+            self.assertEqual(site.command("ping", "--http", address), said)
             site.database.rename(site.directory / "away.db")
             wait_for(lambda: "does not answer from its store" in self.unwell(site, "--unix", site.socket), "the store to be missed")
             self.assertIn("does not answer from its store", self.unwell(site, "--http", address))

@@ -14,6 +14,9 @@ db::MailAddress address_of(std::string word) {
   if (word.back() == '!') {
     address.health = db::Health::down;
     word.pop_back();
+  } else if (word.back() == '+') {
+    address.health = db::Health::up;
+    word.pop_back();
   }
   address.family = word.find(':') == std::string::npos ? db::AddressFamily::ipv4 : db::AddressFamily::ipv6;
   address.address = std::move(word);

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "backend/answer/slow_start.h"
 #include "tests/unit/answer/described_pools.h"
 
 namespace mxbalance::answer {
@@ -61,7 +62,7 @@ TEST(Eligibility, States) {
        "10: m1(100)",
        "10.0.0.1(100)",
        ""},
-      {"a member that is enabled but down still keeps the draining ones out",
+      {"a member that is enabled but down keeps draining ones out of which nobody knows that they are up",
        {"m1 down 10.0.0.1", "m2 drain 10.0.0.2"},
        1,
        "10: m1(100)",
@@ -79,17 +80,124 @@ TEST(Eligibility, States) {
        "10: m1(100)",
        "10.0.0.2(100)",
        ""},
-      {"a draining member adds no family that the enabled ones lack",
+      {"no enabled member has an address of a family: the draining one's keep it",
        {"m1 10.0.0.1", "m2 drain 10.0.0.2 2001:db8::2"},
        1,
        "10: m1(100)",
        "10.0.0.1(100)",
-       ""},
+       "2001:db8::2(100)"},
       {"all disabled: nothing", {"m1 disabled 10.0.0.1"}, 1, "", "", ""},
       {"no members: nothing", {}, 1, "", "", ""},
   };
   for (const auto& item : cases)
     check(item);
+}
+
+TEST(Eligibility, DrainingMembersHelpOut) {
+  const Case cases[] = {
+      {"one enabled and down, one draining and up: the draining one",
+       {"m1 down 10.0.0.1", "m2 drain up 10.0.0.2"},
+       1,
+       "10: m2(100)",
+       "10.0.0.2(100)",
+       ""},
+      {"two up, both wanted, one drained: the enabled one alone",
+       {"m1 up 10.0.0.1", "m2 drain up 10.0.0.2"},
+       2,
+       "10: m1(100)",
+       "10.0.0.1(100)",
+       ""},
+      {"one too few: both",
+       {"m1 10.0.0.1", "m2 down 10.0.0.2", "m3 drain up weight=7 10.0.0.3"},
+       2,
+       "10: m1(100) m3(7)",
+       "10.0.0.1(100) 10.0.0.3(7)",
+       ""},
+      {"too few with them: those that serve, whatever their health, and them",
+       {"m1 10.0.0.1", "m2 down 10.0.0.2", "m3 down 10.0.0.3", "m4 drain up 10.0.0.4", "m5 drain 10.0.0.5"},
+       3,
+       "10: m1(100) m2(100) m3(100) m4(100)",
+       "10.0.0.1(100) 10.0.0.2(100) 10.0.0.3(100) 10.0.0.4(100)",
+       ""},
+      {"all of weight 0 that live are answered before draining ones",
+       {"m1 weight=0 10.0.0.1", "m2 drain up 10.0.0.2"},
+       1,
+       "10: m1(1)",
+       "10.0.0.1(1)",
+       ""},
+      {"a draining one makes no weight 0 wait, and does not wait",
+       {"m1 weight=0 10.0.0.1", "m2 down 10.0.0.2", "m3 drain up weight=0 10.0.0.3", "m4 drain up 10.0.0.4"},
+       2,
+       "10: m1(1) m3(1) m4(100)",
+       "10.0.0.1(1) 10.0.0.3(1) 10.0.0.4(100)",
+       ""},
+      {"they join the worst tier of MX records, and the one whose addresses are answered",
+       {"m1 10.0.0.1", "m2 preference=20 10.0.0.2", "m3 preference=20 down 10.0.0.3",
+        "m4 drain up preference=5 10.0.0.4"},
+       3,
+       "10: m1(100) | 20: m2(100) m4(100)",
+       "10.0.0.1(100) 10.0.0.4(100)",
+       ""},
+      {"alone they are one tier",
+       {"m1 down 10.0.0.1", "m2 drain up preference=20 10.0.0.2", "m3 drain up preference=30 10.0.0.3"},
+       1,
+       "30: m2(100) m3(100)",
+       "10.0.0.2(100) 10.0.0.3(100)",
+       ""},
+      {"each family for itself: up by an address, not by one of the other family",
+       {"m1 10.0.0.1! 2001:db8::1!", "m2 drain 10.0.0.2+ 2001:db8::2"},
+       1,
+       "10: m2(100)",
+       "10.0.0.2(100)",
+       "2001:db8::1(100)"},
+      {"a family stays by a draining member that is up",
+       {"m1 10.0.0.1! 2001:db8::1", "m2 drain 10.0.0.2+"},
+       1,
+       "10: m1(100)",
+       "10.0.0.2(100)",
+       "2001:db8::1(100)"},
+      {"all are draining: there is nobody to help out",
+       {"m1 drain down 10.0.0.1", "m2 drain up 10.0.0.2"},
+       2,
+       "10: m1(100) m2(100)",
+       "10.0.0.1(100) 10.0.0.2(100)",
+       ""},
+      {"up by its own health, but its addresses are down",
+       {"m1 down 10.0.0.1", "m2 drain up 10.0.0.2!"},
+       1,
+       "10: m1(100)",
+       "10.0.0.1(100)",
+       ""},
+  };
+  for (const auto& item : cases)
+    check(item);
+}
+
+TEST(Eligibility, DrainingMembersDoNotRamp) {
+  auto pool = pool_of({"m1 10.0.0.1", "m2 down 10.0.0.2", "m3 drain up 10.0.0.3"});
+  pool.min_live = 2;
+  pool.slow_start = 100;
+  pool.members[0].server.came_up_at = pool.members[2].server.came_up_at = 1000;
+  start_slowly(pool, 1050);
+  const auto tiers = eligible_tiers(pool);
+  ASSERT_EQ(tiers.size(), 1U);
+  ASSERT_EQ(tiers[0].members.size(), 2U);
+  EXPECT_NEAR(static_cast<double>(tiers[0].members[0].weight) * 2, static_cast<double>(tiers[0].members[1].weight),
+              2);
+}
+
+TEST(Eligibility, TellsByWhomAPoolIsAnswered) {
+  auto pool = pool_of({"m1 10.0.0.1! 2001:db8::1", "m2 10.0.0.2! 2001:db8::2!", "m3 drain 10.0.0.3"});
+  EXPECT_EQ(answering_mx(pool).by, AnsweredBy::live_members);
+  EXPECT_EQ(answering_mx(pool).live, 1U);
+  EXPECT_EQ(answering_mx(pool).serving, 2U);
+  EXPECT_EQ(answering_addresses(pool, AddressFamily::ipv4).by, AnsweredBy::nobody);
+  pool.min_live = 2;
+  EXPECT_EQ(answering_mx(pool).by, AnsweredBy::all_members);
+  EXPECT_EQ(answering_mx(pool).needed, 2U);
+  pool.members[2].server.health = db::Health::up;
+  EXPECT_EQ(answering_mx(pool).by, AnsweredBy::draining_members_too);
+  EXPECT_EQ(answering_addresses(pool, AddressFamily::ipv4).by, AnsweredBy::all_members);
 }
 
 TEST(Eligibility, Health) {

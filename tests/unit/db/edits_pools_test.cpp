@@ -181,6 +181,27 @@ TEST_F(EditsPools, AreTakenOutOfNames) {
   EXPECT_EQ(published(), std::vector<std::string>{"mail.example.com A inbound 1"});
 }
 
+TEST_F(EditsPools, TellWhereMailGoesWithoutThem) {
+  join("mail1.example.com");
+  const auto left_after = [this](const std::string& records) {
+    publish("example.com", "MX");
+    database_.exec("DELETE FROM records; " + records);
+    LeftForMail left{};
+    edit([&](Connection& connection) {
+      left = unpublish_pool(connection, "inbound", "example.com", std::nullopt);
+    });
+    return left;
+  };
+  const std::string insert = "INSERT INTO records (domain_id, name, type, content) VALUES (1, 'example.com', ";
+  EXPECT_EQ(left_after(""), LeftForMail::nothing);
+  EXPECT_EQ(left_after(insert + "'A', '10.0.0.1')"), LeftForMail::addresses);
+  EXPECT_EQ(left_after(insert + "'MX', 'mail9.example.com')"), LeftForMail::mx);
+  publish("mail.example.com", "A");
+  edit([](Connection& connection) {
+    EXPECT_EQ(unpublish_pool(connection, "inbound", "mail.example.com", "A"), LeftForMail::mx) << "it had none";
+  });
+}
+
 TEST_F(EditsPools, AreRemovedWhenTheyArePublishedNowhere) {
   join("mail1.example.com");
   publish("example.com", "MX");

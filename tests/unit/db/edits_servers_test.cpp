@@ -18,8 +18,8 @@ class EditsServers : public EditedStore {
   }
 
   std::string set_state(const std::string& name, const std::string& state,
-                        const std::optional<std::string>& reason = {}) {
-    return refusal([&](Connection& connection) { set_server_state(connection, name, state, reason); });
+                        const std::optional<std::string>& reason = {}, bool force = false) {
+    return refusal([&](Connection& connection) { set_server_state(connection, name, state, reason, force); });
   }
 
   void publish() {
@@ -137,6 +137,46 @@ TEST_F(EditsServers, KeepTheLastMemberOfAPublishedPool) {
   EXPECT_EQ(set_state("mail1.example.com", "drain"), sentence) << "the other one is draining";
   set_state("mail2.example.com", "enabled");
   EXPECT_EQ(set_state("mail1.example.com", "drain"), "");
+}
+
+TEST_F(EditsServers, KeepTheLastLiveServerUnlessForced) {
+  add("mail1.example.com", {"10.0.0.1"});
+  add("mail2.example.com", {"10.0.0.2"});
+  add("mail3.example.com", {"10.0.0.3"});
+  publish();
+  database_.exec("INSERT INTO pool_members (pool, server) VALUES ('inbound', 'mail2.example.com')");
+  change({{}, {}, "up", {}});
+  database_.exec("UPDATE mail_addresses SET health = 'down' WHERE server = 'mail2.example.com'");
+  const std::string sentence =
+      "mail1.example.com is the last live server of the pool inbound, which is published at example.com (MX) and"
+      " mail.example.com (A): ";
+  EXPECT_EQ(set_state("mail1.example.com", "drain"),
+            sentence +
+                "while all others are down, mail would still be sent to it, or only to those; wait until another"
+                " one is up, or do it all the same with --force");
+  EXPECT_EQ(set_state("mail1.example.com", "disabled"),
+            sentence +
+                "mail would be sent only to those that are down; wait until another one is up, or do it all the"
+                " same with --force");
+  EXPECT_EQ(set_state("mail2.example.com", "drain"), "") << "it is down";
+  EXPECT_EQ(set_state("mail2.example.com", "enabled"), "");
+  database_.exec("INSERT INTO pool_members (pool, server) VALUES ('inbound', 'mail3.example.com')");
+  EXPECT_EQ(set_state("mail3.example.com", "drain"), "");
+  EXPECT_NE(set_state("mail1.example.com", "disabled"), "") << "of a draining one nobody knows that it is up";
+  database_.exec("UPDATE mail_addresses SET health = 'up' WHERE server = 'mail3.example.com'");
+  EXPECT_EQ(set_state("mail1.example.com", "disabled"), "") << "the draining one helps out";
+  EXPECT_NE(set_state("mail3.example.com", "disabled"), "");
+  EXPECT_EQ(set_state("mail3.example.com", "disabled", {}, true), "");
+}
+
+TEST_F(EditsServers, TakeTheAddressesOfTheRecordsThatTheyReplace) {
+  database_.exec(
+      "INSERT INTO domains (id, name, type) VALUES (1, 'example.com', 'NATIVE');"
+      "INSERT INTO records (domain_id, name, type, content, ttl, disabled) VALUES (1, 'mail1.example.com', 'A',"
+      " '10.0.0.9', 60, 0), (1, 'mail1.example.com', 'AAAA', '2001:DB8::9', 60, 0), (1, 'mail1.example.com', 'A',"
+      " '10.0.0.8', 60, 1)");
+  EXPECT_EQ(add("mail1.example.com", {}, {}, true), "");
+  EXPECT_EQ(addresses(), (std::vector<std::string>{"10.0.0.9", "2001:db8::9"}));
 }
 
 TEST_F(EditsServers, AreRemovedWhenNoPoolHasThem) {

@@ -1,7 +1,10 @@
 // Health from a probe's report to the store's rows, and what triggers make of it.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "db/edits_health.h"
+#include "db/edits_pools.h"
 #include "db/health_reports.h"
 #include "db/pools.h"
 #include "db/probe_targets.h"
@@ -24,13 +27,21 @@ class HealthRows : public EditedStore {
         "INSERT INTO pools (name, ttl) VALUES ('p', 60), ('q', 600);"
         "INSERT INTO pool_members (pool, server) VALUES ('p', 'm1.example.com'), ('p', 'm2.example.com'),"
         " ('q', 'm1.example.com');"
-        "INSERT INTO pool_names (name, kind, pool) VALUES ('example.com', 'MX', 'p'); DELETE FROM events");
+        "INSERT INTO pool_names (name, kind, pool) VALUES ('example.com', 'MX', 'p')");
+    edit([](Connection& connection) { judge_pools_once(connection, [] {}); });
+    database_.exec("DELETE FROM events");
   }
 
   Texts events() {
     return rows(
         "SELECT subject || '|' || field || '|' || coalesce(before, '') || '|' || after || '|' || reason FROM"
         " events ORDER BY id");
+  }
+
+  Texts sorted_events() {
+    auto found = events();
+    std::sort(found.begin(), found.end());
+    return found;
   }
 
   Pool pool() {
@@ -102,13 +113,54 @@ TEST_F(HealthRows, TellWhenAPoolIsNoLongerBelieved) {
   database_.exec(
       "DELETE FROM events; UPDATE mail_servers SET health = 'down', reason = 'disk' WHERE name = "
       "'m1.example.com'");
-  EXPECT_EQ(events(), (Texts{"p|answered|live members|all enabled members|0 of 2 enabled members are live",
-                             "m1.example.com|health|unknown|down|disk"}));
+  EXPECT_EQ(sorted_events(), (Texts{"m1.example.com|health|unknown|down|disk",
+                                    "p|answered as MX|live members|all members|0 of 2 enabled members are live"}));
   database_.exec("DELETE FROM events; UPDATE mail_addresses SET health = 'up' WHERE address = '10.0.0.2'");
-  EXPECT_EQ(events(), (Texts{"m2.example.com 10.0.0.2|health|down|up|",
-                             "p|answered|all enabled members|live members|1 of 2 enabled members are live"}));
-  database_.exec("UPDATE pools SET min_live = 2; DELETE FROM events; UPDATE mail_servers SET health = 'up'");
-  EXPECT_EQ(events().front(), "p|answered|all enabled members|live members|2 of 2 enabled members are live");
+  EXPECT_EQ(sorted_events(), (Texts{"m2.example.com 10.0.0.2|health|down|up|",
+                                    "p|answered as MX|all members|live members|1 of 2 enabled members are live"}));
+  database_.exec("DELETE FROM events; UPDATE pools SET min_live = 2; UPDATE mail_servers SET health = 'up'");
+  EXPECT_EQ(events().front(),
+            "p|answered as MX|live members|all members|1 of 2 enabled members are live, 2 are wanted");
+  EXPECT_EQ(sorted_events().back(),
+            "p|answered as MX|live members|all members|1 of 2 enabled members are live, 2 are wanted");
+}
+
+TEST_F(HealthRows, TellWhenAnyEditChangesWhoAnswers) {
+  const auto answered_after = [this](const std::string& statement) {
+    database_.exec("DELETE FROM events;" + statement);
+    this->edit([](Connection& connection) { judge_pools_once(connection, [] {}); });
+    return rows(
+        "SELECT field || ': ' || before || ' -> ' || after FROM events WHERE field LIKE 'answered%' ORDER BY "
+        "field");
+  };
+  database_.exec("UPDATE mail_servers SET health = 'down' WHERE name = 'm1.example.com'");
+  EXPECT_EQ(answered_after("UPDATE mail_servers SET state = 'drain' WHERE name = 'm2.example.com'"),
+            Texts{"answered as MX: live members -> all members"})
+      << "of a draining one nobody knows that it is up";
+  EXPECT_EQ(answered_after("UPDATE mail_addresses SET health = 'up' WHERE server = 'm2.example.com'"),
+            Texts{"answered as MX: all members -> draining members, too"});
+  EXPECT_EQ(answered_after("DELETE FROM pool_members WHERE pool = 'p' AND server = 'm2.example.com'"),
+            Texts{"answered as MX: draining members, too -> all members"});
+  EXPECT_EQ(
+      answered_after("INSERT INTO mail_servers (name) VALUES ('m3.example.com'); INSERT INTO pool_members (pool,"
+                     " server) VALUES ('p', 'm3.example.com')"),
+      Texts{"answered as MX: all members -> live members"});
+  EXPECT_EQ(answered_after("UPDATE pools SET min_live = 2 WHERE name = 'p'"),
+            Texts{"answered as MX: live members -> all members"});
+  EXPECT_EQ(
+      answered_after("INSERT INTO pool_names (name, kind, pool) VALUES ('mail.example.com', 'A', 'p')"),
+      (Texts{"answered as A: live members -> all members", "answered as AAAA: live members -> all members"}));
+}
+
+TEST_F(HealthRows, TellOnceOfManyResults) {
+  HealthReports reports;
+  for (const char* address : {"10.0.0.1", "::1"})
+    reports.add(found(address, Health::down, "refused"));
+  reports.add(
+      {.server = "m2.example.com", .address = "10.0.0.2", .health = Health::down, .reason = "refused", .at = 5});
+  flush(reports);
+  EXPECT_EQ(rows("SELECT reason || ' ' || at FROM events WHERE field = 'answered as MX'"),
+            Texts{"0 of 2 enabled members are live 1700000000"});
 }
 
 TEST_F(HealthRows, EndWithTheTimeOfASetting) {
@@ -166,6 +218,45 @@ TEST_F(HealthRows, KnowWhenAServerIsSafeToStop) {
   EXPECT_NEAR(std::stoi(left()), 61, 2) << "what was answered keeps its ttl";
   database_.exec("UPDATE mail_servers SET state = 'enabled' WHERE name = 'm1.example.com'");
   EXPECT_EQ(left(), "none");
+}
+
+TEST_F(HealthRows, AreNotSafeToStopWhileAnswered) {
+  const auto left = [this](const char* server) {
+    return rows(
+        "SELECT coalesce(safe_at - CAST(strftime('%s','now') AS INTEGER), 'none') || ' ' || state FROM"
+        " mail_servers ORDER BY name")[server[1] == '1' ? 0 : 1];
+  };
+  database_.exec("UPDATE mail_addresses SET health = 'up'");
+  database_.exec("UPDATE mail_servers SET state = 'drain' WHERE name = 'm1.example.com'; DELETE FROM events");
+  EXPECT_NE(left("m1"), "none drain");
+  database_.exec("UPDATE mail_servers SET health = 'down' WHERE name = 'm2.example.com'");
+  EXPECT_EQ(left("m1"), "none drain") << "the other one is down";
+  EXPECT_EQ(
+      rows("SELECT subject || '|' || (before LIKE '20__-%Z') || '|' || coalesce(after, '') || '|' || reason FROM"
+           " events WHERE field = 'safe to stop'"),
+      Texts{"m1.example.com|1||it is answered again in the pool p: 0 of 1 enabled members are live, and 1"
+            " draining one is up"});
+  database_.exec("DELETE FROM events; UPDATE pools SET ttl = 300; UPDATE mail_servers SET health = 'up'");
+  EXPECT_NEAR(std::stoi(left("m1")), 301, 2) << "the ttl of what it is published in";
+  EXPECT_EQ(rows("SELECT reason FROM events WHERE field = 'safe to stop'"), Texts{"it is no longer answered"});
+}
+
+TEST_F(HealthRows, AreSafeToStopWhenFormerAnswersAreForgotten) {
+  const auto left = [this] {
+    return std::stoi(rows("SELECT safe_at - CAST(strftime('%s','now') AS INTEGER) FROM mail_servers WHERE name = "
+                          "'m1.example.com'")
+                         .front());
+  };
+  const std::string drained = "UPDATE mail_servers SET state = 'drain' WHERE name = 'm1.example.com'";
+  database_.exec("UPDATE pools SET ttl = 3600; UPDATE pools SET ttl = 5");
+  database_.exec(drained);
+  EXPECT_NEAR(left(), 3601, 2) << "what was answered before the ttl fell";
+  database_.exec("UPDATE pools SET ttl = 7200");
+  EXPECT_NEAR(left(), 7201, 2) << "the ttl rises during the drain";
+  database_.exec("UPDATE mail_servers SET state = 'enabled'; UPDATE mail_servers SET kept_until = NULL");
+  database_.exec("DELETE FROM pool_members WHERE pool = 'p' AND server = 'm1.example.com'");
+  database_.exec(drained);
+  EXPECT_NEAR(left(), 7201, 2) << "it has left a pool before";
 }
 
 TEST_F(HealthRows, NameWhatIsToBeProbed) {

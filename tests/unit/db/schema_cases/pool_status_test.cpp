@@ -75,10 +75,14 @@ TEST(PoolStatusView, States) {
        {"m1 10.0.0.1", "m2 drain 10.0.0.2", "m3 disabled 10.0.0.3"},
        1,
        {"m1 yes yes - ", "m2 no no - draining", "m3 no no - disabled"}},
-      {"one that is down keeps the draining ones out",
+      {"one that is down keeps draining ones out that are not up",
        {"m1 down 10.0.0.1", "m2 drain 10.0.0.2"},
        1,
        {"m1 yes yes - down, but too few members are live", "m2 no no - draining"}},
+      {"one that is up helps out",
+       {"m1 down 10.0.0.1", "m2 drain up 10.0.0.2"},
+       1,
+       {"m1 no no - down", "m2 yes yes - draining, but too few enabled members are live"}},
       {"none is enabled",
        {"m1 drain 10.0.0.1", "m2 drain 10.0.0.2!", "m3 disabled 10.0.0.3"},
        1,
@@ -86,7 +90,7 @@ TEST(PoolStatusView, States) {
       {"the enabled one has no address",
        {"m1", "m2 drain 10.0.0.2"},
        1,
-       {"m1 yes - - ", "m2 no yes - draining, but no enabled member has an address"}},
+       {"m1 yes - - ", "m2 no yes - draining, but no enabled member has such an address"}},
       {"no address at all", {"m1"}, 1, {"m1 yes - - "}},
       {"all disabled", {"m1 disabled 10.0.0.1"}, 1, {"m1 no no - disabled"}},
       {"no members", {}, 1, {}},
@@ -176,7 +180,15 @@ TEST(PoolStatusView, NamesReasonAndWeight) {
   EXPECT_EQ(store.rows("SELECT server, preference, weight, why FROM pool_status"),
             (Lines{"m1|10|7|down: disk is full", "m2|10|3|"}));
   EXPECT_EQ(store.rows("SELECT * FROM mail_server_status"),
-            (Lines{"m1|7|enabled|1|1|0|0|0|down: disk is full", "m2|8|enabled|0|1|0|1|0|"}));
+            (Lines{"m1|7|enabled|down|disk is full", "m2|8|enabled|unknown|"}));
+  store.exec(
+      "UPDATE mail_servers SET health = 'up'; UPDATE mail_addresses SET health = 'down', reason = 'refused'");
+  EXPECT_EQ(store.rows("SELECT health, reason FROM mail_server_status WHERE name = 'm2'"),
+            Lines{"down|all its addresses are down: refused"});
+  store.exec(
+      "INSERT INTO mail_addresses (server, address, health, reason) VALUES ('m2', '::2', 'down', 'no route')");
+  EXPECT_EQ(store.rows("SELECT reason FROM mail_server_status WHERE name = 'm2'"),
+            Lines{"all its addresses are down: 10.0.0.2 refused; ::2 no route"});
 }
 
 }  // namespace

@@ -1,0 +1,40 @@
+// Tells in the log when a published pool is answered by others than its live members, and when that is over: once
+// an episode, whoever and whatever brings it about. One thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <spdlog/logger.h>
+
+#include "backend/answer/eligibility.h"
+#include "db/database.h"
+
+namespace mxbalance::health {
+
+class PoolWatch {
+ public:
+  /// `database` must outlive it.
+  PoolWatch(db::Database& database, std::shared_ptr<spdlog::logger> log)
+      : database_(database), log_(std::move(log)) {}
+
+  /// To be called again and again; reads only after a commit or a report. Throws db::StoreFailure.
+  void look();
+
+ private:
+  using Key = std::pair<std::string, std::string>;  ///< pool, and what its answers are: MX, A or AAAA
+
+  void note(const Key& key, const answer::Answering& answering);
+
+  db::Database& database_;
+  std::shared_ptr<spdlog::logger> log_;
+  std::optional<db::Commit> commit_;  ///< that was looked at last
+  std::uint64_t sequence_ = 0;        ///< of the reports then
+  std::map<Key, answer::AnsweredBy> episodes_;
+};
+
+}  // namespace mxbalance::health

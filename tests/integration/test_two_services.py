@@ -1,0 +1,107 @@
+"""Two services on one database: one probes, the other follows the health that it writes, and takes over within seconds."""
+import json
+import re
+import signal
+import socket
+import subprocess
+import unittest
+
+from harness import BINARY, Process, clean_environment, wait_for
+from health_site import PROBING, HealthSite, free_port_everywhere, kill
+
+ADDRESSES = ["127.0.2.71", "127.0.2.72"]
+TAKEN_OVER_WITHIN = 10    # seconds, of a busy machine
+
+
+class TwoServices(unittest.TestCase):
+    def setUp(self):
+        self.site = self.enterContext(HealthSite())
+        self.site.make_servers(*ADDRESSES, port=free_port_everywhere(ADDRESSES))
+        self.sinks = [self.site.start_sink(address) for address in ADDRESSES]
+        for sink in self.sinks:
+            self.addCleanup(kill, sink)
+        self.services = []
+
+    def start(self, database=None):
+        number = len(self.services)
+        service = Process([BINARY, "--db", database or self.site.database, "serve", "--unix", self.socket(number), *PROBING,
+                           "--probe-port", str(self.site.port)], self.site.directory / f"service{number}.log")
+        self.addCleanup(service.stop)
+        self.services.append(service)
+        wait_for(lambda: " serving " in service.log(), "the service to serve")
+        wait_for(lambda: "probes the mail servers" in self.ping(number), "the service to ask for the lease")
+        return service
+
+    def socket(self, number):
+        return self.site.directory / f"service{number}.sock"
+
+    def ping(self, number):
+        run = subprocess.run([BINARY, "ping", "--unix", self.socket(number)], capture_output=True, text=True,
+                             env=clean_environment(), timeout=20, check=False)
+        return run.stdout
+
+    def mx(self, number):
+        """The MX targets that the service answers."""
+        question = {"method": "lookup", "parameters": {"qtype": "MX", "qname": "yourdomain.com.", "zone-id": -1}}
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(20)
+            connection.connect(str(self.socket(number)))
+            connection.sendall(json.dumps(question).encode() + b"\n")
+            return set(re.findall(r"mail\d", connection.recv(65536).decode()))
+
+    def test_one_probes_and_the_other_takes_over(self):
+        first = self.start()
+        self.site.await_health(ADDRESSES[1], "up")
+        second = self.start()
+        self.assertIn("this service probes the mail servers", self.ping(0))
+        words = f"another service on this database probes the mail servers: process {first.process.pid} on "
+        self.assertIn(words, self.ping(1))
+        self.assertIn(words, second.log())
+
+        kill(self.sinks[0])
+        self.site.await_health(ADDRESSES[0], "down: connection refused")
+        self.assertEqual(self.site.sql("SELECT count(*) FROM events WHERE field = 'health' AND after = 'down'"), "1")
+        self.assertNotIn(ADDRESSES[0] + " is down", second.log(), "it does not probe")
+
+        kill(first)
+        wait_for(lambda: "this service probes the mail servers" in second.log(), "the other one to take over", TAKEN_OVER_WITHIN)
+        self.assertIn("answers\nthis service probes the mail servers", self.ping(1))
+        self.addCleanup(kill, self.site.start_sink(ADDRESSES[0]))
+        self.site.await_health(ADDRESSES[0], "up")
+
+        third = self.start()
+        self.assertIn(f"process {second.process.pid} on ", third.log())
+        second.stop(signal.SIGTERM)
+        wait_for(lambda: "this service probes the mail servers" in third.log(), "the third to take over", TAKEN_OVER_WITHIN)
+
+    def test_the_other_one_follows_what_the_first_finds(self):
+        self.start()
+        link = self.site.directory / "link.db"
+        link.symlink_to(self.site.database)
+        second = self.start(link)
+        self.assertIn("another service on this database probes", second.log())
+        kill(self.sinks[1])
+        wait_for(lambda: self.mx(1) == {"mail1"}, "the second service to leave the dead server out")
+        self.assertNotIn(ADDRESSES[1] + " is down", second.log())
+
+    def test_a_store_that_is_locked_changes_nothing(self):
+        first = self.start()
+        second = self.start()
+        self.site.await_health(ADDRESSES[1], "up")
+        with subprocess.Popen(["sqlite3", self.site.database], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as shell:
+            shell.stdin.write(".timeout 5000\nBEGIN IMMEDIATE; SELECT 'locked';\n")
+            shell.stdin.flush()
+            self.assertEqual(shell.stdout.readline(), "locked\n")
+            kill(self.sinks[0])
+            wait_for(lambda: self.mx(0) == {"mail2"}, "the first service to leave the dead server out")
+            self.assertIn("another service", self.ping(1))
+            shell.stdin.write("ROLLBACK;\n")
+            shell.stdin.close()
+            shell.wait(20)
+        self.site.await_health(ADDRESSES[0], "down: connection refused")
+        self.assertNotIn("this service probes", second.log())
+        self.assertNotIn("another service", first.log())
+
+
+if __name__ == "__main__":
+    unittest.main()
