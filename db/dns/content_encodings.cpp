@@ -134,7 +134,7 @@ void read_address_prefixes(ContentReader& reader) {
 
 void read_generic(ContentReader& reader) {
   constexpr std::string_view wanted =
-      R"(: PowerDNS knows it by its number only, and wants the generic form "\# LENGTH HEXADECIMAL-DIGITS" (RFC 3597 §5))";
+      R"(: PowerDNS knows it by its number only, and wants the generic form "\# LENGTH DIGITS" (RFC 3597 §5))";
   const std::string whole = quoted(reader.rest());
   const auto fail = [&] { throw InvalidContent("the content is " + whole + std::string(wanted)); };
   if (reader.whole().find('\r') != std::string_view::npos) fail();  // here that is no blank

@@ -1,5 +1,5 @@
-"""Contents of every type, good, odd and bad: pdns_server fails on none that mxbalance serves, and parses none that it leaves
-out, but for those that have a reason here. Its own SQLite backend says what it parses."""
+"""Contents of every type, good, odd and bad: pdns_server fails on none that mxbalance serves, and parses none that it
+leaves out, but for those that have a reason here. Its own SQLite backend says what it parses."""
 import json
 import sqlite3
 import subprocess
@@ -14,14 +14,14 @@ from harness import BINARY, Site, clean_environment
 ZONE = "contents.test"
 SERVFAIL = dns.rcode.SERVFAIL
 
-# What PowerDNS parses and is left out all the same, by the beginning of the problem that `check` reports or a part of it.
+# What PowerDNS parses and is left out all the same, by a part of the problem that `check` reports.
 REASONS = {
     "only PowerDNS": "what another release cannot parse is left out, unless --pdns-version says who asks",
     "the tag is": "PowerDNS makes a message that cannot be parsed",
     "has no hexadecimal digits": "PowerDNS makes a message that cannot be parsed",
     "255 are allowed": "PowerDNS makes a message that cannot be parsed",
     "identifiers of at most 255 octets": "PowerDNS makes a message that cannot be parsed",
-    "must be an address prefix": "PowerDNS ignores what follows the length, also another prefix; a length over 32 or 128 cannot be read",
+    "must be an address prefix": "PowerDNS ignores what follows the length; one over 32 or 128 cannot be read",
     "it must be the name of a record type": "PowerDNS ignores what follows the number in TYPE1x",
     "times two hexadecimal digits": "signs, blanks and 0x, which only C's sscanf reads as digits",
     "addresses, separated by commas": "ports, brackets and zones, of which PowerDNS drops a part",
@@ -40,14 +40,16 @@ def fails(answers):
 
 class RecordContents(unittest.TestCase):
     def setUp(self):
-        self.rows = [(f"c{number}.{ZONE}", kind, content) for number, (kind, content) in enumerate(record_contents.every_content())]
+        self.rows = [(f"c{number}.{ZONE}", kind, content)
+                     for number, (kind, content) in enumerate(record_contents.every_content())]
 
     def fill(self, site):
         site.command("migrate")
         site.command("zone", "add", ZONE, "--ns", "ns1.example.net")
         with sqlite3.connect(site.database) as database:
-            database.executemany(f"INSERT INTO records (domain_id, name, type, content, ttl, prio, disabled, auth)"
-                                 f" VALUES ((SELECT id FROM domains WHERE name = '{ZONE}'), ?, ?, ?, 60, 10, 0, 1)", self.rows)
+            database.executemany(
+                f"INSERT INTO records (domain_id, name, type, content, ttl, prio, disabled, auth)"
+                f" VALUES ((SELECT id FROM domains WHERE name = '{ZONE}'), ?, ?, ?, 60, 10, 0, 1)", self.rows)
         database.close()
 
     def failing_names(self, site):
@@ -58,8 +60,8 @@ class RecordContents(unittest.TestCase):
 
     def found_by_check(self, site, *arguments):
         """What is left out, by name."""
-        run = subprocess.run([BINARY, "--db", site.database, "check", "--json", *arguments], capture_output=True, text=True,
-                             env=clean_environment(), check=False)
+        run = subprocess.run([BINARY, "--db", site.database, "check", "--json", *arguments], capture_output=True,
+                             text=True, env=clean_environment(), check=False)
         found = {}
         for finding in json.loads(run.stdout):
             if "left out of answers" in finding["problem"]:
@@ -97,12 +99,13 @@ class RecordContents(unittest.TestCase):
             self.assertEqual(served, [], "pdns_server 4.7 fails on these")
 
     def test_nothing_else_at_the_name_is_hurt(self):
-        contents = (("HTTPS", "1 . alpn=h2 dohpath=/dns-query{?dns}"), ("HINFO", "a b"), ("TYPE257", "\\# 4 00016100"), ("NOPE", "x"),
-                    ("TLSA", "3 1 1 xyz"))
+        contents = (("HTTPS", "1 . alpn=h2 dohpath=/dns-query{?dns}"), ("HINFO", "a b"),
+                    ("TYPE257", "\\# 4 00016100"), ("NOPE", "x"), ("TLSA", "3 1 1 xyz"))
         with Site() as site:
             site.make_recipes()
             for kind, content in contents:
-                site.sql(f"INSERT INTO records (domain_id, name, type, content, ttl) SELECT id, name, '{kind}', '{content}', 60 FROM domains")
+                site.sql(f"INSERT INTO records (domain_id, name, type, content, ttl)"
+                         f" SELECT id, name, '{kind}', '{content}', 60 FROM domains")
             site.start_service()
             site.start_pdns("json", disable_axfr="no", allow_axfr_ips="127.0.0.0/8")
             self.assertEqual(len(site.answer("yourdomain.com", "MX")), 2)
@@ -112,8 +115,9 @@ class RecordContents(unittest.TestCase):
             for kind, content in contents:
                 known = "CAA" if kind == "TYPE257" else kind
                 self.assertIn(f"(yourdomain.com {known}): PowerDNS cannot parse", found)
-                self.assertIn("PowerDNS cannot serve", site.command("zone", "records", "yourdomain.com", "add", "www.yourdomain.com",
-                                                                    kind, content, status=1))
+                self.assertIn("PowerDNS cannot serve",
+                              site.command("zone", "records", "yourdomain.com", "add", "www.yourdomain.com", kind,
+                                           content, status=1))
             self.assertIn("PowerDNS 5.1", found)
 
     def test_a_soa_record_that_powerdns_tolerates(self):
@@ -132,8 +136,9 @@ class RecordContents(unittest.TestCase):
             self.assertIn(f'PowerDNS cannot parse "{soa}"; it is served as', site.command("check", status=1))
 
     def test_columns_of_every_storage_class(self):
-        """As PowerDNS's SQLite backend has it, but where that fails at the name or hides a row: such rows are left out."""
-        values = ("NULL", "''", "'abc'", "10.5", "10.0", "' 10 '", "-1", "65536", "4294967296", "x'3130'", "x'00'", "'10x'", "'1H'")
+        """As PowerDNS's SQLite backend has it; what fails there, or is hidden, is left out."""
+        values = ("NULL", "''", "'abc'", "10.5", "10.0", "' 10 '", "-1", "65536", "4294967296",
+                  "x'3130'", "x'00'", "'10x'", "'1H'")
         with Site() as site:
             site.make_recipes()
             for number, value in enumerate(values):
