@@ -13,7 +13,7 @@ namespace {
 
 /// Counts the digits in `text`, and refuses other letters and digits.
 std::size_t count_digits(ContentReader& reader, std::string_view text, std::string_view label) {
-  const auto other =
+  const auto* const other =
       std::find_if(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) && !is_hexadecimal(c); });
   if (other != text.end()) {
     throw InvalidContent("the " + std::string(label) + " must be hexadecimal digits: " + quoted(text) +
@@ -89,7 +89,7 @@ void read_hexadecimal_rest(ContentReader& reader, std::string_view label) {
 void read_base64(ContentReader& reader, std::string_view label) {
   reader.start_field();
   const auto rest = reader.rest();
-  const auto other = std::find_if_not(rest.begin(), rest.end(), is_base64);
+  const auto* const other = std::find_if_not(rest.begin(), rest.end(), is_base64);
   if (other != rest.end()) {
     throw InvalidContent("the " + std::string(label) + " has " + quoted(std::string_view(other, other + 1)) +
                          ", which is no digit of base64 (RFC 4648 §4)");

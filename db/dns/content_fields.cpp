@@ -76,7 +76,7 @@ void read_ipv4(ContentReader& reader, std::string_view label) {
 void read_ipv6(ContentReader& reader, std::string_view label) {
   reader.start_field();
   const auto rest = reader.rest();
-  const auto end =
+  const auto* const end =
       std::find_if_not(rest.begin(), rest.end(), [](char c) { return is_hexadecimal(c) || c == ':' || c == '.'; });
   const std::string address(rest.begin(), end);
   in6_addr binary{};
@@ -87,7 +87,7 @@ void read_ipv6(ContentReader& reader, std::string_view label) {
 void read_identifier64(ContentReader& reader, std::string_view label) {
   reader.start_field();
   const auto rest = reader.rest();
-  const auto end =
+  const auto* const end =
       std::find_if_not(rest.begin(), rest.end(), [](char c) { return is_hexadecimal(c) || c == ':'; });
   const std::string groups(rest.begin(), end);
   in6_addr binary{};

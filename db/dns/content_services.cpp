@@ -56,8 +56,8 @@ std::optional<std::uint16_t> generic_key(std::string_view key) {
 }
 
 const Parameter* find_parameter(std::string_view name) {
-  const auto found = std::find_if(parameters.begin(), parameters.end(),
-                                  [&](const Parameter& known) { return known.name == name; });
+  const auto* const found = std::find_if(parameters.begin(), parameters.end(),
+                                         [&](const Parameter& known) { return known.name == name; });
   return found == parameters.end() ? nullptr : &*found;
 }
 

@@ -49,7 +49,7 @@ std::optional<PowerDnsVersions> powerdns_versions(std::string_view text) {
   const auto second = first == std::string_view::npos ? first : text.find('.', first + 1);
   if (second != std::string_view::npos && !is_patch_level(text.substr(second + 1))) return std::nullopt;
   const auto number = text.substr(0, second);
-  const auto release =
+  const auto* const release =
       std::find_if(releases.begin(), releases.end(), [&](const Release& known) { return known.number == number; });
   if (release == releases.end()) return std::nullopt;
   return release->versions;

@@ -129,7 +129,7 @@ std::pair<std::int64_t, std::string> split_priority(std::string_view type, std::
   if (type != "MX" && type != "SRV") return {0, std::string(content)};
   content.remove_prefix(std::min(content.size(), content.find_first_not_of(blanks)));
   std::int64_t priority = 0;
-  const auto end = std::from_chars(content.data(), content.data() + content.size(), priority).ptr;
+  const auto* const end = std::from_chars(content.data(), content.data() + content.size(), priority).ptr;
   content.remove_prefix(static_cast<std::size_t>(end - content.data()));
   content.remove_prefix(std::min(content.size(), content.find_first_not_of(blanks)));
   return {priority, std::string(content)};

@@ -157,14 +157,14 @@ constexpr std::array record_types = std::to_array<RecordType>({
 }  // namespace
 
 const RecordType* find_record_type(std::string_view name) {
-  const auto type = std::find_if(record_types.begin(), record_types.end(),
-                                 [&](const RecordType& known) { return known.name == name; });
+  const auto* const type = std::find_if(record_types.begin(), record_types.end(),
+                                        [&](const RecordType& known) { return known.name == name; });
   return type == record_types.end() ? nullptr : &*type;
 }
 
 const RecordType* find_record_type(std::uint16_t number) {
-  const auto type = std::find_if(record_types.begin(), record_types.end(),
-                                 [&](const RecordType& known) { return known.number == number; });
+  const auto* const type = std::find_if(record_types.begin(), record_types.end(),
+                                        [&](const RecordType& known) { return known.number == number; });
   return type == record_types.end() ? nullptr : &*type;
 }
 
