@@ -115,9 +115,9 @@ bool is_primary(std::string_view text) {
     return rest.empty() || (rest.front() == ':' && is_port(rest.substr(1)));
   }
   const auto colon = text.find(':');
-  if (is_ipv4(std::string(text.substr(0, colon))))
-    return colon == std::string_view::npos || is_port(text.substr(colon + 1));
-  return is_ipv6(std::string(text));
+  const bool has_port = colon != std::string_view::npos;
+  if (is_ipv4(std::string(text.substr(0, colon))) && (!has_port || is_port(text.substr(colon + 1)))) return true;
+  return is_ipv6(std::string(text));  // 2001:db8::1 begins with the number 2001, which inet_aton() takes
 }
 
 }  // namespace mxbalance::db

@@ -77,7 +77,7 @@ TEST(EditsAddresses, OfPrimariesMayHaveAPort) {
 }
 
 /// Whatever PowerDNS's ComboAddress takes was a primary before.
-TEST(Addresses, ThatPowerDnsReadsArePrimaries) {
+TEST(Primaries, AreWhatPowerDnsReads) {
   for (const auto* text : {"192.0.2.1", "192.0.2.1:5300", "192.0.2.1:0", "127.1", "10", "::1", "2001:db8::1",
                            "[::1]", "[::1]:53", "::ffff:192.0.2.1", "[::ffff:192.0.2.1]:53", "2001:DB8::A"})
     EXPECT_TRUE(is_primary(text)) << text;

@@ -91,7 +91,7 @@ TEST_F(Lookup, WalksByRowsThatAreNoNames) {
   database_.exec(
       "INSERT INTO records (id, domain_id, name, type, content) VALUES (91, 1, 'a..b.example.com', 'A', "
       "'10.0.0.1'),"
-      " (92, 1, '.example.com', 'A', '10.0.0.1'), (93, 1, replace(hex(zeroblob(80)), '00', 'ab.') || "
+      " (92, 1, '.example.com', 'A', '10.0.0.1'), (93, 1, replace(hex(zeroblob(100)), '00', 'ab.') || "
       "'example.com', 'A', '10.0.0.1'),"
       " (94, 1, 'x\\9.example.com', 'A', '10.0.0.1'), (95, 1, 'WWW.example.com', 'A', '10.0.0.1');"
       "PRAGMA ignore_check_constraints = 1;"
