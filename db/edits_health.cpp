@@ -80,4 +80,11 @@ void set_server_health(Connection& connection, std::string_view name, std::strin
   execute(connection, "UPDATE mail_servers SET health_until = ?2 WHERE name = ?1", name, until);
 }
 
+void expire_health(Connection& connection) {
+  execute(
+      connection,
+      "UPDATE mail_servers SET health = 'unknown', reason = 'expired' || CASE reason WHEN '' THEN '' ELSE ': ' END"
+      " || reason WHERE health <> 'unknown' AND health_until <= CAST(strftime('%s', 'now') AS INTEGER)");
+}
+
 }  // namespace mxbalance::db

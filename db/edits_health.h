@@ -55,4 +55,7 @@ void set_server_probe(Connection& connection, std::string_view name, const Serve
 void set_server_health(Connection& connection, std::string_view name, std::string_view health,
                        const std::optional<std::string>& reason, std::optional<std::int64_t> until);
 
+/// What was set for a while and is over becomes unknown, as the running service would write within a second.
+void expire_health(Connection& connection);
+
 }  // namespace mxbalance::db

@@ -5,6 +5,7 @@
 #include "db/base/errors.h"
 #include "db/bound_statement.h"
 #include "db/edits_addresses.h"
+#include "db/edits_health.h"
 #include "db/edits_records.h"
 #include "db/references.h"
 #include "db/zones.h"
@@ -42,21 +43,27 @@ void require_other_members(Connection& connection, std::string_view server) {
                 "join another member first, or take the pool out with: mxbalance pool unpublish");
 }
 
+// A member counts for MX or for addresses as the pool is published: from unknown on while it is enabled, while it
+// drains only if it is up.
+constexpr std::string_view pools_without_other_live = R"(
+  WITH counting (pool, kind, server, state, counts) AS (
+    SELECT m.pool, n.kind, t.server, t.state,
+           CASE n.kind WHEN 'MX' THEN t.mx ELSE max(coalesce(t.a, 0), coalesce(t.aaaa, 0)) END
+             > CASE t.state WHEN 'enabled' THEN 0 WHEN 'drain' THEN 1 ELSE 2 END
+      FROM pool_members m JOIN server_standings t ON t.server = m.server JOIN pool_names n ON n.pool = m.pool)
+  SELECT pool FROM pool_members m
+   WHERE m.server = ?1 AND EXISTS
+     (SELECT 1 FROM (SELECT 'MX' AS kind UNION ALL SELECT 'A') k
+       WHERE EXISTS (SELECT 1 FROM counting c
+                      WHERE c.pool = m.pool AND c.kind = k.kind AND c.server = m.server AND c.counts AND c.state <> ?2)
+         AND NOT EXISTS (SELECT 1 FROM counting c
+                          WHERE c.pool = m.pool AND c.kind = k.kind AND c.server <> m.server AND c.counts))
+   LIMIT 1)";
+
 /// Throws unless every published pool that the server answers has another one that is live.
 void require_other_live(Connection& connection, std::string_view server, std::string_view state) {
-  const auto pools = texts(
-      connection,
-      "SELECT m.pool FROM pool_members m JOIN server_standings t ON t.server = m.server JOIN pool_names n ON "
-      "n.pool"
-      " = m.pool WHERE m.server = ?1 AND CASE n.kind WHEN 'MX' THEN t.mx ELSE max(coalesce(t.a, 0), "
-      "coalesce(t.aaaa,"
-      " 0)) END > CASE t.state WHEN 'enabled' THEN 0 WHEN 'drain' THEN 1 ELSE 2 END AND t.state <> ?2 AND NOT "
-      "EXISTS"
-      " (SELECT 1 FROM pool_members o JOIN server_standings u ON u.server = o.server WHERE o.pool = m.pool AND"
-      " o.server <> m.server AND CASE n.kind WHEN 'MX' THEN u.mx ELSE max(coalesce(u.a, 0), coalesce(u.aaaa, 0)) "
-      "END >"
-      " CASE u.state WHEN 'enabled' THEN 0 WHEN 'drain' THEN 1 ELSE 2 END) LIMIT 1",
-      server, state);
+  expire_health(connection);
+  const auto pools = texts(connection, pools_without_other_live, server, state);
   if (pools.empty()) return;
   throw Refusal(std::string(server) + " is the last live server of the pool " + pools.front() +
                 ", which is published at " + in_words(places_of_pool(connection, pools.front())) +

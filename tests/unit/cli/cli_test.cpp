@@ -21,6 +21,10 @@ TEST_F(Cli, DoesWhatTheReadmeSays) {
        "mxbalance: note: the name server ns2.yourdomain.com has no address yet; add it with: mxbalance zone "
        "records"
        " yourdomain.com add ns2.yourdomain.com A ADDRESS"},
+      {"zone records yourdomain.com add ns1.yourdomain.com A 192.0.2.53", 0,
+       "added ns1.yourdomain.com A 192.0.2.53\n", ""},
+      {"zone records yourdomain.com add ns2.yourdomain.com A 192.0.2.54", 0,
+       "added ns2.yourdomain.com A 192.0.2.54\n", ""},
       {"server add mail1.yourdomain.com --address 10.0.0.1 --weight 70", 0,
        "added the mail server mail1.yourdomain.com\n", ""},
       {"server add mail2.yourdomain.com --address 10.0.0.2 --address 2001:db8::2 --weight 30", 0,
