@@ -185,6 +185,8 @@ END;
 -- and then deletes it. Those that begin or cease to be published are judged within a second, by the service: the shell
 -- compiles triggers again for every statement, and there may be a million of these names.
 CREATE TABLE postponements (id INTEGER PRIMARY KEY);
+-- Triggers that write to it say WHERE NOT EXISTS: of INSERT OR IGNORE in a trigger the statement around it would make
+-- OR FAIL, where that says so.
 CREATE TABLE postponed_pools (pool TEXT NOT NULL PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TRIGGER postponements_over AFTER DELETE ON postponements BEGIN
   INSERT INTO pool_edits SELECT pool, at FROM postponed_pools;
@@ -401,21 +403,26 @@ END;
 
 CREATE TRIGGER pool_names_judged AFTER INSERT ON pool_names
 WHEN NOT EXISTS (SELECT 1 FROM pool_answers a WHERE a.pool = NEW.pool AND (a.kind = 'MX') = (NEW.kind = 'MX'))
-BEGIN INSERT OR IGNORE INTO postponed_pools SELECT NEW.pool, now FROM clock; END;
+BEGIN
+  INSERT INTO postponed_pools
+    SELECT NEW.pool, now FROM clock WHERE NOT EXISTS (SELECT 1 FROM postponed_pools WHERE pool = NEW.pool);
+END;
 CREATE TRIGGER pool_names_judged_again AFTER UPDATE OF kind, pool ON pool_names
 WHEN NEW.kind <> OLD.kind OR NEW.pool <> OLD.pool BEGIN
   INSERT INTO kept_answers
     SELECT m.pool, m.server, p.ttl FROM pool_members m JOIN pools p ON p.name = m.pool
      WHERE m.pool = OLD.pool AND NOT EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = OLD.pool);
-  INSERT OR IGNORE INTO postponed_pools
-    SELECT pool, now FROM clock, (SELECT NEW.pool AS pool UNION SELECT OLD.pool);
+  INSERT INTO postponed_pools
+    SELECT e.pool, now FROM clock, (SELECT NEW.pool AS pool UNION SELECT OLD.pool) e
+     WHERE NOT EXISTS (SELECT 1 FROM postponed_pools p WHERE p.pool = e.pool);
 END;
 CREATE TRIGGER pool_names_judged_no_more AFTER DELETE ON pool_names
 WHEN NOT EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = OLD.pool AND n.kind = OLD.kind) BEGIN
   INSERT INTO kept_answers
     SELECT m.pool, m.server, p.ttl FROM pool_members m JOIN pools p ON p.name = m.pool
      WHERE m.pool = OLD.pool AND NOT EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = OLD.pool);
-  INSERT OR IGNORE INTO postponed_pools SELECT OLD.pool, now FROM clock;
+  INSERT INTO postponed_pools
+    SELECT OLD.pool, now FROM clock WHERE NOT EXISTS (SELECT 1 FROM postponed_pools WHERE pool = OLD.pool);
 END;
 
 -- NOT NULL has no name that could be a sentence, and columns that are kept by triggers had no rule of their own.
