@@ -75,7 +75,10 @@ StoreFailure being_replaced(const std::string& path) {
 /// Those that began or ceased to be published.
 void judge_postponed_pools(Connection& writer) {
   if (!exists(writer, "SELECT 1 FROM postponed_pools")) return;
-  db::write(writer, [](Connection& connection) { judge_pools_once(connection, [] {}); });
+  db::write(writer, [](Connection& connection) {
+    judge_pools_once(connection, [] {});
+    execute(connection, "DELETE FROM postponed_pools");  // also where somebody has dropped the triggers
+  });
 }
 
 /// `path`, with a number after it if there is such a file.

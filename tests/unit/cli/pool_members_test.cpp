@@ -16,7 +16,8 @@ TEST_F(PoolMembers, JoinChangeAndLeave) {
        "and mail"
        " would have nowhere to go; enable or join another member first, or take the pool out with: mxbalance pool "
        "unpublish"},
-      {"pool leave inbound mail1.example.com", 0, "mail1.example.com has left the pool inbound\n", ""},
+      {"pool leave inbound mail1.example.com", 0,
+       "mail1.example.com has left the pool inbound\nmail1.example.com is safe to stop at TIME\n", ""},
       {"pool join inbound mail2.example.com --server-weight", 0,
        "mail2.example.com is a member of the pool inbound\n", ""},
       {"pool join inbound mail2.example.com --server-weight --weight 7", exit_usage, "",

@@ -18,7 +18,8 @@ TEST_F(PoolNames, ArePublishedAndTakenOut) {
        "the pool inbound is not published at example.com as A, but at example.com (MX) and mail.example.com (A)"},
       {"pool unpublish inbound example.com mail.example.com", 0,
        "the pool inbound is no longer published at example.com\nthe pool inbound is no longer published at "
-       "mail.example.com\n",
+       "mail.example.com\nnote: example.com has no MX record any more: no address stands there either, and mail "
+       "bounces\n",
        ""},
   });
 }
