@@ -108,7 +108,7 @@ CREATE TABLE mail_servers (
   CONSTRAINT "mail_servers.ttl must be a whole number of seconds from 0 to 86400" CHECK (typeof(ttl) = 'integer' AND ttl BETWEEN 0 AND 86400)
 ) WITHOUT ROWID;
 INSERT INTO mail_servers VALUES('mail1.older.example',70,'enabled','up','',60,1700000000,1,2525,5.0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'smtp',NULL);
-INSERT INTO mail_servers VALUES('mail2.older.example',30,'drain','unknown','maintenance',60,1700000000,1,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1795738789,'smtps',NULL);
+INSERT INTO mail_servers VALUES('mail2.older.example',30,'drain','unknown','maintenance',60,1700000000,1,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1795740634,'smtps',NULL);
 CREATE TABLE mail_addresses (
   server   TEXT NOT NULL,
   address  TEXT NOT NULL,
@@ -191,7 +191,7 @@ CREATE TABLE events (
 INSERT INTO events VALUES(1,1795539439,'mail1.older.example','added',NULL,'weight 70, enabled','');
 INSERT INTO events VALUES(2,1795539439,'mail2.older.example','added',NULL,'weight 30, drain','');
 INSERT INTO events VALUES(3,1700000001,'mail2.older.example','state','enabled','drain','maintenance');
-INSERT INTO events VALUES(4,1795738668,'mail2.older.example','safe to stop',NULL,'2026-11-27T00:19:49Z','it is no longer answered');
+INSERT INTO events VALUES(4,1795740513,'mail2.older.example','safe to stop',NULL,'2026-11-27T00:50:34Z','it is no longer answered');
 CREATE TABLE name_positions (position INTEGER PRIMARY KEY);
 INSERT INTO name_positions VALUES(0);
 INSERT INTO name_positions VALUES(1);
@@ -472,7 +472,7 @@ INSERT INTO schema_migrations VALUES(5,'0005_serials','082f5634c062aa9bfbece707d
 INSERT INTO schema_migrations VALUES(6,'0006_zone_contents','640bd1e5660bd5e8b0a8b31a9dba84810d510242921daa665ba8cd0ca94508b5',1795544570);
 INSERT INTO schema_migrations VALUES(7,'0007_health','301d5a78e67147da5a052e58bb66c385fd27b7062dbb471a5f07d7da0538db97',1795544570);
 INSERT INTO schema_migrations VALUES(8,'0008_probes','eb2d55d272748abbe6603b846858eb14af4952556ab99ebd90adfb28dcf66668',1795734880);
-INSERT INTO schema_migrations VALUES(9,'0009_members','e0a53453fb5a8f07c120cb2db4ba48d0d3f454097239639d2c2279f01a183d7a',1764200000);
+INSERT INTO schema_migrations VALUES(9,'0009_members','0a79e2a4350c28b4e4e44b0696e0bb14ed3b5a5b755b006002e63e24ba9be01c',1764200000);
 CREATE TABLE server_standings (
   server  TEXT NOT NULL PRIMARY KEY,
   state   TEXT NOT NULL,
@@ -482,8 +482,8 @@ CREATE TABLE server_standings (
   aaaa    INTEGER,
   at      INTEGER NOT NULL                          -- when that was found
 ) WITHOUT ROWID;
-INSERT INTO server_standings VALUES('mail1.older.example','enabled',70,2,2,2,1795738668);
-INSERT INTO server_standings VALUES('mail2.older.example','drain',30,1,1,NULL,1795738668);
+INSERT INTO server_standings VALUES('mail1.older.example','enabled',70,2,2,2,1795740513);
+INSERT INTO server_standings VALUES('mail2.older.example','drain',30,1,1,NULL,1795740513);
 CREATE TABLE pool_counts (
   pool                TEXT NOT NULL PRIMARY KEY,
   mx_enabled          INTEGER NOT NULL DEFAULT 0,
@@ -514,9 +514,9 @@ CREATE TABLE pool_answers (
   at        INTEGER NOT NULL,
   PRIMARY KEY (pool, kind)
 ) WITHOUT ROWID;
-INSERT INTO pool_answers VALUES('inbound','A','live members',1795738668);
-INSERT INTO pool_answers VALUES('inbound','AAAA','live members',1795738668);
-INSERT INTO pool_answers VALUES('inbound','MX','live members',1795738668);
+INSERT INTO pool_answers VALUES('inbound','A','live members',1795740513);
+INSERT INTO pool_answers VALUES('inbound','AAAA','live members',1795740513);
+INSERT INTO pool_answers VALUES('inbound','MX','live members',1795740513);
 CREATE TABLE draining_answers (
   pool    TEXT NOT NULL,
   server  TEXT NOT NULL,
@@ -1146,21 +1146,26 @@ WHEN NEW.ttl > OLD.ttl AND EXISTS (SELECT 1 FROM pool_names WHERE pool = NEW.nam
 END;
 CREATE TRIGGER pool_names_judged AFTER INSERT ON pool_names
 WHEN NOT EXISTS (SELECT 1 FROM pool_answers a WHERE a.pool = NEW.pool AND (a.kind = 'MX') = (NEW.kind = 'MX'))
-BEGIN INSERT OR IGNORE INTO postponed_pools SELECT NEW.pool, now FROM clock; END;
+BEGIN
+  INSERT INTO postponed_pools
+    SELECT NEW.pool, now FROM clock WHERE NOT EXISTS (SELECT 1 FROM postponed_pools WHERE pool = NEW.pool);
+END;
 CREATE TRIGGER pool_names_judged_again AFTER UPDATE OF kind, pool ON pool_names
 WHEN NEW.kind <> OLD.kind OR NEW.pool <> OLD.pool BEGIN
   INSERT INTO kept_answers
     SELECT m.pool, m.server, p.ttl FROM pool_members m JOIN pools p ON p.name = m.pool
      WHERE m.pool = OLD.pool AND NOT EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = OLD.pool);
-  INSERT OR IGNORE INTO postponed_pools
-    SELECT pool, now FROM clock, (SELECT NEW.pool AS pool UNION SELECT OLD.pool);
+  INSERT INTO postponed_pools
+    SELECT e.pool, now FROM clock, (SELECT NEW.pool AS pool UNION SELECT OLD.pool) e
+     WHERE NOT EXISTS (SELECT 1 FROM postponed_pools p WHERE p.pool = e.pool);
 END;
 CREATE TRIGGER pool_names_judged_no_more AFTER DELETE ON pool_names
 WHEN NOT EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = OLD.pool AND n.kind = OLD.kind) BEGIN
   INSERT INTO kept_answers
     SELECT m.pool, m.server, p.ttl FROM pool_members m JOIN pools p ON p.name = m.pool
      WHERE m.pool = OLD.pool AND NOT EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = OLD.pool);
-  INSERT OR IGNORE INTO postponed_pools SELECT OLD.pool, now FROM clock;
+  INSERT INTO postponed_pools
+    SELECT OLD.pool, now FROM clock WHERE NOT EXISTS (SELECT 1 FROM postponed_pools WHERE pool = OLD.pool);
 END;
 CREATE TRIGGER mail_servers_rules BEFORE INSERT ON mail_servers
 WHEN NEW.name IS NULL OR NEW.weight IS NULL OR NEW.state IS NULL OR NEW.health IS NULL OR NEW.reason IS NULL
