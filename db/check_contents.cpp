@@ -2,8 +2,8 @@
 
 #include "db/bound_statement.h"
 #include "db/check_rules.h"
-#include "db/dns/record_content.h"
-#include "db/dns/record_types.h"
+#include "db/contents/record_content.h"
+#include "db/contents/record_types.h"
 #include "db/record_rows.h"
 
 namespace mxbalance::db {

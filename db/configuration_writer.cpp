@@ -11,8 +11,8 @@
 
 #include "db/base/errors.h"
 #include "db/configuration_rows.h"
+#include "db/contents/record_content.h"
 #include "db/dns/names.h"
-#include "db/dns/record_content.h"
 
 namespace mxbalance::db {
 

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "db/dns/powerdns_versions.h"
+#include "db/contents/powerdns_versions.h"
 
 namespace SQLite {
 class Database;

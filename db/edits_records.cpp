@@ -6,8 +6,8 @@
 
 #include "db/base/errors.h"
 #include "db/bound_statement.h"
+#include "db/contents/record_content.h"
 #include "db/dns/names.h"
-#include "db/dns/record_content.h"
 #include "db/edits_addresses.h"
 #include "db/record_rows.h"
 #include "db/references.h"

@@ -9,9 +9,9 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "db/base/text.h"
+#include "db/contents/record_content.h"
+#include "db/contents/record_types.h"
 #include "db/dns/names.h"
-#include "db/dns/record_content.h"
-#include "db/dns/record_types.h"
 #include "db/dns/soa.h"
 #include "db/pools.h"
 #include "db/record_rows.h"

@@ -3,7 +3,7 @@
 #include <charconv>
 
 #include "db/base/text.h"
-#include "db/dns/record_content.h"
+#include "db/contents/record_content.h"
 #include "db/dns/soa.h"
 #include "db/model.h"
 

@@ -3,8 +3,8 @@
 #include <fnmatch.h>
 
 #include "db/bound_statement.h"
+#include "db/contents/record_content.h"
 #include "db/dns/names.h"
-#include "db/dns/record_content.h"
 #include "db/zones.h"
 
 namespace mxbalance::db {

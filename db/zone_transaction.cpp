@@ -5,12 +5,12 @@
 
 #include "db/base/errors.h"
 #include "db/bound_statement.h"
+#include "db/contents/record_content.h"
 #include "db/dns/names.h"
-#include "db/dns/record_content.h"
 #include "db/edits_records.h"
 #include "db/metadata.h"
-#include "db/references.h"
 #include "db/record_rows.h"
+#include "db/references.h"
 #include "db/zones.h"
 
 namespace mxbalance::db {

@@ -14,7 +14,7 @@
 #include <CLI/CLI.hpp>
 
 #include "backend/cli/context.h"
-#include "db/dns/powerdns_versions.h"
+#include "db/contents/powerdns_versions.h"
 
 namespace mxbalance::cli {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "backend/health/probe.h"
-#include "db/dns/powerdns_versions.h"
+#include "db/contents/powerdns_versions.h"
 #include "db/probe_targets.h"
 
 namespace mxbalance::cli {

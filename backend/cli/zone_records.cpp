@@ -5,8 +5,8 @@
 #include "backend/cli/commands.h"
 #include "backend/cli/output.h"
 #include "db/base/text.h"
+#include "db/contents/record_types.h"
 #include "db/dns/international_names.h"
-#include "db/dns/record_types.h"
 #include "db/edits_records.h"
 #include "db/listings.h"
 

@@ -84,7 +84,7 @@ std::string canonical_given_name(std::string_view text) {
 }
 
 std::string given_content(std::string_view type, std::string_view content) {
-  constexpr std::string_view blanks = " \t\r\n";
+  constexpr std::string_view between_names = " \t\r\n";
   // A text needs no quotes.
   if (is_ascii(content) || type == "TXT" || type == "SPF") return std::string(content);
   std::string given;
@@ -97,7 +97,7 @@ std::string given_content(std::string_view type, std::string_view content) {
   for (std::size_t i = 0; i < content.size(); ++i) {
     const char c = content[i];
     if (c == '"') is_quoted = !is_quoted;
-    if (is_quoted || c == '"' || blanks.find(c) != std::string_view::npos) {
+    if (is_quoted || c == '"' || between_names.find(c) != std::string_view::npos) {
       end_name();
       given += c;
     } else {

@@ -1,5 +1,5 @@
 // A line for a type and priority; the rest is the content.
-#include "db/dns/record_content.h"
+#include "db/contents/record_content.h"
 
 #include <arpa/inet.h>
 

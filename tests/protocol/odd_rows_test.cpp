@@ -11,8 +11,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "db/contents/record_content.h"
 #include "db/database.h"
-#include "db/dns/record_content.h"
 #include "db/probe_targets.h"
 #include "tests/protocol/served_store.h"
 #include "tests/protocol/written_requests.h"

@@ -9,7 +9,6 @@
 
 #include "db/base/errors.h"
 #include "db/embedded_migrations.h"
-#include "db/embedded_migrations.h"
 #include "tests/unit/db/database_fixture.h"
 
 namespace mxbalance::db {

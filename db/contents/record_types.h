@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "db/dns/powerdns_versions.h"
+#include "db/contents/powerdns_versions.h"
 
 namespace mxbalance::db {
 

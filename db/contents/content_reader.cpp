@@ -1,4 +1,4 @@
-#include "db/dns/content_reader.h"
+#include "db/contents/content_reader.h"
 
 #include <algorithm>
 

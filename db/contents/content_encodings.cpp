@@ -1,4 +1,4 @@
-#include "db/dns/content_encodings.h"
+#include "db/contents/content_encodings.h"
 
 #include <algorithm>
 #include <charconv>

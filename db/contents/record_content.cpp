@@ -1,15 +1,15 @@
-#include "db/dns/record_content.h"
+#include "db/contents/record_content.h"
 
 #include <algorithm>
 #include <charconv>
 
 #include "db/base/text.h"
-#include "db/dns/content_encodings.h"
-#include "db/dns/content_fields.h"
-#include "db/dns/content_reader.h"
-#include "db/dns/content_text.h"
+#include "db/contents/content_encodings.h"
+#include "db/contents/content_fields.h"
+#include "db/contents/content_reader.h"
+#include "db/contents/content_text.h"
+#include "db/contents/record_types.h"
 #include "db/dns/names.h"
-#include "db/dns/record_types.h"
 
 namespace mxbalance::db {
 

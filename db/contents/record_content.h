@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-#include "db/dns/powerdns_versions.h"
+#include "db/contents/powerdns_versions.h"
 
 namespace mxbalance::db {
 

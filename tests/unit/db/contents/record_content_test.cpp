@@ -1,4 +1,4 @@
-#include "db/dns/record_content.h"
+#include "db/contents/record_content.h"
 
 #include <optional>
 #include <string>

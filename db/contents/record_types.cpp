@@ -1,4 +1,4 @@
-#include "db/dns/record_types.h"
+#include "db/contents/record_types.h"
 
 #include <algorithm>
 #include <array>

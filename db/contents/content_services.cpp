@@ -1,4 +1,4 @@
-#include "db/dns/content_services.h"
+#include "db/contents/content_services.h"
 
 #include <algorithm>
 #include <array>
@@ -12,7 +12,7 @@
 #include <arpa/inet.h>
 
 #include "db/base/text.h"
-#include "db/dns/content_encodings.h"
+#include "db/contents/content_encodings.h"
 
 namespace mxbalance::db {
 

@@ -1,7 +1,7 @@
 // The content of LOC records (RFC 1876 §3), read as PowerDNS reads it. Stateless; safe from any thread.
 #pragma once
 
-#include "db/dns/content_reader.h"
+#include "db/contents/content_reader.h"
 
 namespace mxbalance::db {
 

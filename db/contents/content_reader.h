@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "db/base/errors.h"
-#include "db/dns/powerdns_versions.h"
+#include "db/contents/powerdns_versions.h"
 
 namespace mxbalance::db {
 

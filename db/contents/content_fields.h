@@ -1,8 +1,8 @@
 // The fields of record contents, read as PowerDNS reads them. Stateless; safe from any thread.
 #pragma once
 
-#include "db/dns/content_reader.h"
-#include "db/dns/record_types.h"
+#include "db/contents/content_reader.h"
+#include "db/contents/record_types.h"
 
 namespace mxbalance::db {
 

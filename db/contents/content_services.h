@@ -2,7 +2,7 @@
 // thread.
 #pragma once
 
-#include "db/dns/content_reader.h"
+#include "db/contents/content_reader.h"
 
 namespace mxbalance::db {
 

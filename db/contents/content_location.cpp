@@ -1,4 +1,4 @@
-#include "db/dns/content_location.h"
+#include "db/contents/content_location.h"
 
 #include <array>
 #include <optional>

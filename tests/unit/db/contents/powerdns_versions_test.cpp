@@ -1,4 +1,4 @@
-#include "db/dns/powerdns_versions.h"
+#include "db/contents/powerdns_versions.h"
 
 #include <string>
 

@@ -1,4 +1,4 @@
-#include "db/dns/content_text.h"
+#include "db/contents/content_text.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "db/dns/content_fields.h"
+#include "db/contents/content_fields.h"
 
 #include <algorithm>
 #include <charconv>
@@ -8,10 +8,10 @@
 #include <arpa/inet.h>
 
 #include "db/base/text.h"
-#include "db/dns/content_encodings.h"
-#include "db/dns/content_location.h"
-#include "db/dns/content_services.h"
-#include "db/dns/content_text.h"
+#include "db/contents/content_encodings.h"
+#include "db/contents/content_location.h"
+#include "db/contents/content_services.h"
+#include "db/contents/content_text.h"
 #include "db/dns/names.h"
 
 namespace mxbalance::db {

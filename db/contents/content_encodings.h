@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "db/dns/content_reader.h"
+#include "db/contents/content_reader.h"
 
 namespace mxbalance::db {
 
