@@ -86,7 +86,7 @@ void replace_metadata(Connection& connection, const Zone& zone, std::string_view
 }
 
 std::optional<std::string> tsig_key_problem(const TsigKey& key) {
-  if (const auto problem = name_problem(key.name)) return problem;
+  if (auto problem = name_problem(key.name)) return problem;
   if (std::find(signing_algorithms.begin(), signing_algorithms.end(), key.algorithm) != signing_algorithms.end())
     return std::nullopt;
   return "its algorithm is \"" + key.algorithm +

@@ -109,6 +109,26 @@ class OddNames(unittest.TestCase):
                 self.assertEqual(site.pdnsutil("list-tsig-keys").split(), ["k0.", "hmac-sha256.", "c2VjcmV0"])
                 self.check_found(site)
 
+    def test_mail_servers(self):
+        """A name, an address or a kind that only a shell without checks can write."""
+        unchecked = "PRAGMA ignore_check_constraints = 1;"
+        for transport in ("json", "unix"):
+            with self.subTest(transport), Site() as site:
+                site.make_recipes()
+                site.start_service(log_level="info")
+                site.start_pdns(transport)
+                site.sql(f"{unchecked} UPDATE mail_servers SET name = 'a b' WHERE name = 'mail1.yourdomain.com'")
+                self.assertEqual(site.answer(ZONE, "MX"), ["10 mail2.yourdomain.com."])
+                self.assertIn("pool_members inbound/a b: its name is no host name", site.service.log())
+                self.assertIn("pool_members inbound/a b: its name is no host name", site.command("check", status=1))
+                site.sql(f"{unchecked} UPDATE mail_servers SET name = '.' WHERE name = 'mail2.yourdomain.com'")
+                self.assertEqual(site.answer(ZONE, "MX"), "SERVFAIL")
+                self.assertEqual(site.answer(f"mail.{ZONE}", "A"), "SERVFAIL")
+                site.sql("UPDATE mail_servers SET name = 'mail1.yourdomain.com' WHERE name = 'a b'")
+                self.assertEqual(site.answer(ZONE, "MX"), ["10 mail1.yourdomain.com."])
+                site.sql(f"{unchecked} UPDATE pool_names SET kind = 'mx' WHERE kind = 'MX'")
+                self.assertEqual(site.answer(ZONE, "MX"), "SERVFAIL")
+
     def polls(self, site):
         log = site.service.log()
         return min(log.count("getUpdatedMasters ->"), log.count("getUnfreshSlaveInfos ->"))
