@@ -31,7 +31,7 @@ TEST_F(CheckTargets, FindsMxTargetsThatDoNotResolveHere) {
               " 2181 section 10.3); some senders refuse it"})));
 }
 
-struct Row {
+struct CheckedRow {
   std::string_view name;
   std::string_view type;
   std::string_view content;
@@ -40,7 +40,7 @@ struct Row {
 class CheckTargetsOf : public CheckedStore {
  protected:
   /// With a preference or priority of 10.
-  std::vector<std::string> findings_with(std::initializer_list<Row> added) {
+  std::vector<std::string> findings_with(std::initializer_list<CheckedRow> added) {
     std::string sql =
         "DELETE FROM records WHERE type NOT IN ('SOA') AND NOT (type = 'NS' AND name = 'example.com');";
     for (const auto& [name, type, content] : added) {
@@ -75,7 +75,7 @@ TEST_F(CheckTargetsOf, MxMustBeNamesOfHosts) {
 }
 
 TEST_F(CheckTargetsOf, MxNsAndSrvMustBeNoAliases) {
-  constexpr Row alias = {"alias.example.com", "CNAME", "mail.example.net"};
+  constexpr CheckedRow alias = {"alias.example.com", "CNAME", "mail.example.net"};
   EXPECT_EQ(
       findings_with({alias, {"x.example.com", "MX", "alias.example.com"}}),
       lines({mx_ +

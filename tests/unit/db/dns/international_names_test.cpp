@@ -5,13 +5,13 @@
 namespace mxbalance::db {
 namespace {
 
-struct Spelling {
+struct GivenName {
   std::string_view given;
   std::string_view name;
 };
 
 TEST(GivenName, HasALabelsForLettersOutsideAscii) {
-  constexpr Spelling spellings[] = {
+  constexpr GivenName spellings[] = {
       {"münchen.example", "xn--mnchen-3ya.example"},
       {"MÜNCHEN.Example.", "xn--mnchen-3ya.example"},
       {"mu\u0308nchen.example", "xn--mnchen-3ya.example"},  // not composed (NFD)
