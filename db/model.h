@@ -45,6 +45,7 @@ struct MailAddress {
   AddressFamily family = AddressFamily::ipv4;
   Health health = Health::unknown;
   std::int64_t came_up_at = 0;  ///< seconds since 1970: it was down before; 0: it has been up for long
+  bool is_unprobed = false;     ///< no probe of it can be made from here, such as for want of a route
 };
 
 struct MailServer {

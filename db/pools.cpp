@@ -100,6 +100,7 @@ std::optional<MailAddress> mail_address(SQLite::Statement& row, int address_colu
   RowReader reader(row, "mail_addresses " + server + " " + address.address, defects);
   address.health = reader.word(address_column + 1, "health", healths);
   address.came_up_at = reader.time(address_column + 2, "came_up_at");
+  address.is_unprobed = !row.isColumnNull(address_column + 3);
   const auto family = family_of(address.address);
   if (!family) reader.note("address", address.address);
   if (!reader.good()) return std::nullopt;
@@ -142,7 +143,8 @@ void read_members(Connection& connection, Pool& pool, std::vector<RowDefect>& de
 /// Members are in the order of their names here, as the rows of the query are.
 void read_member_addresses(Connection& connection, Pool& pool, std::vector<RowDefect>& defects) {
   auto& query = connection.statement(
-      "SELECT a.server, a.address, a.health, a.came_up_at FROM pool_members m JOIN mail_addresses a ON a.server = "
+      "SELECT a.server, a.address, a.health, a.came_up_at, a.unprobed_since FROM pool_members m JOIN "
+      "mail_addresses a ON a.server = "
       "m.server"
       " WHERE m.pool = ? ORDER BY a.server, a.address");
   query.bind(1, pool.name);
@@ -237,7 +239,7 @@ std::optional<MailServer> read_mail_server(Connection& connection, std::string_v
   RowReader reader(query, "mail_servers " + server.name, defects);
   read_server_columns(reader, 0, server);
   auto& addresses = connection.statement(
-      "SELECT address, health, came_up_at FROM mail_addresses WHERE server = ? ORDER BY address");
+      "SELECT address, health, came_up_at, unprobed_since FROM mail_addresses WHERE server = ? ORDER BY address");
   addresses.bind(1, server.name);
   while (addresses.executeStep()) {
     if (auto address = mail_address(addresses, 0, server.name, defects)) server.addresses.push_back(*address);

@@ -19,19 +19,22 @@ CREATE TABLE server_standings (
   at      INTEGER NOT NULL                          -- when that was found
 ) WITHOUT ROWID;
 CREATE INDEX server_standings_not_enabled ON server_standings (server) WHERE state <> 'enabled';
-CREATE VIEW address_healths (server, is_ipv6, best) AS
-  SELECT server, address GLOB '*:*', CASE health WHEN 'down' THEN 0 WHEN 'up' THEN 2 ELSE 1 END FROM mail_addresses;
+CREATE VIEW address_healths (server, is_ipv6, is_probed, best) AS
+  SELECT server, address GLOB '*:*', unprobed_since IS NULL, CASE health WHEN 'down' THEN 0 WHEN 'up' THEN 2 ELSE 1 END
+    FROM mail_addresses;
+-- An address that cannot be probed from here says nothing of its server while another one can.
 CREATE VIEW current_standings (server, state, weight, mx, a, aaaa) AS
   SELECT name, state, weight,
          CASE WHEN ipv4 IS NULL AND ipv6 IS NULL THEN own
-              WHEN own = 0 OR max(coalesce(ipv4, 0), coalesce(ipv6, 0)) = 0 THEN 0
-              ELSE max(own, coalesce(ipv4, 0), coalesce(ipv6, 0)) END,
+              WHEN own = 0 OR coalesce(probed, ipv4, ipv6) = 0 AND coalesce(probed, ipv6, ipv4) = 0 THEN 0
+              ELSE max(own, coalesce(probed, ipv4, ipv6), coalesce(probed, ipv6, ipv4)) END,
          CASE WHEN own = 0 OR ipv4 = 0 THEN min(ipv4, 0) ELSE max(own, ipv4) END,
          CASE WHEN own = 0 OR ipv6 = 0 THEN min(ipv6, 0) ELSE max(own, ipv6) END
     FROM (SELECT s.name, s.state, s.weight,
                  CASE s.health WHEN 'down' THEN 0 WHEN 'up' THEN 2 ELSE 1 END AS own,
                  (SELECT max(best) FROM address_healths h WHERE h.server = s.name AND NOT h.is_ipv6) AS ipv4,
-                 (SELECT max(best) FROM address_healths h WHERE h.server = s.name AND h.is_ipv6) AS ipv6
+                 (SELECT max(best) FROM address_healths h WHERE h.server = s.name AND h.is_ipv6) AS ipv6,
+                 (SELECT max(best) FROM address_healths h WHERE h.server = s.name AND h.is_probed) AS probed
             FROM mail_servers s);
 
 -- The members of a pool by their state and standing, and the lowest preference of a live one.
@@ -343,6 +346,12 @@ CREATE TRIGGER mail_addresses_judged_again AFTER UPDATE OF server, address ON ma
 WHEN OLD.server <> NEW.server OR OLD.address <> NEW.address
 BEGIN
   INSERT INTO server_edits SELECT server, now FROM clock, (SELECT NEW.server AS server UNION SELECT OLD.server);
+END;
+CREATE TRIGGER mail_addresses_probing AFTER UPDATE OF unprobed_since ON mail_addresses
+WHEN (OLD.unprobed_since IS NULL) <> (NEW.unprobed_since IS NULL)
+BEGIN
+  INSERT INTO server_edits SELECT NEW.server, now FROM clock;
+  INSERT INTO server_changes VALUES (NEW.server);
 END;
 CREATE TRIGGER mail_addresses_judged_no_more AFTER DELETE ON mail_addresses
 BEGIN INSERT INTO server_edits SELECT OLD.server, now FROM clock; END;

@@ -41,6 +41,12 @@ bool has_live_address(const MailServer& server, AddressFamily family) {
   });
 }
 
+bool has_probed_live_address(const MailServer& server, AddressFamily family) {
+  return std::any_of(server.addresses.begin(), server.addresses.end(), [&](const MailAddress& address) {
+    return address.family == family && address.health != Health::down && !address.is_unprobed;
+  });
+}
+
 bool is_live(const JudgedMember& judged) {
   return judged.standing >= Standing::unknown;
 }
@@ -65,10 +71,13 @@ Standing with_own_health(const MailServer& server, Standing addresses) {
   return addresses <= Standing::down || own == Standing::unknown ? addresses : own;
 }
 
-/// A server whose addresses are not kept here has only its own health.
+/// A server whose addresses are not kept here has only its own health. What cannot be probed from here, such as
+/// its IPv6 address from a host without IPv6, says nothing of the server while another address can be.
 Standing mx_standing(const MailServer& server) {
   if (server.addresses.empty()) return standing_of(server.health);
-  return with_own_health(server, best_address(server, [](const MailAddress&) { return true; }));
+  Standing best = best_address(server, [](const MailAddress& address) { return !address.is_unprobed; });
+  if (best == Standing::absent) best = best_address(server, [](const MailAddress&) { return true; });
+  return with_own_health(server, best);
 }
 
 Standing address_standing(const MailServer& server, AddressFamily family) {
@@ -221,7 +230,7 @@ std::vector<EligibleAddress> eligible_addresses(const Pool& pool, AddressFamily 
 
 std::vector<EligibleAddress> eligible_addresses(const MailServer& host, AddressFamily family) {
   std::vector<EligibleAddress> addresses;
-  if (!has_live_address(host, family) && has_live_address(host, other(family))) return addresses;
+  if (!has_live_address(host, family) && has_probed_live_address(host, other(family))) return addresses;
   append_addresses(host, family, 1, addresses);
   return addresses;
 }

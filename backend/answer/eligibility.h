@@ -30,8 +30,8 @@ struct EligibleAddress {
   std::uint64_t weight = 1;
 };
 
-/// Down: its own health says so, or all its addresses are. A server whose addresses are not kept here has only its
-/// own.
+/// Down: its own health says so, or all its addresses are, of which those that cannot be probed from here do not count
+/// beside others. A server whose addresses are not kept here has only its own.
 bool is_down(const db::MailServer& server);
 
 /// By which of its members a pool is answered.
@@ -72,7 +72,7 @@ std::vector<EligibleAddress> eligible_addresses(const db::Pool& pool, db::Addres
 
 /// The addresses of a mail server's own host name, whatever its state: a name must keep resolving. Down ones are
 /// left out while another of the family is live, and a family all of whose addresses are down while the other has
-/// a live one.
+/// a live one that can be probed from here.
 std::vector<EligibleAddress> eligible_addresses(const db::MailServer& host, db::AddressFamily family);
 
 }  // namespace mxbalance::answer

@@ -11,6 +11,10 @@ namespace {
 
 db::MailAddress address_of(std::string word) {
   db::MailAddress address;
+  if (word.back() == '?') {
+    address.is_unprobed = true;
+    word.pop_back();
+  }
   if (word.back() == '!') {
     address.health = db::Health::down;
     word.pop_back();

@@ -12,7 +12,7 @@
 namespace mxbalance::answer {
 
 /// A mail server: its name, then as needed `weight=70`, `ttl=60`, `drain` or `disabled`, `up` or `down`, and its
-/// addresses; one with a `!` after it is down, with a `+` up.
+/// addresses; one with a `!` after it is down, with a `+` up, and with a `?` after that it cannot be probed.
 db::MailServer server_of(std::string_view words);
 
 /// A pool called "inbound" of such servers, each with `preference=20` as needed, in the order in which the store

@@ -392,6 +392,12 @@ TEST(Eligibility, Families) {
        "10: m1(100)",
        "10.0.0.1(100)",
        "2001:db8::1(100)"},
+      {"a server whose probed addresses are down is down, whatever the others are",
+       {"m1 10.0.0.1! 2001:db8::1?", "m2 10.0.0.2"},
+       1,
+       "10: m2(100)",
+       "10.0.0.2(100)",
+       "2001:db8::1(100)"},
       {"a server that is down takes both its families with it",
        {"m1 down 10.0.0.1 2001:db8::1", "m2 10.0.0.2"},
        1,
@@ -423,6 +429,8 @@ TEST(Eligibility, HostNames) {
       {"down ones stay when none is live", "m1 10.0.0.1! 10.0.0.2!", "10.0.0.1(0.5) 10.0.0.2(0.5)", ""},
       {"a family leaves while the other lives", "m1 10.0.0.1! 2001:db8::1", "", "2001:db8::1(1)"},
       {"both down: both stay", "m1 10.0.0.1! 2001:db8::1!", "10.0.0.1(1)", "2001:db8::1(1)"},
+      {"a family does not leave for one that cannot be probed", "m1 10.0.0.1! 2001:db8::1?", "10.0.0.1(1)",
+       "2001:db8::1(1)"},
       {"no addresses here", "m1", "", ""},
   };
   for (const auto& item : cases) {
@@ -446,6 +454,11 @@ TEST(Eligibility, Down) {
       {"m1 down 10.0.0.1", true},
       {"m1 10.0.0.1!", true},
       {"m1 10.0.0.1! ::1", false},
+      {"m1 10.0.0.1! ::1?", true},
+      {"m1 10.0.0.1! ::1+?", true},
+      {"m1 10.0.0.1 ::1!?", false},
+      {"m1 10.0.0.1!? ::1?", false},
+      {"m1 10.0.0.1!? ::1!?", true},
       {"m1 10.0.0.1! ::1!", true},
   };
   for (const auto& item : cases)

@@ -85,7 +85,8 @@ class RandomPools {
       const unsigned addresses = below(3);
       for (unsigned i = 1; i <= addresses; ++i) {
         addresses_.add(quoted(server) + ", " + quoted(prefix + std::to_string(i)) + ", " +
-                       quoted(any_of<4>({"unknown", "up", "down", "down"})));
+                       quoted(any_of<4>({"unknown", "up", "down", "down"})) + ", " +
+                       any_of<4>({"NULL", "NULL", "NULL", "1700000000"}));
       }
     }
   }
@@ -93,7 +94,7 @@ class RandomPools {
   std::mt19937 random_{seed};
   Rows pools_{"pools (name, min_live)"};
   Rows servers_{"mail_servers (name, weight, state, health)"};
-  Rows addresses_{"mail_addresses (server, address, health)"};
+  Rows addresses_{"mail_addresses (server, address, health, unprobed_since)"};
   Rows members_{"pool_members (pool, server, preference, weight)"};
 };
 
@@ -208,6 +209,7 @@ class RandomEdits {
       "UPDATE mail_addresses SET health = HEALTH WHERE server = SERVER",
       "UPDATE mail_addresses SET health = HEALTH WHERE server = SERVER AND address = ADDRESS",
       "UPDATE mail_addresses SET health = HEALTH",
+      "UPDATE mail_addresses SET unprobed_since = nullif(NUMBER, 1) WHERE server = SERVER AND address = ADDRESS",
       "REPLACE INTO mail_addresses (server, address, health) VALUES (SERVER, ADDRESS, HEALTH)",
       "DELETE FROM mail_addresses WHERE server = SERVER AND address = ADDRESS",
       "UPDATE OR IGNORE mail_addresses SET server = SERVER WHERE server = SERVER",

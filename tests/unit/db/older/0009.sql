@@ -108,7 +108,7 @@ CREATE TABLE mail_servers (
   CONSTRAINT "mail_servers.ttl must be a whole number of seconds from 0 to 86400" CHECK (typeof(ttl) = 'integer' AND ttl BETWEEN 0 AND 86400)
 ) WITHOUT ROWID;
 INSERT INTO mail_servers VALUES('mail1.older.example',70,'enabled','up','',60,1700000000,1,2525,5.0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'smtp',NULL);
-INSERT INTO mail_servers VALUES('mail2.older.example',30,'drain','unknown','maintenance',60,1700000000,1,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1795740634,'smtps',NULL);
+INSERT INTO mail_servers VALUES('mail2.older.example',30,'drain','unknown','maintenance',60,1700000000,1,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1795741028,'smtps',NULL);
 CREATE TABLE mail_addresses (
   server   TEXT NOT NULL,
   address  TEXT NOT NULL,
@@ -191,7 +191,7 @@ CREATE TABLE events (
 INSERT INTO events VALUES(1,1795539439,'mail1.older.example','added',NULL,'weight 70, enabled','');
 INSERT INTO events VALUES(2,1795539439,'mail2.older.example','added',NULL,'weight 30, drain','');
 INSERT INTO events VALUES(3,1700000001,'mail2.older.example','state','enabled','drain','maintenance');
-INSERT INTO events VALUES(4,1795740513,'mail2.older.example','safe to stop',NULL,'2026-11-27T00:50:34Z','it is no longer answered');
+INSERT INTO events VALUES(4,1795740907,'mail2.older.example','safe to stop',NULL,'2026-11-27T00:57:08Z','it is no longer answered');
 CREATE TABLE name_positions (position INTEGER PRIMARY KEY);
 INSERT INTO name_positions VALUES(0);
 INSERT INTO name_positions VALUES(1);
@@ -472,7 +472,7 @@ INSERT INTO schema_migrations VALUES(5,'0005_serials','082f5634c062aa9bfbece707d
 INSERT INTO schema_migrations VALUES(6,'0006_zone_contents','640bd1e5660bd5e8b0a8b31a9dba84810d510242921daa665ba8cd0ca94508b5',1795544570);
 INSERT INTO schema_migrations VALUES(7,'0007_health','301d5a78e67147da5a052e58bb66c385fd27b7062dbb471a5f07d7da0538db97',1795544570);
 INSERT INTO schema_migrations VALUES(8,'0008_probes','eb2d55d272748abbe6603b846858eb14af4952556ab99ebd90adfb28dcf66668',1795734880);
-INSERT INTO schema_migrations VALUES(9,'0009_members','0a79e2a4350c28b4e4e44b0696e0bb14ed3b5a5b755b006002e63e24ba9be01c',1764200000);
+INSERT INTO schema_migrations VALUES(9,'0009_members','22eb152e35493a8f7b05274c90c49ee287a468863aadf5d677340f6c993500b6',1764200000);
 CREATE TABLE server_standings (
   server  TEXT NOT NULL PRIMARY KEY,
   state   TEXT NOT NULL,
@@ -482,8 +482,8 @@ CREATE TABLE server_standings (
   aaaa    INTEGER,
   at      INTEGER NOT NULL                          -- when that was found
 ) WITHOUT ROWID;
-INSERT INTO server_standings VALUES('mail1.older.example','enabled',70,2,2,2,1795740513);
-INSERT INTO server_standings VALUES('mail2.older.example','drain',30,1,1,NULL,1795740513);
+INSERT INTO server_standings VALUES('mail1.older.example','enabled',70,2,2,2,1795740907);
+INSERT INTO server_standings VALUES('mail2.older.example','drain',30,1,1,NULL,1795740907);
 CREATE TABLE pool_counts (
   pool                TEXT NOT NULL PRIMARY KEY,
   mx_enabled          INTEGER NOT NULL DEFAULT 0,
@@ -514,9 +514,9 @@ CREATE TABLE pool_answers (
   at        INTEGER NOT NULL,
   PRIMARY KEY (pool, kind)
 ) WITHOUT ROWID;
-INSERT INTO pool_answers VALUES('inbound','A','live members',1795740513);
-INSERT INTO pool_answers VALUES('inbound','AAAA','live members',1795740513);
-INSERT INTO pool_answers VALUES('inbound','MX','live members',1795740513);
+INSERT INTO pool_answers VALUES('inbound','A','live members',1795740907);
+INSERT INTO pool_answers VALUES('inbound','AAAA','live members',1795740907);
+INSERT INTO pool_answers VALUES('inbound','MX','live members',1795740907);
 CREATE TABLE draining_answers (
   pool    TEXT NOT NULL,
   server  TEXT NOT NULL,
@@ -834,19 +834,21 @@ END
 ;
 CREATE VIEW clock (now) AS SELECT CAST(strftime('%s', 'now') AS INTEGER);
 CREATE INDEX server_standings_not_enabled ON server_standings (server) WHERE state <> 'enabled';
-CREATE VIEW address_healths (server, is_ipv6, best) AS
-  SELECT server, address GLOB '*:*', CASE health WHEN 'down' THEN 0 WHEN 'up' THEN 2 ELSE 1 END FROM mail_addresses;
+CREATE VIEW address_healths (server, is_ipv6, is_probed, best) AS
+  SELECT server, address GLOB '*:*', unprobed_since IS NULL, CASE health WHEN 'down' THEN 0 WHEN 'up' THEN 2 ELSE 1 END
+    FROM mail_addresses;
 CREATE VIEW current_standings (server, state, weight, mx, a, aaaa) AS
   SELECT name, state, weight,
          CASE WHEN ipv4 IS NULL AND ipv6 IS NULL THEN own
-              WHEN own = 0 OR max(coalesce(ipv4, 0), coalesce(ipv6, 0)) = 0 THEN 0
-              ELSE max(own, coalesce(ipv4, 0), coalesce(ipv6, 0)) END,
+              WHEN own = 0 OR coalesce(probed, ipv4, ipv6) = 0 AND coalesce(probed, ipv6, ipv4) = 0 THEN 0
+              ELSE max(own, coalesce(probed, ipv4, ipv6), coalesce(probed, ipv6, ipv4)) END,
          CASE WHEN own = 0 OR ipv4 = 0 THEN min(ipv4, 0) ELSE max(own, ipv4) END,
          CASE WHEN own = 0 OR ipv6 = 0 THEN min(ipv6, 0) ELSE max(own, ipv6) END
     FROM (SELECT s.name, s.state, s.weight,
                  CASE s.health WHEN 'down' THEN 0 WHEN 'up' THEN 2 ELSE 1 END AS own,
                  (SELECT max(best) FROM address_healths h WHERE h.server = s.name AND NOT h.is_ipv6) AS ipv4,
-                 (SELECT max(best) FROM address_healths h WHERE h.server = s.name AND h.is_ipv6) AS ipv6
+                 (SELECT max(best) FROM address_healths h WHERE h.server = s.name AND h.is_ipv6) AS ipv6,
+                 (SELECT max(best) FROM address_healths h WHERE h.server = s.name AND h.is_probed) AS probed
             FROM mail_servers s);
 CREATE VIEW kind_counts (pool, kind, published_as, enabled, live, draining, draining_live, draining_up, tier,
                          draining_tier, other_live) AS
@@ -1091,6 +1093,12 @@ CREATE TRIGGER mail_addresses_judged_again AFTER UPDATE OF server, address ON ma
 WHEN OLD.server <> NEW.server OR OLD.address <> NEW.address
 BEGIN
   INSERT INTO server_edits SELECT server, now FROM clock, (SELECT NEW.server AS server UNION SELECT OLD.server);
+END;
+CREATE TRIGGER mail_addresses_probing AFTER UPDATE OF unprobed_since ON mail_addresses
+WHEN (OLD.unprobed_since IS NULL) <> (NEW.unprobed_since IS NULL)
+BEGIN
+  INSERT INTO server_edits SELECT NEW.server, now FROM clock;
+  INSERT INTO server_changes VALUES (NEW.server);
 END;
 CREATE TRIGGER mail_addresses_judged_no_more AFTER DELETE ON mail_addresses
 BEGIN INSERT INTO server_edits SELECT OLD.server, now FROM clock; END;
