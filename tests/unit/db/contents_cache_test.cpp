@@ -30,7 +30,9 @@ class ContentsCaches : public Databases {
         "INSERT INTO pool_names (name, kind, pool) VALUES ('example.com', 'MX', 'inbound'), ('mail.example.com', "
         "'MX', "
         "'inbound');"
-        "UPDATE zone_changes SET counting = 1");  // else the keeper would, at a time of its own
+        // Else the keeper would do it, at a time of its own.
+        "UPDATE zone_changes SET counting = 1; INSERT INTO postponements DEFAULT VALUES; DELETE FROM "
+        "postponements");
   }
 
   void add_names() const {
