@@ -245,6 +245,21 @@ void use_write_ahead_log(SQLite::Database& database, const std::string& path) {
   }
 }
 
+/// A row that breaks a rule already is no reason to refuse an upgrade, after which `check` can name it: SQLite
+/// would look at every row where a column with a rule is added.
+class RulesForNewRowsOnly {
+ public:
+  explicit RulesForNewRowsOnly(SQLite::Database& database) : database_(database) {
+    database_.exec("PRAGMA ignore_check_constraints = ON");
+  }
+  ~RulesForNewRowsOnly() { database_.tryExec("PRAGMA ignore_check_constraints = OFF"); }
+  RulesForNewRowsOnly(const RulesForNewRowsOnly&) = delete;
+  RulesForNewRowsOnly& operator=(const RulesForNewRowsOnly&) = delete;
+
+ private:
+  SQLite::Database& database_;
+};
+
 /// Applies the migration unless another process has meanwhile. Returns whether it did.
 bool apply(SQLite::Database& database, std::size_t index, const std::string& path) {
   const Migration& migration = known_migrations()[index];
@@ -252,6 +267,7 @@ bool apply(SQLite::Database& database, std::size_t index, const std::string& pat
   const auto recorded = recorded_migrations(database);
   if (const auto why = contradiction(recorded, path)) throw Refusal(*why);
   if (recorded.size() > index) return false;
+  const RulesForNewRowsOnly relaxed(database);
   try {
     database.exec(std::string(embedded_migrations()[index].sql));
     database.exec(

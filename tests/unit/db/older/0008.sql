@@ -470,7 +470,7 @@ INSERT INTO schema_migrations VALUES(4,'0004_pool_status','e74e3ae465492a294d3ea
 INSERT INTO schema_migrations VALUES(5,'0005_serials','082f5634c062aa9bfbece707df660f1db01dd3a851cdc45406ea0946c2651716',1700000000);
 INSERT INTO schema_migrations VALUES(6,'0006_zone_contents','640bd1e5660bd5e8b0a8b31a9dba84810d510242921daa665ba8cd0ca94508b5',1795544570);
 INSERT INTO schema_migrations VALUES(7,'0007_health','301d5a78e67147da5a052e58bb66c385fd27b7062dbb471a5f07d7da0538db97',1795544570);
-INSERT INTO schema_migrations VALUES(8,'0008_probes','eb2d55d272748abbe6603b846858eb14af4952556ab99ebd90adfb28dcf66668',1795734880);
+INSERT INTO schema_migrations VALUES(8,'0008_probes','508e54a6a906c8c61eff85f49604c66210a4640b1db90bbb5ba2c6ba8745e6e7',1795734880);
 DELETE FROM sqlite_sequence;
 INSERT INTO sqlite_sequence VALUES('events',3);
 CREATE UNIQUE INDEX name_index ON domains(name);

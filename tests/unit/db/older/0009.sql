@@ -108,7 +108,7 @@ CREATE TABLE mail_servers (
   CONSTRAINT "mail_servers.ttl must be a whole number of seconds from 0 to 86400" CHECK (typeof(ttl) = 'integer' AND ttl BETWEEN 0 AND 86400)
 ) WITHOUT ROWID;
 INSERT INTO mail_servers VALUES('mail1.older.example',70,'enabled','up','',60,1700000000,1,2525,5.0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'smtp',NULL);
-INSERT INTO mail_servers VALUES('mail2.older.example',30,'drain','unknown','maintenance',60,1700000000,1,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1795741028,'smtps',NULL);
+INSERT INTO mail_servers VALUES('mail2.older.example',30,'drain','unknown','maintenance',60,1700000000,1,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1795741868,'smtps',NULL);
 CREATE TABLE mail_addresses (
   server   TEXT NOT NULL,
   address  TEXT NOT NULL,
@@ -191,7 +191,7 @@ CREATE TABLE events (
 INSERT INTO events VALUES(1,1795539439,'mail1.older.example','added',NULL,'weight 70, enabled','');
 INSERT INTO events VALUES(2,1795539439,'mail2.older.example','added',NULL,'weight 30, drain','');
 INSERT INTO events VALUES(3,1700000001,'mail2.older.example','state','enabled','drain','maintenance');
-INSERT INTO events VALUES(4,1795740907,'mail2.older.example','safe to stop',NULL,'2026-11-27T00:57:08Z','it is no longer answered');
+INSERT INTO events VALUES(4,1795741747,'mail2.older.example','safe to stop',NULL,'2026-11-27T01:11:08Z','it is no longer answered');
 CREATE TABLE name_positions (position INTEGER PRIMARY KEY);
 INSERT INTO name_positions VALUES(0);
 INSERT INTO name_positions VALUES(1);
@@ -471,7 +471,7 @@ INSERT INTO schema_migrations VALUES(4,'0004_pool_status','e74e3ae465492a294d3ea
 INSERT INTO schema_migrations VALUES(5,'0005_serials','082f5634c062aa9bfbece707df660f1db01dd3a851cdc45406ea0946c2651716',1700000000);
 INSERT INTO schema_migrations VALUES(6,'0006_zone_contents','640bd1e5660bd5e8b0a8b31a9dba84810d510242921daa665ba8cd0ca94508b5',1795544570);
 INSERT INTO schema_migrations VALUES(7,'0007_health','301d5a78e67147da5a052e58bb66c385fd27b7062dbb471a5f07d7da0538db97',1795544570);
-INSERT INTO schema_migrations VALUES(8,'0008_probes','eb2d55d272748abbe6603b846858eb14af4952556ab99ebd90adfb28dcf66668',1795734880);
+INSERT INTO schema_migrations VALUES(8,'0008_probes','508e54a6a906c8c61eff85f49604c66210a4640b1db90bbb5ba2c6ba8745e6e7',1795734880);
 INSERT INTO schema_migrations VALUES(9,'0009_members','22eb152e35493a8f7b05274c90c49ee287a468863aadf5d677340f6c993500b6',1764200000);
 CREATE TABLE server_standings (
   server  TEXT NOT NULL PRIMARY KEY,
@@ -482,8 +482,8 @@ CREATE TABLE server_standings (
   aaaa    INTEGER,
   at      INTEGER NOT NULL                          -- when that was found
 ) WITHOUT ROWID;
-INSERT INTO server_standings VALUES('mail1.older.example','enabled',70,2,2,2,1795740907);
-INSERT INTO server_standings VALUES('mail2.older.example','drain',30,1,1,NULL,1795740907);
+INSERT INTO server_standings VALUES('mail1.older.example','enabled',70,2,2,2,1795741747);
+INSERT INTO server_standings VALUES('mail2.older.example','drain',30,1,1,NULL,1795741747);
 CREATE TABLE pool_counts (
   pool                TEXT NOT NULL PRIMARY KEY,
   mx_enabled          INTEGER NOT NULL DEFAULT 0,
@@ -514,9 +514,9 @@ CREATE TABLE pool_answers (
   at        INTEGER NOT NULL,
   PRIMARY KEY (pool, kind)
 ) WITHOUT ROWID;
-INSERT INTO pool_answers VALUES('inbound','A','live members',1795740907);
-INSERT INTO pool_answers VALUES('inbound','AAAA','live members',1795740907);
-INSERT INTO pool_answers VALUES('inbound','MX','live members',1795740907);
+INSERT INTO pool_answers VALUES('inbound','A','live members',1795741747);
+INSERT INTO pool_answers VALUES('inbound','AAAA','live members',1795741747);
+INSERT INTO pool_answers VALUES('inbound','MX','live members',1795741747);
 CREATE TABLE draining_answers (
   pool    TEXT NOT NULL,
   server  TEXT NOT NULL,
