@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <set>
 
 #include "db/base/errors.h"
 #include "db/bound_statement.h"
@@ -72,7 +73,6 @@ class Writer {
   void operator()(const RecordAddition& addition) { add(addition.record, addition.order_name, addition.auth); }
 
   void operator()(const RrsetReplacement& replacement) {
-    if (delegates_anew(replacement)) require_nothing_published(connection_, zone_, replacement.name);
     execute(connection_,
             "DELETE FROM records"
             " WHERE domain_id = ?1 AND name = ?2 AND (?4 OR upper(type) = ?3) AND NOT coalesce(disabled, 0)",
@@ -92,18 +92,6 @@ class Writer {
   }
 
  private:
-  /// Whether it makes a zone cut where there was none: one that is there may be written again.
-  bool delegates_anew(const RrsetReplacement& replacement) {
-    const auto& records = replacement.records;
-    const bool delegates =
-        replacement.name != zone_.name &&
-        std::any_of(records.begin(), records.end(), [](const Record& record) { return record.type == "NS"; });
-    return delegates && !exists(connection_,
-                                "SELECT 1 FROM records WHERE domain_id = ?1 AND name = ?2 AND upper(type) = 'NS'"
-                                " AND NOT coalesce(disabled, 0)",
-                                zone_.id, replacement.name);
-  }
-
   void add(const Record& record, const std::optional<std::string>& order_name, bool auth) {
     const auto [priority, content] = split_priority(record.type, record.content);
     if (const auto id = disabled_.take(record)) {
@@ -123,6 +111,32 @@ class Writer {
   const Zone& zone_;
   DisabledRecords disabled_;
 };
+
+bool is_cut(Connection& connection, const Zone& zone, const std::string& name) {
+  return exists(connection,
+                "SELECT 1 FROM records WHERE domain_id = ?1 AND name = ?2 AND upper(type) = 'NS'"
+                " AND NOT coalesce(disabled, 0)",
+                zone.id, name);
+}
+
+/// The names at which it makes a zone cut where there is none yet: one that is there may be written again. What a
+/// secondary zone's primary delegates is taken as it is, or the zone would go stale.
+std::set<std::string> new_cuts(Connection& connection, const ZoneTransaction& transaction) {
+  const Zone& zone = transaction.zone;
+  std::set<std::string> names;
+  const auto note = [&](const Record& record) {
+    if (record.type == "NS" && record.name != zone.name) names.insert(record.name);
+  };
+  for (const auto& write : transaction.writes) {
+    if (const auto* addition = std::get_if<RecordAddition>(&write)) note(addition->record);
+    if (const auto* replacement = std::get_if<RrsetReplacement>(&write))
+      std::for_each(replacement->records.begin(), replacement->records.end(), note);
+  }
+  if (names.empty() || exists(connection, "SELECT 1 FROM domains WHERE id = ? AND upper(type) = 'SLAVE'", zone.id))
+    return {};
+  std::erase_if(names, [&](const std::string& name) { return is_cut(connection, zone, name); });
+  return names;
+}
 
 /// In the arithmetic of RFC 1982 §3.2.
 bool is_ahead(std::int64_t serial, std::int64_t of) {
@@ -205,7 +219,11 @@ void require_servable(const Zone& zone, const Record& record, PowerDnsVersions v
 }
 
 void write_zone(Connection& connection, const ZoneTransaction& transaction) {
+  const auto cuts = new_cuts(connection, transaction);
   write(connection, transaction, 1);
+  for (const auto& name : cuts) {
+    if (is_cut(connection, transaction.zone, name)) require_nothing_published(connection, transaction.zone, name);
+  }
   if (may_remove_soa(transaction)) require_soa_if_published(connection, transaction.zone);
 }
 

@@ -83,11 +83,16 @@ TEST_F(ZoneTransactions, DelegateNothingThatIsPublished) {
   EXPECT_NE(run({delegation}).find("the pool inbound at a.sub.example.com (MX)"), std::string::npos);
   EXPECT_EQ(rows("SELECT name FROM records WHERE name = 'sub.example.com'"), Texts{});
   EXPECT_EQ(run({RrsetReplacement{"sub.example.com", "NS", {}}}), "") << "a delegation that goes";
-  EXPECT_EQ(run({RecordAddition{a_soa(200), std::nullopt, true},
-                 RecordAddition{a_record("sub.example.com", "NS", "ns.example.net"), std::nullopt, true}},
-                true),
-            "")
-      << "a zone from its primary is taken as it is";
+  const std::vector<ZoneWrite> loaded = {
+      RecordAddition{a_soa(200), std::nullopt, true},
+      RecordAddition{a_record("sub.example.com", "NS", "ns.example.net"), std::nullopt, true}};
+  EXPECT_NE(run({loaded.back()}).find("the pool inbound at a.sub.example.com (MX)"), std::string::npos);
+  EXPECT_NE(run(loaded, true).find("the pool inbound at a.sub.example.com (MX)"), std::string::npos);
+  EXPECT_EQ(rows("SELECT name FROM records WHERE name = 'sub.example.com'"), Texts{});
+  database_.exec("UPDATE domains SET type = 'SLAVE' WHERE id = 1");
+  EXPECT_EQ(run(loaded, true), "") << "a zone from its primary is taken as it is";
+  database_.exec("UPDATE domains SET type = 'NATIVE' WHERE id = 1");
+  EXPECT_EQ(run(loaded, true), "") << "what is there already may be written again";
 }
 
 TEST_F(ZoneTransactions, AreDoneInTheirOrder) {
