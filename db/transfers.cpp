@@ -9,6 +9,7 @@
 #include "db/bound_statement.h"
 #include "db/dns/names.h"
 #include "db/dns/soa.h"
+#include "db/references.h"
 
 namespace mxbalance::db {
 
@@ -112,6 +113,7 @@ void add_secondary_zone(Connection& connection, const NewSecondaryZone& zone) {
   if (find_zone(connection, zone.name)) throw Refusal("the zone " + zone.name + " is here already");
   execute(connection, "INSERT INTO domains (name, type, master, account) VALUES (?1, 'SLAVE', ?2, ?3)", zone.name,
           zone.masters, zone.account);
+  require_soa_if_published(connection, require_zone(connection, zone.name));
 }
 
 }  // namespace mxbalance::db
