@@ -66,6 +66,13 @@ constexpr std::string_view record_ttls = R"(
          'UPDATE records SET ttl = 3600 WHERE id = ' || id
     FROM records WHERE type <> '' AND (typeof(ttl) NOT IN ('integer', 'null') OR ttl NOT BETWEEN 0 AND 2147483647))";
 
+constexpr std::string_view record_switches = R"(
+  SELECT 'records.id ' || id || ' (' || name || ' ' || type || ')',
+         'its disabled is ' || quote(disabled) || ': 0 or 1 are allowed; it is '
+           || CASE WHEN coalesce(disabled, 0) THEN 'not served' ELSE 'served, which PowerDNS''s own backend does with 0 only' END,
+         'UPDATE records SET disabled = 1 WHERE id = ' || id || ', or 0 if it is to be served'
+    FROM records WHERE type <> '' AND disabled IS NOT 0 AND disabled IS NOT 1)";
+
 constexpr std::string_view outside_zone = R"(
   SELECT 'records.id ' || r.id || ' (' || r.name || ' ' || coalesce(r.type, '') || ')',
          'its name lies outside its zone ' || d.name || ', so it is never answered',
@@ -159,6 +166,7 @@ constexpr std::array zone_rules = {no_soa,
                                    record_names,
                                    record_types,
                                    record_ttls,
+                                   record_switches,
                                    nameless,
                                    outside_zone,
                                    cname_beside_others,

@@ -103,6 +103,19 @@ TEST_F(Check, FindsWhatStandsBesideACname) {
            " stands beside them"})));
 }
 
+TEST_F(Check, FindsSwitchesThatAreNeitherOnNorOff) {
+  EXPECT_EQ(
+      findings_after("INSERT INTO records (id, domain_id, name, type, content, ttl, disabled) VALUES"
+                     " (91, 1, 'a.example.com', 'TXT', '\"x\"', 60, NULL),"
+                     " (92, 1, 'b.example.com', 'TXT', '\"x\"', 60, 'true'),"
+                     " (93, 1, 'c.example.com', 'TXT', '\"x\"', 60, 7)"),
+      (lines({"records.id 91 (a.example.com TXT): its disabled is NULL: 0 or 1 are allowed; it is served, which "
+              "PowerDNS's own backend does with 0 only",
+              "records.id 92 (b.example.com TXT): its disabled is 'true': 0 or 1 are allowed; it is served, "
+              "which PowerDNS's own backend does with 0 only",
+              "records.id 93 (c.example.com TXT): its disabled is 7: 0 or 1 are allowed; it is not served"})));
+}
+
 TEST_F(Check, FindsACnameBesideWhatIsSwitchedOff) {
   const std::string why =
       ": enabled, the two would contradict each other (RFC 1034 section 3.6.2), and PowerDNS's tools do not show "
@@ -113,7 +126,7 @@ TEST_F(Check, FindsACnameBesideWhatIsSwitchedOff) {
           "INSERT INTO records (domain_id, name, type, content, ttl, disabled) VALUES"
           " (1, 'a.example.com', 'CNAME', 'example.com', 60, 0), (1, 'a.example.com', 'TXT', '\"x\"', 60, 1),"
           " (1, 'a.example.com', 'TXT', '\"y\"', 60, 1), (1, 'b.example.com', 'CNAME', 'example.com', 60, 1),"
-          " (1, 'b.example.com', 'AAAA', '::1', 60, NULL), (1, 'c.example.com', 'CNAME', 'example.com', 60, 1),"
+          " (1, 'b.example.com', 'AAAA', '::1', 60, 0), (1, 'c.example.com', 'CNAME', 'example.com', 60, 1),"
           " (1, 'c.example.com', 'AAAA', '::1', 60, 1), (1, 'd.example.com', 'CNAME', 'example.com', 60, 1),"
           " (1, 'd.example.com', 'CNAME', 'example.net', 60, 0), (1, 'd.example.com', NULL, NULL, NULL, 0)"),
       (lines({"name a.example.com: a CNAME record stands beside a disabled record of type TXT" + why,
