@@ -32,14 +32,16 @@ bool is_at(int descriptor, const std::string& path) {
          opened.st_ino == there.st_ino;
 }
 
-/// Whoever may use the database may lock the file, as with SQLite's own files beside it. -1: errno says why.
+/// Whoever may use the database may lock the file, as with SQLite's own files beside it. A link is not followed:
+/// whoever may write to the directory could have another file overwritten. -1: errno says why.
 int open_beside(const std::string& file, const std::string& database) {
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
+  constexpr int always = O_CLOEXEC | O_NOFOLLOW;
+  const int descriptor = ::open(file.c_str(), O_RDWR | always);
   if (descriptor >= 0) return descriptor;
-  if (errno != ENOENT) return ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (errno != ENOENT) return ::open(file.c_str(), O_RDONLY | always);
   struct stat status {};
   if (::stat(database.c_str(), &status) != 0) return -1;
-  const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const int made = ::open(file.c_str(), O_RDWR | O_CREAT | always, 0600);
   if (made < 0) return -1;
   static_cast<void>(::fchmod(made, status.st_mode & 0666U));
   if (::geteuid() == 0) static_cast<void>(::fchown(made, status.st_uid, status.st_gid) == 0);
