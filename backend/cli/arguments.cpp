@@ -83,7 +83,7 @@ std::optional<double> parse_duration(const std::string& text) {
   const std::string_view name(end, static_cast<std::size_t>(text.data() + text.size() - end));
   const auto* const unit =
       std::find_if(units.begin(), units.end(), [&](const Unit& one) { return one.name == name; });
-  if (error != std::errc() || unit == units.end()) return std::nullopt;
+  if (error != std::errc() || unit == units.end() || !std::isfinite(number)) return std::nullopt;
   return number * unit->seconds;
 }
 

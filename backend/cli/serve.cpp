@@ -107,16 +107,20 @@ std::vector<listen::Endpoint> bind_endpoints(const ServeOptions& options) {
 }
 
 /// Room for every connection and for the database's files: many systems start a process with 1,024 descriptors.
-void allow_descriptors(const ServeOptions& options, spdlog::logger& log) {
-  const rlim_t wanted = options.max_connections + std::size_t{3} * options.readers + options.max_probes + 64;
+/// Returns how many probes may be under way at once: where there is too little room, lookups go before them.
+std::size_t allow_descriptors(const ServeOptions& options, spdlog::logger& log) {
+  const rlim_t others = std::size_t{3} * options.readers + 64;
+  const rlim_t wanted = options.max_connections + others + options.max_probes;
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return options.max_probes;
   limit.rlim_cur = std::min(wanted, limit.rlim_max);
-  if (setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur == wanted) return;
+  if (setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur == wanted) return options.max_probes;
   log.warn(
       "{} file descriptors are allowed, {} connections and {} probes may need {}: raise the limit (systemd: "
       "LimitNOFILE)",
       limit.rlim_cur, options.max_connections, options.max_probes, wanted);
+  const rlim_t room = limit.rlim_cur > others ? (limit.rlim_cur - others) / 2 : 0;
+  return std::clamp<std::size_t>(room, 1, options.max_probes);
 }
 
 std::uint64_t random_seed() {
@@ -133,7 +137,7 @@ void serve(const ServeOptions& options) {
   const auto log = make_log(options.log_level);
   for (const auto& warning : options.warnings)
     log->warn("{}", warning);
-  allow_descriptors(options, *log);
+  const std::size_t most_probes = allow_descriptors(options, *log);
 
   db::require_local_disk(options.database);
   db::Database database({.path = options.database, .readers = options.readers, .powerdns = options.powerdns});
@@ -158,7 +162,7 @@ void serve(const ServeOptions& options) {
   health::Checker checker(database, log,
                           {.defaults = options.probe,
                            .identity = options.probe_identity,
-                           .most_probes = options.max_probes,
+                           .most_probes = most_probes,
                            .seed = random_seed(),
                            .lease = &lease});
   log->info("serving {}", options.database);
