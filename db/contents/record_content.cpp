@@ -65,6 +65,7 @@ void read_numbered(ContentReader& reader, std::uint16_t number) {
 }
 
 void read_content(ContentReader& reader, std::string_view type_name) {
+  if (reader.rest().find('\0') != std::string_view::npos) throw InvalidContent("the content holds a NUL byte");
   if (const auto* type = find_record_type(type_name)) {
     reader.only(type->known_by, "the type " + std::string(type_name) + " is unknown to others");
     read_fields(reader, *type);
@@ -78,7 +79,6 @@ void read_content(ContentReader& reader, std::string_view type_name) {
 }  // namespace
 
 ContentVerdict content_verdict(std::string_view type, std::string_view content) {
-  if (content.find('\0') != std::string_view::npos) return {{}, "the content holds a NUL byte"};
   const std::string text = type == "TXT" ? quoted_text(content) : std::string();
   ContentReader reader(type == "TXT" ? std::string_view(text) : content);
   try {
