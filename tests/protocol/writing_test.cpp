@@ -95,8 +95,8 @@ TEST_F(Writing, AReplacementIsReadBackWhole) {
 TEST_F(Writing, OtherNamesAreReadWhileAnotherProgramWrites) {
   EXPECT_EQ(one_.start(), done);
   EXPECT_EQ(one_.feed("new.example.com.", "192.0.2.71"), done);
-  constexpr int busy_milliseconds = 5000;  // the store's log is cleared within a second of a write
-  SQLite::Database writer(store_.path(), SQLite::OPEN_READWRITE, busy_milliseconds);
+  constexpr int patience = 5000;  // milliseconds: the store's log is cleared within a second of a write
+  SQLite::Database writer(store_.path(), SQLite::OPEN_READWRITE, patience);
   writer.exec("BEGIN IMMEDIATE");
   EXPECT_EQ(one_.contents("www.example.com."), "192.0.2.80");
   EXPECT_EQ(one_.note(), "a \"quote\" and a \\");
