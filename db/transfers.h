@@ -55,8 +55,8 @@ struct NewSecondaryZone {
   std::string account;
 };
 
-/// Throws Refusal where the zone is here already, and where pools are published at its names: until it is transferred
-/// they would answer an error.
+/// Throws Refusal where the zone is here already, and where pools are published at its names: until it is
+/// transferred they would answer an error.
 void add_secondary_zone(Connection& connection, const NewSecondaryZone& zone);
 
 }  // namespace mxbalance::db

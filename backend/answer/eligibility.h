@@ -30,8 +30,8 @@ struct EligibleAddress {
   std::uint64_t weight = 1;
 };
 
-/// Down: its own health says so, or all its addresses are, of which those that cannot be probed from here do not count
-/// beside others. A server whose addresses are not kept here has only its own.
+/// Down: its own health says so, or all its addresses are, of which those that cannot be probed from here do not
+/// count beside others. A server whose addresses are not kept here has only its own.
 bool is_down(const db::MailServer& server);
 
 /// By which of its members a pool is answered.
