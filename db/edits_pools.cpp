@@ -4,6 +4,7 @@
 #include "db/bound_statement.h"
 #include "db/edits_records.h"
 #include "db/edits_servers.h"
+#include "db/last_live.h"
 #include "db/references.h"
 #include "db/zones.h"
 
@@ -41,17 +42,18 @@ Zone require_holding_zone(Connection& connection, std::string_view name) {
                 "; add the zone first, such as: mxbalance zone add " + std::string(name) + " --ns NAME");
 }
 
-/// Another pool at the name gives way, or is a Refusal.
-void take_over(Connection& connection, std::string_view pool, std::string_view name, std::string_view kind,
-               bool replace) {
+/// Another pool at the name gives way, or is a Refusal. Returns it, or nothing.
+std::vector<std::string> take_over(Connection& connection, std::string_view pool, std::string_view name,
+                                   std::string_view kind, bool replace) {
   const auto others = texts(connection, "SELECT pool FROM pool_names WHERE name = ?1 AND kind = ?2 AND pool <> ?3",
                             name, kind, pool);
-  if (others.empty()) return;
+  if (others.empty()) return others;
   if (!replace) {
     throw Refusal("the pool " + others.front() + " is published at " + std::string(name) + " as " +
                   std::string(kind) + " already; put " + std::string(pool) + " in its place with --replace");
   }
   execute(connection, "UPDATE pool_names SET pool = ?3 WHERE name = ?1 AND kind = ?2", name, kind, pool);
+  return others;
 }
 
 LeftForMail left_for_mail(Connection& connection, std::string_view name) {
@@ -104,7 +106,7 @@ void join_pool(Connection& connection, std::string_view pool, std::string_view s
           pool, server, membership.preference, membership.weight, membership.server_weight);
 }
 
-void leave_pool(Connection& connection, std::string_view pool, std::string_view server) {
+void leave_pool(Connection& connection, std::string_view pool, std::string_view server, bool force) {
   require_pool(connection, pool);
   if (!is_member(connection, pool, server)) {
     throw Refusal(std::string(server) + " is no member of the pool " + std::string(pool) +
@@ -117,11 +119,12 @@ void leave_pool(Connection& connection, std::string_view pool, std::string_view 
         ", and mail would have nowhere to go; enable or join another member first, or take the pool out with: " +
         "mxbalance pool unpublish");
   }
+  if (!force) require_other_live_member(connection, pool, server);
   execute(connection, "DELETE FROM pool_members WHERE pool = ?1 AND server = ?2", pool, server);
 }
 
-void publish_pool(Connection& connection, std::string_view pool, std::string_view name, std::string_view kind,
-                  bool replace) {
+std::vector<std::string> publish_pool(Connection& connection, std::string_view pool, std::string_view name,
+                                      std::string_view kind, bool replace) {
   require_pool(connection, pool);
   const Zone zone = require_holding_zone(connection, name);
   require_not_delegated(connection, zone, name);
@@ -131,11 +134,13 @@ void publish_pool(Connection& connection, std::string_view pool, std::string_vie
                   " is the host name of a mail server, which has addresses of its own; publish the " +
                   "pool at another name");
   }
-  make_room(connection, zone, name, kind, replace);
-  take_over(connection, pool, name, kind, replace);
+  auto gave_way = make_room(connection, zone, name, kind, replace);
+  for (const auto& other : take_over(connection, pool, name, kind, replace))
+    gave_way.push_back("the pool " + other);
   execute(connection,
           "INSERT INTO pool_names (name, kind, pool) VALUES (?1, ?2, ?3) ON CONFLICT (name, kind) DO NOTHING",
           name, kind, pool);
+  return gave_way;
 }
 
 LeftForMail unpublish_pool(Connection& connection, std::string_view pool, std::string_view name,

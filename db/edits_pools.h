@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "db/connection.h"
 
@@ -42,14 +43,16 @@ void change_pool(Connection& connection, std::string_view name, const PoolSettin
 void join_pool(Connection& connection, std::string_view pool, std::string_view server,
                const Membership& membership);
 
-/// Refused for the last member that a published pool can answer with.
-void leave_pool(Connection& connection, std::string_view pool, std::string_view server);
+/// Refused for the last member that a published pool can answer with, and unless with `force` for the last live
+/// one.
+void leave_pool(Connection& connection, std::string_view pool, std::string_view server, bool force);
 
 /// Publishes the pool at `name` as `kind`: MX, or A for A and AAAA. Refused where no zone here holds the name,
 /// where the pool has nothing to answer with, at a mail server's host name (A), and where static records of the
-/// kind or another pool stand; with `replace` those give way in the same transaction.
-void publish_pool(Connection& connection, std::string_view pool, std::string_view name, std::string_view kind,
-                  bool replace);
+/// kind or another pool stand; with `replace` those give way in the same transaction. Returns what gave way, such
+/// as "MX 10 mail.example.com" or "the pool inbound".
+std::vector<std::string> publish_pool(Connection& connection, std::string_view pool, std::string_view name,
+                                      std::string_view kind, bool replace);
 
 /// What is left at a name that has lost its only MX records: by RFC 5321 §5.1 its own addresses take the mail.
 enum class LeftForMail { mx, addresses, nothing };

@@ -82,33 +82,6 @@ void require_place(Connection& connection, const Zone& zone, const NewRecord& re
   }
 }
 
-/// What is balanced at the name: it would hide the new record, or be hidden by it.
-void require_no_balanced_records(Connection& connection, const Zone& zone, const NewRecord& record) {
-  const bool is_address = record.type == "A" || record.type == "AAAA";
-  const bool is_cname = record.type == "CNAME";
-  if (is_cname || is_address || record.type == "MX") {
-    const std::string_view kind = is_cname ? "" : is_address ? "A" : "MX";
-    const auto pools =
-        texts(connection,
-              "SELECT 'the pool ' || pool || ' publishes ' || CASE kind WHEN 'A' THEN 'A and AAAA' ELSE kind END"
-              " FROM pool_names WHERE name = ?1 AND domain_id = ?2 AND (?3 = '' OR kind = ?3)",
-              record.name, zone.id, kind);
-    if (!pools.empty()) {
-      throw Refusal(
-          pools.front() + " at " + record.name + ", so no static " + record.type +
-          " record may stand there; change the pool's members, or take it out with: mxbalance pool unpublish");
-    }
-  }
-  if ((is_cname || is_address) && exists(connection,
-                                         "SELECT 1 FROM mail_servers s JOIN mail_addresses a ON a.server = s.name "
-                                         "WHERE s.name = ?1 AND s.domain_id = ?2",
-                                         record.name, zone.id)) {
-    throw Refusal(record.name +
-                  " is the host name of a mail server, whose addresses are answered there; change them with: " +
-                  "mxbalance server set " + record.name + " --add-address ADDRESS");
-  }
-}
-
 /// A delegation hides what is published at and below it.
 void require_nothing_delegated(Connection& connection, const Zone& zone, const NewRecord& record) {
   if (record.type == "NS" && record.name != zone.name) require_nothing_published(connection, zone, record.name);
@@ -172,11 +145,37 @@ std::string canonical_content(std::string_view type, const std::string& content)
   return whole_content(type, stored_content(type, content, readers));
 }
 
+void require_not_balanced(Connection& connection, const Zone& zone, std::string_view name, std::string_view type) {
+  const bool is_address = type == "A" || type == "AAAA";
+  const bool is_cname = type == "CNAME";
+  if (is_cname || is_address || type == "MX") {
+    const std::string_view kind = is_cname ? "" : is_address ? "A" : "MX";
+    const auto pools =
+        texts(connection,
+              "SELECT 'the pool ' || pool || ' publishes ' || CASE kind WHEN 'A' THEN 'A and AAAA' ELSE kind END"
+              " FROM pool_names WHERE name = ?1 AND domain_id = ?2 AND (?3 = '' OR kind = ?3)",
+              name, zone.id, kind);
+    if (!pools.empty()) {
+      throw Refusal(
+          pools.front() + " at " + std::string(name) + ", so no static " + std::string(type) +
+          " record may stand there; change the pool's members, or take it out with: mxbalance pool unpublish");
+    }
+  }
+  if ((is_cname || is_address) && exists(connection,
+                                         "SELECT 1 FROM mail_servers s JOIN mail_addresses a ON a.server = s.name "
+                                         "WHERE s.name = ?1 AND s.domain_id = ?2",
+                                         name, zone.id)) {
+    throw Refusal(std::string(name) +
+                  " is the host name of a mail server, whose addresses are answered there; change them with: " +
+                  "mxbalance server set " + std::string(name) + " --add-address ADDRESS");
+  }
+}
+
 std::string add_record(Connection& connection, const NewRecord& record) {
   const Zone zone = require_zone(connection, record.zone);
   const StoredContent stored = stored_content(record.type, record.content, connection.powerdns());
   require_place(connection, zone, record);
-  require_no_balanced_records(connection, zone, record);
+  require_not_balanced(connection, zone, record.name, record.type);
   require_nothing_delegated(connection, zone, record);
   require_no_cname_conflict(connection, zone, record);
   require_single(zone, record, rows_of_type(connection, zone, record.name, record.type), stored);
@@ -215,31 +214,39 @@ std::int64_t remove_records(Connection& connection, std::string_view zone_name, 
   return removed;
 }
 
-void make_room(Connection& connection, const Zone& zone, std::string_view name, std::string_view kind,
-               bool replace) {
+std::vector<std::string> make_room(Connection& connection, const Zone& zone, std::string_view name,
+                                   std::string_view kind, bool replace) {
   const auto types = texts(
       connection,
       "SELECT DISTINCT upper(type) FROM records WHERE domain_id = ?1 AND name = ?2 AND NOT coalesce(disabled, 0)"
       " AND upper(type) IN ('CNAME', CASE ?3 WHEN 'MX' THEN 'MX' ELSE 'A' END,"
       " CASE ?3 WHEN 'MX' THEN 'MX' ELSE 'AAAA' END) ORDER BY 1",
       zone.id, name, kind);
-  if (types.empty()) return;
-  const bool is_alias = kind == "MX" && types.front() == "CNAME";
-  if (replace && !is_alias) {
-    for (const auto& type : types)
-      remove_records(connection, zone.name, name, type, std::nullopt);
-    return;
-  }
-  std::string standing;
+  std::vector<std::string> standing;
+  std::string shown;
   std::string commands;
   for (const auto& type : types) {
     for (const auto& row : rows_of_type(connection, zone, name, type)) {
-      standing += (standing.empty() ? "" : ", ") + type + " " + row.content;
+      standing.push_back(type + " " + row.content);
+      shown += (shown.empty() ? "" : ", ") + standing.back();
     }
     commands += (commands.empty() ? "" : " && ") + command("remove", zone, name, type);
   }
-  throw Refusal("at " + std::string(name) + " stand static records: " + standing + "; remove them first with: " +
-                commands + (is_alias ? "" : ", or in the same step with --replace"));
+  if (types.empty()) return {};
+  const bool is_alias = kind == "MX" && types.front() == "CNAME";
+  const bool is_of_primary = is_secondary(connection, zone);
+  if (!replace || is_alias) {
+    throw Refusal("at " + std::string(name) + " stand static records: " + shown +
+                  (is_of_primary ? "; they come from the zone's primary: remove them there"
+                                 : "; remove them first with: " + commands) +
+                  (is_alias        ? ""
+                   : is_of_primary ? ", or have them hidden with --replace"
+                                   : ", or in the same step with --replace"));
+  }
+  if (is_of_primary) return standing;
+  for (const auto& type : types)
+    remove_records(connection, zone.name, name, type, std::nullopt);
+  return standing;
 }
 
 }  // namespace mxbalance::db

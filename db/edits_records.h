@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "db/connection.h"
 #include "db/model.h"
@@ -34,6 +35,9 @@ StoredContent stored_content(std::string_view type, std::string_view content,
 /// One spelling for each content, as in a zone file; what cannot be parsed stands for itself.
 std::string canonical_content(std::string_view type, const std::string& content);
 
+/// A Refusal where a static record of `type` at `name` in `zone` would be hidden by what is balanced there.
+void require_not_balanced(Connection& connection, const Zone& zone, std::string_view name, std::string_view type);
+
 /// Returns the content as it was written, as in a zone file.
 std::string add_record(Connection& connection, const NewRecord& record);
 
@@ -43,9 +47,10 @@ std::int64_t remove_records(Connection& connection, std::string_view zone, std::
                             std::string_view type, const std::optional<std::string>& content);
 
 /// Makes room for what is published at `name` in `zone` as `kind` (MX, or A for A and AAAA): static records of the
-/// kind and, for A, a CNAME. With `replace` they are removed, else they are a Refusal that shows them. A CNAME
-/// where MX is to be published is always one.
-void make_room(Connection& connection, const Zone& zone, std::string_view name, std::string_view kind,
-               bool replace);
+/// kind and, for A, a CNAME. With `replace` they are removed, and returned as "A 192.0.2.1"; else they are a
+/// Refusal that shows them. In a secondary zone they stay, and are hidden. A CNAME where MX is to be published is
+/// always a Refusal.
+std::vector<std::string> make_room(Connection& connection, const Zone& zone, std::string_view name,
+                                   std::string_view kind, bool replace);
 
 }  // namespace mxbalance::db

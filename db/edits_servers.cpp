@@ -5,8 +5,8 @@
 #include "db/base/errors.h"
 #include "db/bound_statement.h"
 #include "db/edits_addresses.h"
-#include "db/edits_health.h"
 #include "db/edits_records.h"
+#include "db/last_live.h"
 #include "db/references.h"
 #include "db/zones.h"
 
@@ -41,35 +41,6 @@ void require_other_members(Connection& connection, std::string_view server) {
                 ", which is published at " + in_words(places_of_pool(connection, pools.front())) +
                 ", and mail would have nowhere to go; enable or " +
                 "join another member first, or take the pool out with: mxbalance pool unpublish");
-}
-
-// A member counts for MX or for addresses as the pool is published: from unknown on while it is enabled, while it
-// drains only if it is up.
-constexpr std::string_view pools_without_other_live = R"(
-  WITH counting (pool, kind, server, state, counts) AS (
-    SELECT m.pool, n.kind, t.server, t.state,
-           CASE n.kind WHEN 'MX' THEN t.mx ELSE max(coalesce(t.a, 0), coalesce(t.aaaa, 0)) END
-             > CASE t.state WHEN 'enabled' THEN 0 WHEN 'drain' THEN 1 ELSE 2 END
-      FROM pool_members m JOIN server_standings t ON t.server = m.server JOIN pool_names n ON n.pool = m.pool)
-  SELECT pool FROM pool_members m
-   WHERE m.server = ?1 AND EXISTS
-     (SELECT 1 FROM (SELECT 'MX' AS kind UNION ALL SELECT 'A') k
-       WHERE EXISTS (SELECT 1 FROM counting c
-                      WHERE c.pool = m.pool AND c.kind = k.kind AND c.server = m.server AND c.counts AND c.state <> ?2)
-         AND NOT EXISTS (SELECT 1 FROM counting c
-                          WHERE c.pool = m.pool AND c.kind = k.kind AND c.server <> m.server AND c.counts))
-   LIMIT 1)";
-
-/// Throws unless every published pool that the server answers has another one that is live.
-void require_other_live(Connection& connection, std::string_view server, std::string_view state) {
-  expire_health(connection);
-  const auto pools = texts(connection, pools_without_other_live, server, state);
-  if (pools.empty()) return;
-  throw Refusal(std::string(server) + " is the last live server of the pool " + pools.front() +
-                ", which is published at " + in_words(places_of_pool(connection, pools.front())) +
-                (state == "drain" ? ": while all others are down, mail would still be sent to it, or only to those"
-                                  : ": mail would be sent only to those that are down") +
-                "; wait until another one is up, or do it all the same with --force");
 }
 
 void require_other_addresses(Connection& connection, std::string_view server) {
@@ -122,8 +93,8 @@ void write_addresses(Connection& connection, std::string_view name, const Addres
 
 }  // namespace
 
-void add_server(Connection& connection, std::string_view name, const ServerSettings& settings,
-                const std::vector<std::string>& addresses, bool replace) {
+std::vector<std::string> add_server(Connection& connection, std::string_view name, const ServerSettings& settings,
+                                    const std::vector<std::string>& addresses, bool replace) {
   if (exists(connection, "SELECT 1 FROM mail_servers WHERE name = ?", name)) {
     throw Refusal("the mail server " + std::string(name) +
                   " is here already; change it with: mxbalance server set " + std::string(name));
@@ -134,9 +105,15 @@ void add_server(Connection& connection, std::string_view name, const ServerSetti
                   "; give the server a host name of its own");
   }
   std::vector<std::string> taken_over;
+  std::vector<std::string> gave_way;
   if (const auto zone = enclosing_zone(connection, name)) {
     if (addresses.empty()) taken_over = static_addresses(connection, *zone, name);
-    make_room(connection, *zone, name, "A", replace);
+    gave_way = make_room(connection, *zone, name, "A", replace);
+  }
+  if (!gave_way.empty() && addresses.empty() && taken_over.empty()) {
+    throw Refusal("at " + std::string(name) + " stands " + gave_way.front() +
+                  ", which has no address for the server to take, and the name would be without one; give its"
+                  " addresses with --address ADDRESS");
   }
   execute(connection,
           "INSERT INTO mail_servers (name, weight, ttl, health, reason) VALUES (?1, coalesce(?2, 100),"
@@ -144,13 +121,16 @@ void add_server(Connection& connection, std::string_view name, const ServerSetti
           name, settings.weight, settings.ttl, settings.health, settings.reason);
   for (const auto& address : addresses.empty() ? taken_over : addresses)
     insert_address(connection, name, address);
+  return gave_way;
 }
 
 void change_server(Connection& connection, std::string_view name, const ServerSettings& settings,
-                   const AddressChange& addresses) {
+                   const AddressChange& addresses, bool force) {
   require_server(connection, name);
   write_settings(connection, name, settings);
+  const LiveAddressRule rule(connection, name);
   write_addresses(connection, name, addresses);
+  if (!force) rule.require_live();
 }
 
 void set_server_state(Connection& connection, std::string_view name, std::string_view state,

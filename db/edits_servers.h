@@ -28,13 +28,15 @@ struct AddressChange {
   std::vector<std::string> removed;
 };
 
-/// `name`: canonical. With `replace`, static A and AAAA records at the name give way, and without `addresses` the
-/// server takes theirs; without `replace` they are a Refusal.
-void add_server(Connection& connection, std::string_view name, const ServerSettings& settings,
-                const std::vector<std::string>& addresses, bool replace);
+/// `name`: canonical. With `replace`, static A, AAAA and CNAME records at the name give way, and without
+/// `addresses` the server takes those of the A and AAAA records, or is refused where there are none; without
+/// `replace` records are a Refusal. Returns what gave way, such as "A 192.0.2.1".
+std::vector<std::string> add_server(Connection& connection, std::string_view name, const ServerSettings& settings,
+                                    const std::vector<std::string>& addresses, bool replace);
 
+/// Refused where it takes the last live address of the last live server of a published pool, unless with `force`.
 void change_server(Connection& connection, std::string_view name, const ServerSettings& settings,
-                   const AddressChange& addresses);
+                   const AddressChange& addresses, bool force);
 
 /// `state`: enabled, drain or disabled. An absent `reason` clears the old one, unless it tells why the server is
 /// down. Refused for the last live server of a published pool, unless with `force`.

@@ -132,8 +132,7 @@ std::set<std::string> new_cuts(Connection& connection, const ZoneTransaction& tr
     if (const auto* replacement = std::get_if<RrsetReplacement>(&write))
       std::for_each(replacement->records.begin(), replacement->records.end(), note);
   }
-  if (names.empty() || exists(connection, "SELECT 1 FROM domains WHERE id = ? AND upper(type) = 'SLAVE'", zone.id))
-    return {};
+  if (names.empty() || is_secondary(connection, zone)) return {};
   std::erase_if(names, [&](const std::string& name) { return is_cut(connection, zone, name); });
   return names;
 }

@@ -6,6 +6,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "db/base/text.h"
+#include "db/bound_statement.h"
 #include "db/dns/names.h"
 #include "db/dns/soa.h"
 #include "db/edits_addresses.h"
@@ -109,6 +110,10 @@ std::optional<std::string> delegation_of(Connection& connection, const Zone& zon
     if (query.executeStep()) return std::string(name);
   }
   return std::nullopt;
+}
+
+bool is_secondary(Connection& connection, const Zone& zone) {
+  return exists(connection, "SELECT 1 FROM domains WHERE id = ? AND upper(type) = 'SLAVE'", zone.id);
 }
 
 std::optional<Zone> zone_holding(Connection& connection, std::int64_t id, std::string_view name) {

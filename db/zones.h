@@ -39,6 +39,10 @@ std::optional<Zone> enclosing_zone(Connection& connection, std::string_view name
 /// name servers; absent: none does.
 std::optional<std::string> delegation_of(Connection& connection, const Zone& zone, std::string_view name);
 
+/// Whether its records come from a primary (kind SLAVE). They are stored as they come, whatever is published here:
+/// refused, the zone would go stale. What is published hides them in answers.
+bool is_secondary(Connection& connection, const Zone& zone);
+
 /// The zone that a lookup of `name` (canonical) is bound to. PowerDNS gives its id, except in its search for a
 /// SOA, where it is below 0. An id that does not hold the name is stale (PowerDNS caches ids): the name decides
 /// then, since "no such data" would be an NXDOMAIN.

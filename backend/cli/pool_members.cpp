@@ -15,6 +15,7 @@ struct MemberOptions {
   std::string pool;
   std::vector<std::string> servers;
   db::Membership membership;
+  bool force = false;
 };
 
 std::shared_ptr<MemberOptions> add_members(CLI::App& command) {
@@ -66,10 +67,11 @@ void register_leave(CLI::App& pool, Context& context) {
   CLI::App& command = add_command(pool, "leave", "Take mail servers out of a pool",
                                   "mxbalance pool leave inbound mail1.yourdomain.com");
   const auto options = add_members(command);
+  command.add_flag("--force", options->force, "also the last live server of a published pool");
   set_action(command, context, [options](Context& run) {
     edit_store(run, [&](db::Connection& connection) {
       for (const auto& server : options->servers)
-        db::leave_pool(connection, options->pool, server);
+        db::leave_pool(connection, options->pool, server, options->force);
     });
     for (const auto& server : options->servers)
       run.out << server << " has left the pool " << options->pool << '\n';

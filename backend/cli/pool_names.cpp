@@ -1,11 +1,15 @@
-#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "backend/cli/arguments.h"
 #include "backend/cli/commands.h"
 #include "backend/cli/name_list.h"
+#include "backend/cli/output.h"
 #include "db/edits_pools.h"
 
 namespace mxbalance::cli {
@@ -33,13 +37,67 @@ void edit_names(const Context& run, const std::function<void(db::Connection&)>& 
              [&](db::Connection& connection) { db::judge_pools_once(connection, [&] { work(connection); }); });
 }
 
-/// Says so of the first names, and how many more there are.
-void tell_of_lost_mx(std::ostream& out, const std::vector<std::string>& names, std::string_view consequence) {
-  constexpr std::size_t most = 6;
-  for (std::size_t i = 0; i < std::min(most, names.size()); ++i)
-    out << "note: " << names[i] << " has no MX record any more: " << consequence << '\n';
-  if (names.size() > most) out << "note: so it is with " << names.size() - most << " more names\n";
-}
+/// Names that have lost their only MX records, and where mail for them goes. Those of a file are only counted.
+class LostMx {
+ public:
+  explicit LostMx(const NameList& list) : is_counted_(list.from.has_value()) {}
+
+  void add(db::LeftForMail way, const std::string& name) {
+    if (way == db::LeftForMail::mx) return;
+    Lost& lost = lost_[way];
+    ++lost.count;
+    if (!is_counted_) lost.names.push_back(name);
+  }
+
+  void tell(std::ostream& out) const {
+    for (const auto& [way, lost] : lost_) {
+      for (const auto& name : lost.names)
+        out << "note: " << name << " has no MX record any more: " << consequence(way) << '\n';
+      if (is_counted_) {
+        out << "note: " << lost.count << (lost.count == 1 ? " name has" : " names have")
+            << " no MX record any more: " << consequence(way) << '\n';
+      }
+    }
+  }
+
+ private:
+  struct Lost {
+    std::size_t count = 0;
+    std::vector<std::string> names;
+  };
+
+  static std::string_view consequence(db::LeftForMail way) {
+    return way == db::LeftForMail::addresses
+               ? "senders deliver to the addresses of the name itself (RFC 5321 section 5.1)"
+               : "no address stands there either, and mail bounces";
+  }
+
+  bool is_counted_;
+  std::map<db::LeftForMail, Lost> lost_;
+};
+
+/// What gave way to the pool, name by name. At the names of a file it is only counted.
+class Replaced {
+ public:
+  explicit Replaced(const NameList& list) : is_counted_(list.from.has_value()) {}
+
+  void add(const std::string& name, const std::vector<std::string>& gave_way) {
+    if (gave_way.empty()) return;
+    ++names_;
+    if (!is_counted_) lines_ += "in place of " + joined(gave_way, ", ") + " at " + name + '\n';
+  }
+
+  void tell(std::ostream& out) const {
+    out << lines_;
+    if (is_counted_ && names_ > 0)
+      out << "in place of static records or another pool at " << names_ << (names_ == 1 ? " name\n" : " names\n");
+  }
+
+ private:
+  bool is_counted_;
+  std::size_t names_ = 0;
+  std::string lines_;
+};
 
 void register_publish(CLI::App& pool, Context& context) {
   CLI::App& command = add_command(pool, "publish", "Answer a name with a pool: MX records, or A and AAAA records",
@@ -57,12 +115,14 @@ void register_publish(CLI::App& pool, Context& context) {
                    "static records of the kind, or another pool, give way in the same step");
   set_action(command, context, [options](Context& run) {
     std::size_t count = 0;
+    Replaced replaced(options->list);
     edit_names(run, [&](db::Connection& connection) {
       count = for_each_name(options->list, [&](const std::string& name) {
-        db::publish_pool(connection, options->pool, name, *options->kind, options->replace);
+        replaced.add(name, db::publish_pool(connection, options->pool, name, *options->kind, options->replace));
       });
     });
     tell(run.out, *options, count, "is published at ");
+    replaced.tell(run.out);
     return exit_done;
   });
 }
@@ -77,17 +137,14 @@ void register_unpublish(CLI::App& pool, Context& context) {
   add_choice(command, "--as", options->kind, {"MX", "A"}, "only this kind; without it, both");
   set_action(command, context, [options](Context& run) {
     std::size_t count = 0;
-    std::map<db::LeftForMail, std::vector<std::string>> left;
+    LostMx lost(options->list);
     edit_names(run, [&](db::Connection& connection) {
       count = for_each_name(options->list, [&](const std::string& name) {
-        const auto way = db::unpublish_pool(connection, options->pool, name, options->kind);
-        if (way != db::LeftForMail::mx) left[way].push_back(name);
+        lost.add(db::unpublish_pool(connection, options->pool, name, options->kind), name);
       });
     });
     tell(run.out, *options, count, "is no longer published at ");
-    tell_of_lost_mx(run.out, left[db::LeftForMail::addresses],
-                    "senders deliver to the addresses of the name itself (RFC 5321 section 5.1)");
-    tell_of_lost_mx(run.out, left[db::LeftForMail::nothing], "no address stands there either, and mail bounces");
+    lost.tell(run.out);
     return exit_done;
   });
 }

@@ -191,14 +191,19 @@ void register_server_add(CLI::App& server, Context& context) {
   add_addresses(command, "--address", options->addresses, "an IPv4 or IPv6 address; may be repeated");
   add_server_settings(command, options->settings);
   add_probe_settings(command, options->probe);
-  command.add_flag("--replace", options->replace,
-                   "static A and AAAA records of the name give way; without --address, theirs are taken");
+  command.add_flag(
+      "--replace", options->replace,
+      "static A, AAAA and CNAME records of the name give way; without --address, the addresses are taken");
   set_action(command, context, [options](Context& run) {
+    std::vector<std::string> gave_way;
     edit_store(run, [&](db::Connection& connection) {
-      db::add_server(connection, options->name, options->settings, options->addresses, options->replace);
+      gave_way =
+          db::add_server(connection, options->name, options->settings, options->addresses, options->replace);
       write_probe_settings(connection, options->name, options->probe);
     });
-    run.out << "added the mail server " << options->name << '\n';
+    run.out << "added the mail server " << options->name;
+    if (!gave_way.empty()) run.out << " in place of " << joined(gave_way, ", ");
+    run.out << '\n';
     return exit_done;
   });
 }
@@ -216,6 +221,7 @@ void register_server_set(CLI::App& server, Context& context) {
     db::AddressChange addresses;
     db::ServerSettings settings;
     db::ServerProbe probe;
+    bool force = false;
   };
   const auto options = std::make_shared<Options>();
   add_host_name(command, "NAME", options->name, "the server's host name")->required();
@@ -224,11 +230,14 @@ void register_server_set(CLI::App& server, Context& context) {
   add_addresses(command, "--address", options->all, "replaces all its addresses; may be repeated");
   add_addresses(command, "--add-address", options->addresses.added, "adds an address; may be repeated");
   add_addresses(command, "--remove-address", options->addresses.removed, "removes an address; may be repeated");
+  command.add_flag("--force", options->force,
+                   "also the last live address of the last live server of a published pool");
   set_action(command, context, [options, &command](Context& run) {
-    if (command.count_all() == 2) throw UsageError("there is nothing to set");  // the command itself and NAME
+    if (command.count_all() == (options->force ? 3U : 2U))
+      throw UsageError("there is nothing to set");  // the command itself, NAME, --force
     if (!options->all.empty()) options->addresses.all = options->all;
     edit_store(run, [&](db::Connection& connection) {
-      db::change_server(connection, options->name, options->settings, options->addresses);
+      db::change_server(connection, options->name, options->settings, options->addresses, options->force);
       write_probe_settings(connection, options->name, options->probe);
     });
     run.out << "changed the mail server " << options->name << '\n';

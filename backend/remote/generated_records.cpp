@@ -13,6 +13,7 @@
 #include "db/base/errors.h"
 #include "db/edits_records.h"
 #include "db/lookup.h"
+#include "db/zones.h"
 
 namespace mxbalance::remote {
 
@@ -131,6 +132,7 @@ bool is_generated(Generated& /*generated*/, const Other& /*write*/) {
 }  // namespace
 
 void leave_out_generated(db::Connection& connection, db::ZoneTransaction& transaction) {
+  if (db::is_secondary(connection, transaction.zone)) return;
   Generated generated(connection, transaction.zone);
   if (generated.is_empty()) return;
   for (auto& write : transaction.writes) {

@@ -55,7 +55,7 @@ class Service {
   Service(db::Database& database, std::uint64_t seed, std::shared_ptr<spdlog::logger> log, Options options);
 
   /// The reply to one request on a connection that has `transaction` open: JSON text. Throws BadRequest,
-  /// UnknownMethod, MethodFailure, WriteRefused, and db::Refusal where what is staged cannot be read back.
+  /// UnknownMethod, MethodFailure, and WriteRefused, also where what is staged cannot be read back.
   std::string call(const Request& request, Transaction& transaction);
 
   /// To be called when `transaction` was left alone for too long.
@@ -131,6 +131,7 @@ class Service {
 
   std::shared_ptr<const db::NameContents> contents_at(std::int64_t zone_id, const std::string& name,
                                                       Transaction& transaction);
+  std::shared_ptr<const db::NameContents> for_transfer(std::shared_ptr<const db::NameContents> contents);
   void read(const std::function<void(db::Connection&)>& work);
   void watch_store(const std::function<void()>& work);
   void note_defect(const db::RowDefect& defect);

@@ -101,7 +101,20 @@ std::shared_ptr<const db::NameContents> Service::contents_at(std::int64_t zone_i
   } else {
     watch_store([&] { contents = contents_.find(zone_id, name); });
   }
+  if (contents && is_in(transaction, contents->zone)) return for_transfer(std::move(contents));
   return contents;
+}
+
+/// Within a transaction in a secondary zone, its primary's records alone: IXFR makes the new ones of them.
+std::shared_ptr<const db::NameContents> Service::for_transfer(std::shared_ptr<const db::NameContents> contents) {
+  bool is_of_primary = false;
+  read([&](db::Connection& connection) { is_of_primary = db::is_secondary(connection, contents->zone); });
+  if (!is_of_primary) return contents;
+  db::NameContents of_primary = *contents;
+  of_primary.mx_pool.reset();
+  of_primary.address_pool.reset();
+  of_primary.host.reset();
+  return std::make_shared<const db::NameContents>(std::move(of_primary));
 }
 
 Service::Reply Service::lookup(const Parameters& parameters, Transaction& transaction) {

@@ -31,5 +31,14 @@ TEST_F(PoolMembers, JoinChangeAndLeave) {
   EXPECT_NE(run("pool show inbound").out.find("mail2.example.com  20          30"), std::string::npos);
 }
 
+TEST_F(PoolMembers, LeaveAsTheLastLiveOneByForceOnly) {
+  fill();
+  run("server health mail2.example.com down --reason 'disk full'");
+  EXPECT_NE(run("pool leave inbound mail1.example.com").err.find("mail1.example.com is the last live server"),
+            std::string::npos);
+  expect({{"pool leave inbound mail1.example.com --force", 0,
+           "mail1.example.com has left the pool inbound\nmail1.example.com is safe to stop at TIME\n", ""}});
+}
+
 }  // namespace
 }  // namespace mxbalance::cli

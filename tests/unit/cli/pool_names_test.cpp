@@ -34,7 +34,17 @@ TEST_F(PoolNames, TakeThePlaceOfStaticRecordsInOneStep) {
        "records"
        " example.com remove x.example.com MX, or in the same step with --replace"},
       {"pool publish inbound x.example.com --as MX --replace", 0,
-       "the pool inbound is published at x.example.com as MX\n", ""},
+       "the pool inbound is published at x.example.com as MX\nin place of MX 10 old.example.net at "
+       "x.example.com\n",
+       ""},
+      {"pool add outbound", 0, "added the pool outbound\n", ""},
+      {"pool join outbound mail1.example.com", 0, "mail1.example.com is a member of the pool outbound\n", ""},
+      {"pool publish outbound x.example.com --as MX --replace", 0,
+       "the pool outbound is published at x.example.com as MX\nin place of the pool inbound at x.example.com\n",
+       ""},
+      {"pool publish inbound x.example.com --as MX --replace", 0,
+       "the pool inbound is published at x.example.com as MX\nin place of the pool outbound at x.example.com\n",
+       ""},
       {"zone records example.com add x.example.com MX '10 old.example.net'", exit_refused, "",
        "the pool inbound publishes MX at x.example.com, so no static MX record may stand there; change the pool's "
        "members, or"

@@ -76,8 +76,16 @@ TEST_F(Server, TakesThePlaceOfStaticRecords) {
        "at mail1.example.com stand static records: A 10.0.0.9; remove them first with: mxbalance zone records "
        "example.com"
        " remove mail1.example.com A, or in the same step with --replace"},
-      {"server add mail1.example.com --address 10.0.0.1 --replace", 0, "added the mail server mail1.example.com\n",
-       ""},
+      {"server add mail1.example.com --address 10.0.0.1 --replace", 0,
+       "added the mail server mail1.example.com in place of A 10.0.0.9\n", ""},
+      {"zone records example.com add mail2.example.com CNAME host.example.net", 0,
+       "added mail2.example.com CNAME host.example.net\n", ""},
+      {"server add mail2.example.com --replace", exit_refused, "",
+       "at mail2.example.com stands CNAME host.example.net, which has no address for the server to take, and the "
+       "name "
+       "would be without one; give its addresses with --address ADDRESS"},
+      {"server add mail2.example.com --replace --address 10.0.0.2", 0,
+       "added the mail server mail2.example.com in place of CNAME host.example.net\n", ""},
   });
 }
 

@@ -80,7 +80,7 @@ TEST_F(EditsPools, KeepTheirLastMember) {
   join("mail2.example.com");
   publish("example.com", "MX");
   const auto leave = [](std::string_view server) {
-    return [server](Connection& connection) { leave_pool(connection, "inbound", server); };
+    return [server](Connection& connection) { leave_pool(connection, "inbound", server, false); };
   };
   EXPECT_EQ(refusal(leave("mail2.example.com")), "");
   EXPECT_EQ(refusal(leave("mail2.example.com")),
@@ -94,6 +94,29 @@ TEST_F(EditsPools, KeepTheirLastMember) {
   edit([](Connection& connection) { unpublish_pool(connection, "inbound", "example.com", std::nullopt); });
   EXPECT_EQ(refusal(leave("mail1.example.com")), "");
   EXPECT_TRUE(members().empty());
+}
+
+TEST_F(EditsPools, KeepTheirLastLiveMemberUnlessForced) {
+  join("mail1.example.com");
+  join("mail2.example.com");
+  publish("example.com", "MX");
+  database_.exec("UPDATE mail_servers SET health = 'down', reason = 'disk full' WHERE name = 'mail2.example.com'");
+  const auto leave = [](std::string_view server, bool force) {
+    return [server, force](Connection& connection) { leave_pool(connection, "inbound", server, force); };
+  };
+  EXPECT_EQ(
+      refusal(leave("mail1.example.com", false)),
+      "mail1.example.com is the last live server of the pool inbound, which is published at example.com (MX):"
+      " mail would be sent only to those that are down; wait until another one is up, or do it all the same"
+      " with --force");
+  edit([](Connection& connection) { add_pool(connection, "outbound", {}); });
+  database_.exec("INSERT INTO pool_members (pool, server) SELECT 'outbound', name FROM mail_servers");
+  EXPECT_EQ(
+      refusal([](Connection& connection) { leave_pool(connection, "outbound", "mail1.example.com", false); }), "")
+      << "that pool is not published";
+  EXPECT_EQ(refusal(leave("mail2.example.com", false)), "") << "it is down";
+  join("mail2.example.com");
+  EXPECT_EQ(refusal(leave("mail1.example.com", true)), "");
 }
 
 TEST_F(EditsPools, ArePublished) {

@@ -12,9 +12,10 @@ class EditsServers : public EditedStore {
     return refusal([&](Connection& connection) { add_server(connection, name, settings, addresses, replace); });
   }
 
-  std::string change(const ServerSettings& settings, const AddressChange& addresses = {}) {
-    return refusal(
-        [&](Connection& connection) { change_server(connection, "mail1.example.com", settings, addresses); });
+  std::string change(const ServerSettings& settings, const AddressChange& addresses = {}, bool force = false) {
+    return refusal([&](Connection& connection) {
+      change_server(connection, "mail1.example.com", settings, addresses, force);
+    });
   }
 
   std::string set_state(const std::string& name, const std::string& state,
@@ -167,6 +168,25 @@ TEST_F(EditsServers, KeepTheLastLiveServerUnlessForced) {
   EXPECT_EQ(set_state("mail1.example.com", "disabled"), "") << "the draining one helps out";
   EXPECT_NE(set_state("mail3.example.com", "disabled"), "");
   EXPECT_EQ(set_state("mail3.example.com", "disabled", {}, true), "");
+}
+
+TEST_F(EditsServers, KeepTheLastLiveAddressUnlessForced) {
+  add("mail1.example.com", {"10.0.0.1", "10.0.0.2"});
+  publish();
+  database_.exec("UPDATE mail_addresses SET health = 'down' WHERE address = '10.0.0.2'");
+  EXPECT_EQ(
+      change({}, {{}, {}, {"10.0.0.1"}}),
+      "this is the last live address of mail1.example.com, the last live server of the pool inbound, which is"
+      " published at example.com (MX) and mail.example.com (A): mail would be sent only to those that are down;"
+      " wait until another one is up, or do it all the same with --force");
+  EXPECT_NE(change({}, {std::vector<std::string>{"10.0.0.2"}, {}, {}}), "");
+  EXPECT_EQ(change({}, {{}, {}, {"10.0.0.2"}}), "") << "it is down";
+  EXPECT_EQ(change({}, {{}, {"10.0.0.3"}, {"10.0.0.1"}}), "") << "of the new one nobody knows that it is down";
+  database_.exec(
+      "INSERT INTO mail_addresses (server, address, health) VALUES ('mail1.example.com', '10.0.0.4',"
+      " 'down')");
+  EXPECT_EQ(change({}, {{}, {}, {"10.0.0.3"}}, true), "");
+  EXPECT_EQ(addresses(), std::vector<std::string>{"10.0.0.4"});
 }
 
 TEST_F(EditsServers, TakeTheAddressesOfTheRecordsThatTheyReplace) {
