@@ -6,10 +6,12 @@
 
 #include "db/base/errors.h"
 #include "db/base/text.h"
+#include "db/bound_statement.h"
 #include "db/configuration_differences.h"
 #include "db/configuration_rows.h"
 #include "db/configuration_writer.h"
 #include "db/edits_pools.h"
+#include "db/edits_records.h"
 #include "db/references.h"
 #include "db/zones.h"
 
@@ -77,23 +79,43 @@ class Application {
     }
   }
 
-  /// A delegation hides what is published at and below it, whichever of them is new.
+  /// A delegation hides what is published at and below it, and what is balanced the static records beside it,
+  /// whichever of them is new.
   void require_answered() {
     for (const Row* row : of("pool_names").added) {
       const auto zone = enclosing_zone(connection_, name_of(*row));
       if (zone) require(*row, [&] { require_not_delegated(connection_, *zone, name_of(*row)); });
     }
     for (const Row* row : of("records").added)
-      require_nothing_hidden(*row);
+      require_shown(*row);
     for (const auto& [from, to] : of("records").changed)
-      require_nothing_hidden(*to);
+      require_shown(*to);
+    for (const Row* row : of("pool_names").added)
+      require_no_static_records(*row, name_of(*row));
+    for (const Row* row : of("mail_addresses").added)
+      require_no_static_records(*row, row->parent);
   }
 
-  void require_nothing_hidden(const Row& record) {
+  void require_shown(const Row& record) {
     const bool is_disabled = as_text(record.values[5]) == "1";
-    if (upper(as_text(record.values[1])) != "NS" || is_disabled || name_of(record) == record.parent) return;
     const auto zone = find_zone(connection_, record.parent);
-    if (zone) require(record, [&] { require_nothing_published(connection_, *zone, name_of(record)); });
+    if (!zone || is_disabled) return;
+    const std::string type = upper(as_text(record.values[1]));
+    if (type == "NS" && name_of(record) != record.parent)
+      require(record, [&] { require_nothing_published(connection_, *zone, name_of(record)); });
+    if (!is_secondary(connection_, *zone))
+      require(record, [&] { require_not_balanced(connection_, *zone, name_of(record), type); });
+  }
+
+  /// Those that are here already, which what is balanced at `name` would hide.
+  void require_no_static_records(const Row& row, const std::string& name) {
+    const auto zone = enclosing_zone(connection_, name);
+    if (!zone || is_secondary(connection_, *zone)) return;
+    for (const auto& type : texts(connection_,
+                                  "SELECT DISTINCT upper(type) FROM records WHERE domain_id = ?1 AND name = ?2"
+                                  " AND upper(type) IN ('MX', 'A', 'AAAA', 'CNAME') AND NOT coalesce(disabled, 0)",
+                                  zone->id, name))
+      require(row, [&] { require_not_balanced(connection_, *zone, name, type); });
   }
 
   static void require(const Row& row, const std::function<void()>& what) {

@@ -5,8 +5,8 @@
 #include "db/base/errors.h"
 #include "db/base/text.h"
 #include "db/bound_statement.h"
-#include "db/dns/international_names.h"
 #include "db/dns/soa.h"
+#include "db/dns/typed_names.h"
 #include "db/references.h"
 #include "db/zones.h"
 
@@ -74,7 +74,7 @@ std::string in_list(const std::vector<std::string>& primaries) {
 
 std::string hostmaster_name(std::string_view text) {
   const std::size_t at = text.rfind('@');
-  if (at == std::string_view::npos) return canonical_given_name(text);
+  if (at == std::string_view::npos) return typed_name(text);
   const std::string_view domain = text.substr(at + 1);
   if (domain.empty()) throw InvalidName("the mail address " + quoted(text) + " has no domain");
   std::string mailbox;
@@ -84,7 +84,7 @@ std::string hostmaster_name(std::string_view text) {
     if (c == '.' || c == '\\') mailbox += '\\';
     mailbox += c;
   }
-  return canonical_name(mailbox + "." + canonical_given_name(domain));
+  return canonical_name(mailbox + "." + typed_name(domain));
 }
 
 std::vector<std::string> add_zone(Connection& connection, const NewZone& zone, std::chrono::year_month_day today) {

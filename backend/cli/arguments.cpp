@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "db/base/text.h"
-#include "db/dns/international_names.h"
+#include "db/dns/typed_names.h"
 #include "db/edits_addresses.h"
 #include "db/edits_zones.h"
 
@@ -43,7 +43,7 @@ UsageError wrong(const std::string& argument, const std::string& wanted, const s
 
 std::string parse_name(const std::string& argument, const std::string& text) {
   try {
-    return typed_name(text);
+    return db::typed_name(text);
   } catch (const db::InvalidName& error) {
     throw UsageError(argument + ": " + error.what());
   }
@@ -105,18 +105,6 @@ class CommandHelp : public CLI::Formatter {
 };
 
 }  // namespace
-
-std::string typed_name(std::string_view text) {
-  const char first = text.empty() ? '\0' : text.front();
-  const bool is_in_quotes = text.size() > 1 && first == text.back() && (first == '"' || first == '\'');
-  if (is_in_quotes)
-    throw db::InvalidName("the name " + db::quoted(text) + " stands in quotes: give it without them");
-  for (std::size_t i = 0; i < text.size(); i += text[i] == '\\' ? 2U : 1U) {
-    if (static_cast<unsigned char>(text[i]) <= ' ' || text[i] == '\x7f')
-      throw db::InvalidName("the name " + db::quoted(text) + " holds a blank or a control character");
-  }
-  return db::canonical_given_name(text);
-}
 
 CLI::App& add_command(CLI::App& parent, const std::string& name, const std::string& description,
                       std::string_view examples) {

@@ -31,10 +31,6 @@ std::string command_path(const CLI::App& command);
 /// What `command` does when it is the one that was asked for.
 void set_action(CLI::App& command, Context& context, std::function<int(Context&)> action);
 
-/// `text` as db::canonical_given_name() has it. Throws db::InvalidName, too, for what is a mistake more likely
-/// than a name: a blank or a control character that is not escaped, quotes around the whole.
-std::string typed_name(std::string_view text);
-
 /// Any owner name.
 CLI::Option* add_name(CLI::App& command, const std::string& argument, std::string& value,
                       const std::string& description);

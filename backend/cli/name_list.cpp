@@ -8,7 +8,7 @@
 #include "backend/cli/arguments.h"
 #include "db/base/errors.h"
 #include "db/base/text.h"
-#include "db/dns/international_names.h"
+#include "db/dns/typed_names.h"
 
 namespace mxbalance::cli {
 
@@ -42,7 +42,7 @@ std::size_t for_each_line(const std::string& file, const std::function<void(cons
       if (number == 1 && line.starts_with(byte_order_mark)) line.erase(0, byte_order_mark.size());
       const auto name = name_in(line);
       if (name.empty()) continue;
-      work(typed_name(name));
+      work(db::typed_name(name));
       ++names;
     }
     if (lines.bad()) throw db::Refusal("cannot be read to its end");

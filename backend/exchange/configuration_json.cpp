@@ -9,6 +9,7 @@
 #include "db/base/errors.h"
 #include "db/base/text.h"
 #include "db/dns/international_names.h"
+#include "db/dns/typed_names.h"
 #include "db/edits_addresses.h"
 
 namespace mxbalance::exchange {
@@ -39,7 +40,8 @@ std::string dumped(const Json& value) {
 // --- writing
 
 Json json_value(const Column& column, const Value& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* text = std::get_if<std::string>(&value))
+    return column.kind == ColumnKind::owner_name ? db::typed_spelling(*text) : *text;
   if (const auto* seconds = std::get_if<double>(&value)) return *seconds;
   const auto* number = std::get_if<std::int64_t>(&value);
   if (number == nullptr) return nullptr;
@@ -158,7 +160,7 @@ Value text_value(const Column& column, const Json& value, const std::string& pat
   auto text = value.get<std::string>();
   if (column.kind == ColumnKind::owner_name) {
     try {
-      return db::canonical_given_name(text);
+      return db::typed_name(text);
     } catch (const db::InvalidName& error) {
       refuse(path, error.what());
     }

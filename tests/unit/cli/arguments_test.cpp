@@ -37,8 +37,11 @@ TEST_F(Arguments, AreNamedWhenTheyAreWrong) {
        "NAME must be a host name such as mail1.example.com (letters, digits, hyphens inside labels), not"
        " \"mail_1.example.com\"; see: mxbalance server add --help"},
       {"server add 10.0.0.1",
+       "NAME: the name \"10.0.0.1\" is an address: give a name, such as example.com; see: mxbalance server add "
+       "--help"},
+      {"server add mail_1.example.com",
        "NAME must be a host name such as mail1.example.com (letters, digits, hyphens inside labels), not "
-       "\"10.0.0.1\"; see:"
+       "\"mail_1.example.com\"; see:"
        " mxbalance server add --help"},
       {"server add mail1 --address 10.0.0.256",
        "--address must be an IPv4 address such as 192.0.2.1 or an IPv6 address such as 2001:db8::1, not "
@@ -96,13 +99,16 @@ TEST_F(Arguments, MayBeNamesOfCommands) {
   });
 }
 
-TEST(TypedName, IsNoMistake) {
-  EXPECT_EQ(typed_name("München.example."), "xn--mnchen-3ya.example");
-  EXPECT_EQ(typed_name(R"(a\ b.example)"), R"(a\032b.example)");
-  EXPECT_EQ(typed_name(R"(it's"so".example)"), R"(it's"so".example)");
-  EXPECT_EQ(typed_name("\\\"a\""), "\"a\"");
-  for (const auto* text : {"a b", " a", "a\t", "a\n.example", "\x7f", "\"a.example\"", "'a.example'", "a\\", ""})
-    EXPECT_THROW((void)typed_name(text), db::InvalidName) << text;
+TEST_F(Arguments, AreNamesWhereNamesAreMeant) {
+  expect({
+      {"zone add https://example.com --ns ns1.example.net", exit_usage, "",
+       "ZONE: the name \"https://example.com\" is a URL: give the name of its host alone; see: mxbalance zone add "
+       "--help"},
+      {"server add mail1.example.com:25", exit_usage, "",
+       "NAME: the name \"mail1.example.com:25\" has a port: give the name before the : alone; in a name, a : is "
+       "written \\:; see: mxbalance server add --help"},
+      {"zone add user\\@example.com --ns ns1.example.net", 0, "added the zone user@example.com\n", ""},
+  });
 }
 
 TEST_F(Arguments, HaveNamesInAnyLanguage) {

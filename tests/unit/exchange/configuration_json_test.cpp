@@ -331,6 +331,26 @@ TEST_F(Import, BadFilesAreRefusedByPath) {
     EXPECT_EQ(refusal(store_, text).substr(0, expected.size()), expected) << text;
 }
 
+TEST_F(Import, NoStaticRecordIsHidden) {
+  const std::string alias =
+      R"("zones": [{"name": "one.example", "records": [{"name": "new.one.example", "type": "CNAME", "content": "x.example"}]}])";
+  const std::string published = R"("published": [{"name": "new.one.example", "kind": "A", "pool": "inbound"}])";
+  const std::string sentence =
+      "the pool inbound publishes A and AAAA at new.one.example, so no static CNAME record may stand there";
+  const auto begins = [&](const std::string& text) { return refusal(store_, file(text)).substr(0, 200); };
+  EXPECT_NE(begins(alias + "," + published).find("zones[0].records[0]: " + sentence), std::string::npos);
+  EXPECT_EQ(import(store_, file(alias)).size(), 1U);
+  EXPECT_NE(begins(published).find("published[0]: " + sentence), std::string::npos) << begins(published);
+}
+
+TEST_F(Import, NamesAreNames) {
+  EXPECT_EQ(refusal(store_, file(R"("zones": [{"name": "b.example # x"}])")),
+            R"(zones[0].name: the name "b.example # x" holds a blank or a control character)");
+  EXPECT_EQ(import(store_, file(R"("zones": [{"name": "user\\@b.example"}])")).size(), 1U);
+  EXPECT_NE(exported(store_).find(R"("name": "user\\@b.example")"), std::string::npos);
+  EXPECT_EQ(import(store_, exported(store_)).size(), 0U);
+}
+
 TEST_F(Import, NothingPublishedIsDelegated) {
   const std::string delegation =
       R"("zones": [{"name": "one.example", "records": [{"name": "sub.one.example", "type": "NS", "content": "ns.two.example"}]}])";
