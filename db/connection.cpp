@@ -31,9 +31,19 @@ void require_file(const std::string& path) {
   }
 }
 
+/// A rule's name, or what a trigger raises, is a sentence. For rules without a name one is made.
 std::string refusal_text(std::string_view message) {
-  constexpr std::string_view check_prefix = "CHECK constraint failed: ";
-  if (message.starts_with(check_prefix)) message.remove_prefix(check_prefix.size());
+  const auto takes = [&](std::string_view prefix) {
+    if (!message.starts_with(prefix)) return false;
+    message.remove_prefix(prefix.size());
+    return true;
+  };
+  if (takes("UNIQUE constraint failed: ")) {
+    return "another row has the same " + std::string(message) +
+           " already, and only one may: change that row, or delete it first";
+  }
+  if (takes("NOT NULL constraint failed: ")) return std::string(message) + " must not be empty (NULL)";
+  takes("CHECK constraint failed: ");
   return std::string(message);
 }
 

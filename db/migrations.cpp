@@ -9,7 +9,6 @@
 #include <filesystem>
 #include <iomanip>
 #include <optional>
-#include <set>
 #include <sstream>
 #include <string_view>
 #include <system_error>
@@ -27,6 +26,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "db/adoption.h"
 #include "db/base/errors.h"
 #include "db/connection.h"
 #include "db/copies.h"
@@ -113,69 +113,6 @@ std::optional<std::string> contradiction(const std::vector<Migration>& recorded,
     }
   }
   return std::nullopt;
-}
-
-std::set<std::string> names_in(SQLite::Database& database, const std::string& sql) {
-  std::set<std::string> names;
-  SQLite::Statement rows(database, sql);
-  while (rows.executeStep())
-    names.insert(rows.getColumn(0).getString());
-  return names;
-}
-
-/// Every table's columns as "table.column".
-std::set<std::string> columns_in(SQLite::Database& database) {
-  return names_in(database,
-                  "SELECT lower(m.name || '.' || c.name) FROM sqlite_master m, pragma_table_info(m.name) c "
-                  "WHERE m.type = 'table'");
-}
-
-/// Every table, view, index and trigger.
-std::set<std::string> objects_in(SQLite::Database& database) {
-  return names_in(database, "SELECT lower(name) FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string list;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) list += i + 1 == names.size() ? " and " : ", ";
-    list += names[i];
-  }
-  return list;
-}
-
-/// Refuses PowerDNS's tables where the migrations could not go on top of them. The migrations themselves, tried in
-/// memory, say which columns they need and which names they take.
-void require_adoptable(SQLite::Database& database, const std::string& path) {
-  SQLite::Database reference(":memory:", SQLite::OPEN_READWRITE);
-  const auto migrations = embedded_migrations();
-  reference.exec(std::string(migrations.front().sql));
-  const auto objects = objects_in(database);
-  const auto columns = columns_in(database);
-  std::vector<std::string> missing;
-  for (const auto& column : columns_in(reference)) {
-    if (objects.contains(column.substr(0, column.find('.'))) && !columns.contains(column))
-      missing.push_back(column);
-  }
-  if (!missing.empty()) {
-    throw Refusal(
-        "the database " + path + " has PowerDNS's schema of before 4.7: it lacks the column" +
-        (missing.size() == 1 ? " " : "s ") + joined(missing) +
-        "; first run PowerDNS's upgrade scripts on it, up to 4.3.1_to_4.7.0_schema.sqlite3.sql: they are in "
-        "/usr/share/pdns-backend-sqlite3/schema/ or /usr/share/doc/pdns-backend-sqlite3/");
-  }
-  const auto powerdns_objects = objects_in(reference);
-  for (const auto& migration : migrations.subspan(1))
-    reference.exec(std::string(migration.sql));
-  std::vector<std::string> taken;
-  for (const auto& object : objects_in(reference)) {
-    if (objects.contains(object) && !powerdns_objects.contains(object)) taken.push_back(object);
-  }
-  if (objects.contains("schema_migrations")) taken.emplace_back("schema_migrations");
-  if (!taken.empty()) {
-    throw Refusal("the database " + path + " already has " + joined(taken) +
-                  " of another application, and mxbalance needs that name: rename or drop it first");
-  }
 }
 
 Origin origin_of(SQLite::Database& database, const std::string& path) {
@@ -353,8 +290,10 @@ MigrationReport bring_up_to_date(SQLite::Database& database, const std::string& 
   const Origin origin = inspect(database, path);
   const std::size_t first = recorded_migrations(database).size();
   MigrationReport report;
-  if (origin != Origin::empty && first < known_migrations().size())
+  if (origin != Origin::empty && first < known_migrations().size()) {
+    require_migrations_fit(database, path, first);
     report.backup = copy_before(database, first, path);
+  }
   use_write_ahead_log(database, path);
   for (std::size_t i = first; i < known_migrations().size(); ++i) {
     if (apply(database, i, path)) report.applied.push_back(known_migrations()[i].name);

@@ -235,8 +235,11 @@ TEST_F(Connections, RefuseWithTheRulesOwnSentence) {
             "mail_servers.weight must be a whole number from 0 to 65535");
   EXPECT_EQ(refusal_of(connection, "INSERT INTO pool_members (pool, server) VALUES ('none', 'mail1.example.com')"),
             "pool_members.pool names no pool: insert it into pools first");
-  EXPECT_NE(refusal_of(connection, "INSERT INTO mail_servers (name) VALUES ('mail1.example.com')"), "");
-  EXPECT_NE(refusal_of(connection, "INSERT INTO domains (name, type) VALUES (NULL, 'NATIVE')"), "");
+  EXPECT_EQ(
+      refusal_of(connection, "INSERT INTO mail_servers (name) VALUES ('mail1.example.com')"),
+      "another row has the same mail_servers.name already, and only one may: change that row, or delete it first");
+  EXPECT_EQ(refusal_of(connection, "INSERT INTO domains (name, type) VALUES (NULL, 'NATIVE')"),
+            "domains.name must not be empty (NULL)");
   EXPECT_EQ(count("mail_servers"), 1);
 }
 

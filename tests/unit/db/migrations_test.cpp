@@ -237,6 +237,22 @@ TEST_F(Migrations, RefuseWhatIsNotTheirs) {
        "INTEGER, "
        "name TEXT, type TEXT, content TEXT, ttl INTEGER, prio INTEGER, disabled BOOL, ordername TEXT, auth BOOL)",
        {"before 4.7", "lacks the column domains.catalog;"}},
+      {"several rows for one zone",
+       powerdns + "DROP INDEX name_index; INSERT INTO domains (id, name, type) VALUES (3, 'a.example', 'NATIVE'),"
+                  " (5, 'A.example', 'NATIVE'), (6, 'b.example', 'NATIVE')",
+       {"several rows of the table domains with the same name", "\"a.example\" (rowid 3, 5);",
+        "DELETE FROM domains WHERE rowid = ROWID", "Nothing was changed"}},
+      {"several secrets of one key",
+       powerdns + "DROP INDEX namealgoindex; INSERT INTO tsigkeys (name, algorithm, secret) VALUES"
+                  " ('k', 'hmac-md5', 'x'), ('k', 'hmac-md5', 'y')",
+       {"several rows of the table tsigkeys", "\"k hmac-md5\" (rowid 1, 2);"}},
+      {"an index that is not unique",
+       powerdns + "DROP INDEX name_index; CREATE INDEX name_index ON domains (name)",
+       {"name_index", "not a unique one of the table domains", "DROP INDEX name_index"}},
+      {"a broken trigger",
+       powerdns + "CREATE TRIGGER old AFTER UPDATE ON records BEGIN INSERT INTO gone VALUES (NEW.id); END",
+       {"the trigger old", "no such table: main.gone", "DROP TRIGGER old", "Nothing was changed"}},
+      {"a broken view", powerdns + "CREATE VIEW old AS SELECT * FROM gone", {"the view old", "DROP VIEW old"}},
       {"one of our names is taken",
        powerdns + "CREATE TABLE events (x)",
        {"already has events", "rename or drop"}},
