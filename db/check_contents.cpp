@@ -1,42 +1,80 @@
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "db/base/text.h"
 #include "db/bound_statement.h"
 #include "db/check_rules.h"
 #include "db/contents/record_content.h"
 #include "db/contents/record_types.h"
+#include "db/lookup.h"
 #include "db/record_rows.h"
 
 namespace mxbalance::db {
 
 namespace {
 
-/// What is wrong with the row (id, name, type, prio, content), if anything.
-std::optional<std::string> row_problem(const SQLite::Statement& row, std::string_view type,
-                                       PowerDnsVersions versions) {
+struct ContentProblem {
+  std::string text;
+  bool is_left_out = true;
+  std::string remedy;  ///< empty: that of a wrong content
+};
+
+/// What is wrong with the ttl of the row (id, name, type, prio, content, ttl), if anything.
+std::optional<ContentProblem> row_ttl_problem(const SQLite::Statement& row) {
+  const auto ttl = row.getColumn(5);
+  const auto seconds = record_ttl(ttl);
+  if (seconds && (ttl.isInteger() || ttl.isNull())) return std::nullopt;
+  ContentProblem problem{
+      ttl_problem(ttl), !seconds,
+      "UPDATE records SET ttl = 3600 WHERE id = " + std::to_string(row.getColumn(0).getInt64())};
+  if (seconds) problem.text += "; it is served with " + std::to_string(*seconds);
+  return problem;
+}
+
+std::optional<ContentProblem> row_content_problem(const SQLite::Statement& row, std::string_view type,
+                                                  PowerDnsVersions versions) {
   const std::string content = record_content(type, row.getColumn(3), row.getColumn(4));
-  if (const auto problem = content_problem(type, content, versions))
-    return "PowerDNS cannot parse \"" + content + "\": " + *problem + "; it is left out of answers";
+  if (const auto problem = content_problem(type, content, versions)) {
+    const auto priority = priority_problem(type, row.getColumn(3));
+    return ContentProblem{priority ? *priority : "PowerDNS cannot parse \"" + content + "\": " + *problem, true,
+                          ""};
+  }
   const std::string stored = row.getColumn(4).getString();
   if (type == "SOA" && content != stored) {
-    return "PowerDNS cannot parse \"" + stored + "\"; it is served as \"" + content +
-           "\", as PowerDNS's own SQLite backend fails on every record at the zone's name";
+    return ContentProblem{"PowerDNS cannot parse \"" + stored + "\"; it is served as \"" + content +
+                              "\", as PowerDNS's own SQLite backend fails on every record at the zone's name",
+                          false, ""};
   }
   return std::nullopt;
+}
+
+/// What comes of a record that is left out.
+std::string left_out(Connection& connection, const Zone& zone, std::string_view name, std::string_view type) {
+  const bool is_down = type == "SOA" && name == zone.name && !has_soa(read_name(connection, zone, zone.name));
+  if (!is_down) return "; it is left out of answers";
+  return "; without it the zone " + zone.name + " is not served: its names answer an error (SERVFAIL)";
 }
 
 }  // namespace
 
 void check_contents(Connection& connection, const Report& report) {
   auto& rows = connection.statement(
-      "SELECT id, name, type, prio, content FROM records WHERE type <> '' AND NOT coalesce(disabled, 0)");
+      "SELECT r.id, r.name, r.type, r.prio, r.content, r.ttl, d.id, lower(d.name)"
+      " FROM records r LEFT JOIN domains d ON d.id = r.domain_id WHERE r.type <> '' AND NOT coalesce(r.disabled, "
+      "0)");
   while (rows.executeStep()) {
     const std::string type = canonical_type(rows.getColumn(2).getString());
-    const auto problem = row_problem(rows, type, connection.powerdns());
-    if (!problem) continue;
     const std::string id = std::to_string(rows.getColumn(0).getInt64());
     const std::string name = rows.getColumn(1).getString();
-    report({std::string("records.id ").append(id).append(" (").append(name).append(" ").append(type).append(")"),
-            *problem, "correct it, or delete it: DELETE FROM records WHERE id = " + id});
+    const Zone zone{rows.getColumn(6).getInt64(), rows.getColumn(7).getString()};
+    for (auto& problem : {row_ttl_problem(rows), row_content_problem(rows, type, connection.powerdns())}) {
+      if (!problem) continue;
+      report({std::string("records.id ").append(id).append(" (").append(name).append(" ").append(type).append(")"),
+              problem->text + (problem->is_left_out ? left_out(connection, zone, name, type) : ""),
+              problem->remedy.empty() ? "correct it, or delete it: DELETE FROM records WHERE id = " + id
+                                      : problem->remedy});
+    }
   }
 }
 

@@ -61,10 +61,13 @@ void check_mail_names(Connection& connection, const Report& report) {
       report(
           {"mail_servers " + name, *problem, "give it a host name, or delete it: it is in no answer until then"});
   }
-  auto& published = connection.statement("SELECT name, kind FROM pool_names");
+  auto& published = connection.statement("SELECT name, kind FROM pool_names WHERE typeof(name) <> 'blob'");
   while (published.executeStep()) {
     const std::string name = published.getColumn(0).getString();
-    if (const auto problem = name_problem(without_dots(name))) {
+    auto problem = name_problem(without_dots(name));
+    if (!problem && canonical_name(name) != lower(without_dots(name)))
+      problem = "its name holds octets that need an escape";
+    if (problem) {
       report({"pool_names " + name + " " + published.getColumn(1).getString(), *problem,
               "correct its name, or delete it: nobody can ask for it"});
     }

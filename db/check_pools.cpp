@@ -51,7 +51,7 @@ constexpr std::string_view published_zones = R"(
          CASE WHEN d.id IS NULL THEN 'add the zone: mxbalance zone add ' || n.name || ' --ns NAME'
               ELSE 'UPDATE pool_names SET domain_id = ' || d.id || ' WHERE name = ' || quote(n.name) END
     FROM pool_names n JOIN pool_name_zones z ON z.name = n.name AND z.kind = n.kind LEFT JOIN domains d ON d.id = z.domain_id
-   WHERE n.domain_id IS NOT z.domain_id OR d.id IS NULL)";
+   WHERE (n.domain_id IS NOT z.domain_id OR d.id IS NULL) AND typeof(n.name) <> 'blob')";
 
 constexpr std::string_view host_zones = R"(
   SELECT 'mail_servers ' || s.name,
@@ -60,18 +60,26 @@ constexpr std::string_view host_zones = R"(
     FROM mail_servers s JOIN mail_server_zones z ON z.name = s.name LEFT JOIN domains d ON d.id = z.domain_id
    WHERE s.domain_id IS NOT z.domain_id)";
 
+// In a secondary zone the record comes back with each transfer.
 constexpr std::string_view beside_static = R"(
-  SELECT 'name ' || p.name, 'the pool ' || p.pool || ' is published there, and a static record ' || r.type || ' ' || r.content || ' stands beside it',
-         'mxbalance zone records ' || d.name || ' remove ' || p.name || ' ' || r.type || ', or mxbalance pool unpublish '
-           || p.pool || ' ' || p.name || ' --as ' || p.kind
-    FROM pool_names p JOIN domains d ON d.id = p.domain_id JOIN records r ON r.name = p.name AND r.domain_id = p.domain_id
-   WHERE r.type IN (p.kind, CASE p.kind WHEN 'A' THEN 'AAAA' ELSE p.kind END) AND NOT coalesce(r.disabled, 0)
-  UNION ALL
-  SELECT 'name ' || s.name, 'it is the host name of a mail server with addresses, and a static record ' || r.type || ' ' || r.content || ' stands beside them',
-         'mxbalance zone records ' || d.name || ' remove ' || s.name || ' ' || r.type
-    FROM mail_servers s JOIN domains d ON d.id = s.domain_id JOIN records r ON r.name = s.name AND r.domain_id = s.domain_id
-   WHERE r.type IN ('A', 'AAAA') AND NOT coalesce(r.disabled, 0)
-     AND EXISTS (SELECT 1 FROM mail_addresses a WHERE a.server = s.name))";
+  WITH beside (name, zone, kind, who, whom, type, content, way_out) AS (
+    SELECT p.name, d.name, d.type, 'the pool ' || p.pool || ' is published there', 'it', r.type, r.content,
+           'mxbalance pool unpublish ' || p.pool || ' ' || p.name || ' --as ' || p.kind
+      FROM pool_names p JOIN domains d ON d.id = p.domain_id JOIN records r ON r.name = p.name AND r.domain_id = p.domain_id
+     WHERE r.type IN (p.kind, CASE p.kind WHEN 'A' THEN 'AAAA' ELSE p.kind END) AND NOT coalesce(r.disabled, 0)
+    UNION ALL
+    SELECT s.name, d.name, d.type, 'it is the host name of a mail server with addresses', 'them', r.type, r.content,
+           'mxbalance server remove ' || s.name
+      FROM mail_servers s JOIN domains d ON d.id = s.domain_id JOIN records r ON r.name = s.name AND r.domain_id = s.domain_id
+     WHERE r.type IN ('A', 'AAAA') AND NOT coalesce(r.disabled, 0)
+       AND EXISTS (SELECT 1 FROM mail_addresses a WHERE a.server = s.name))
+  SELECT 'name ' || name,
+         who || ', and ' || CASE upper(kind) WHEN 'SLAVE' THEN 'the record ' ELSE 'a static record ' END || type || ' ' || content
+           || CASE upper(kind) WHEN 'SLAVE' THEN ' of the zone''s primary' ELSE '' END || ' stands beside ' || whom,
+         CASE upper(kind)
+           WHEN 'SLAVE' THEN 'have it removed at the primary of ' || zone || ', or answer it: ' || way_out
+           ELSE 'mxbalance zone records ' || zone || ' remove ' || name || ' ' || type || ', or ' || way_out END
+    FROM beside)";
 
 // Senders shuffle what they get (RFC 5321 section 5.1), so where all members are answered at once each gets the
 // same share.
@@ -144,21 +152,37 @@ constexpr std::string_view families = R"(
 
 // The store's own pool_rules allow no others; a row can only have been written with them off.
 constexpr std::string_view names = R"(
-  SELECT 'mail_servers ' || name, 'its name must be in lower case without a trailing dot, or it is not found',
-         'UPDATE mail_servers SET name = ' || quote(lower(rtrim(name, '.'))) || ' WHERE name = ' || quote(name)
+  SELECT 'mail_servers ' || name, CASE typeof(name) WHEN 'blob' THEN 'its name is stored as a BLOB: it must be text, or it is not found'
+              ELSE 'its name must be in lower case without a trailing dot, or it is not found' END,
+         'UPDATE mail_servers SET name = ' || quote(lower(rtrim(CAST(name AS TEXT), '.'))) || ' WHERE name = ' || quote(name)
     FROM mail_servers WHERE name <> lower(rtrim(name, '.'))
   UNION ALL
-  SELECT 'pool_names ' || name || ' ' || kind, 'its name must be in lower case without a trailing dot, or it is not found',
-         'UPDATE pool_names SET name = ' || quote(lower(rtrim(name, '.'))) || ' WHERE name = ' || quote(name)
-    FROM pool_names WHERE name <> lower(rtrim(name, '.'))
+  SELECT 'pool_names ' || CASE typeof(name) WHEN 'blob' THEN quote(name) ELSE name END || ' ' || kind,
+         CASE typeof(name) WHEN 'blob' THEN 'its name is stored as a BLOB: it must be text, or it is not found'
+              ELSE 'its name must be in lower case without a trailing dot, or it is not found' END,
+         CASE typeof(name) WHEN 'blob' THEN 'DELETE FROM pool_names WHERE name = ' || quote(name) || ', and publish the pool again'
+              ELSE 'UPDATE pool_names SET name = ' || quote(lower(rtrim(name, '.'))) || ' WHERE name = ' || quote(name) END
+    FROM pool_names WHERE name <> lower(rtrim(name, '.')) OR typeof(name) = 'blob'
   UNION ALL
   SELECT 'pool_names ' || name || ' ' || kind, 'its kind must be MX or A',
          'UPDATE pool_names SET kind = ''A'' WHERE name = ' || quote(name) || ' AND kind = ' || quote(kind)
     FROM pool_names WHERE kind NOT IN ('MX', 'A'))";
 
-constexpr std::array pool_rules = {empty_pools, orphans,       published_zones, host_zones, beside_static,
-                                   equal_mx,    all_addresses, without_address, nowhere,    families,
-                                   names};
+// Asked for a name below it, PowerDNS may answer what stands there, but resolvers that know the DNAME record go on
+// to its target (RFC 6672 section 3.2).
+constexpr std::string_view below_dname = R"(
+  SELECT 'pool_names ' || n.name || ' ' || n.kind,
+         'it lies below the DNAME record at ' || r.name || ', which sends resolvers on to names below ' || r.content || ', so most never'
+           || ' ask for the pool ' || n.pool || ' there',
+         'mxbalance pool unpublish ' || n.pool || ' ' || n.name || ' --as ' || n.kind || ', or mxbalance zone records ' || d.name
+           || ' remove ' || r.name || ' DNAME'
+    FROM records r CROSS JOIN pool_names n ON n.domain_id = r.domain_id JOIN domains d ON d.id = r.domain_id
+   WHERE upper(r.type) = 'DNAME' AND NOT coalesce(r.disabled, 0)
+     AND substr(n.name, -length(r.name) - 1) = '.' || lower(r.name))";
+
+constexpr std::array pool_rules = {empty_pools,   orphans,  published_zones, host_zones,
+                                   beside_static, equal_mx, all_addresses,   without_address,
+                                   nowhere,       families, names,           below_dname};
 
 /// The rows that the service leaves out of its answers, each once.
 void check_rows(Connection& connection, const Report& report) {

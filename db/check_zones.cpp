@@ -6,20 +6,29 @@ namespace mxbalance::db {
 
 namespace {
 
+// A record that is there under a name that is spelled otherwise has a finding of its own, as has such a zone.
 constexpr std::string_view no_soa = R"(
-  SELECT 'zone ' || name, 'it has no SOA record, so its names answer an error (SERVFAIL)',
-         CASE upper(type)
-           WHEN 'SLAVE' THEN 'have it transferred from its primary, or remove it: mxbalance zone remove ' || name
-           ELSE 'add one: mxbalance zone records ' || name || ' add ' || name || ' SOA "ns1.' || name || ' hostmaster.' || name
+  SELECT 'zone ' || name,
+         CASE WHEN misspelled IS NULL THEN 'it has no SOA record, so its names answer an error (SERVFAIL)'
+              ELSE 'its SOA record is not found, as its name is wrong (records.id ' || misspelled || '), so the zone''s names answer'
+                || ' an error (SERVFAIL)' END,
+         CASE WHEN misspelled IS NOT NULL THEN 'UPDATE records SET name = ' || quote(lower(name)) || ' WHERE id = ' || misspelled
+              WHEN upper(type) = 'SLAVE' THEN 'have it transferred from its primary, or remove it: mxbalance zone remove ' || name
+              ELSE 'add one: mxbalance zone records ' || name || ' add ' || name || ' SOA "ns1.' || name || ' hostmaster.' || name
                 || ' 1 10800 3600 604800 300"' END
-    FROM domains d
-   WHERE NOT EXISTS (SELECT 1 FROM records r WHERE r.domain_id = d.id AND r.name = lower(d.name) AND r.type = 'SOA'
-                        AND NOT coalesce(r.disabled, 0)))";
+    FROM (SELECT d.name, d.type, lower(rtrim(CAST(d.name AS TEXT), '.')) <> d.name AS is_misspelled,
+                 (SELECT min(r.id) FROM records r
+                   WHERE r.domain_id = d.id AND upper(r.type) = 'SOA' AND NOT coalesce(r.disabled, 0)
+                     AND lower(rtrim(CAST(r.name AS TEXT), '.')) = lower(rtrim(CAST(d.name AS TEXT), '.'))) AS misspelled
+            FROM domains d
+           WHERE NOT EXISTS (SELECT 1 FROM records r WHERE r.domain_id = d.id AND r.name = lower(d.name)
+                                AND upper(r.type) = 'SOA' AND NOT coalesce(r.disabled, 0)))
+   WHERE misspelled IS NULL OR NOT is_misspelled)";
 
 constexpr std::string_view several_soa = R"(
   SELECT 'zone ' || name, 'it has ' || soa || ' SOA records, and PowerDNS takes any one of them',
          'remove all but one: mxbalance zone records ' || name || ' remove ' || name || ' SOA CONTENT'
-    FROM (SELECT name, (SELECT count(*) FROM records r WHERE r.domain_id = d.id AND r.name = lower(d.name) AND r.type = 'SOA'
+    FROM (SELECT name, (SELECT count(*) FROM records r WHERE r.domain_id = d.id AND r.name = lower(d.name) AND upper(r.type) = 'SOA'
                            AND NOT coalesce(r.disabled, 0)) AS soa FROM domains d)
    WHERE soa > 1)";
 
@@ -27,8 +36,10 @@ constexpr std::string_view no_ns = R"(
   SELECT 'zone ' || name, 'it has no NS record', 'add one: mxbalance zone records ' || name || ' add ' || name || ' NS NAME'
     FROM domains d
    WHERE upper(type) <> 'SLAVE'
-     AND NOT EXISTS (SELECT 1 FROM records r WHERE r.domain_id = d.id AND r.name = lower(d.name) AND r.type = 'NS'
-                        AND NOT coalesce(r.disabled, 0)))";
+     AND NOT EXISTS (SELECT 1 FROM records r WHERE r.domain_id = d.id AND r.name = lower(d.name) AND upper(r.type) = 'NS'
+                        AND NOT coalesce(r.disabled, 0))
+     AND NOT EXISTS (SELECT 1 FROM records r WHERE r.domain_id = d.id AND upper(r.type) = 'NS' AND NOT coalesce(r.disabled, 0)
+                        AND lower(rtrim(CAST(r.name AS TEXT), '.')) = lower(rtrim(CAST(d.name AS TEXT), '.'))))";
 
 constexpr std::string_view no_primary = R"(
   SELECT 'zone ' || name, 'it is a secondary zone and has no primary, so it is never transferred',
@@ -45,26 +56,22 @@ constexpr std::string_view expired = R"(
    WHERE expiry > 0 AND last_check + expiry < CAST(strftime('%s', 'now') AS INTEGER))";
 
 constexpr std::string_view zone_names = R"(
-  SELECT 'zone ' || name, 'its name must be in lower case without a trailing dot, or it is not found',
-         'UPDATE domains SET name = ' || quote(lower(rtrim(name, '.'))) || ' WHERE id = ' || id
-    FROM domains WHERE name <> '.' AND name COLLATE BINARY <> lower(rtrim(name, '.')))";
+  SELECT 'zone ' || name, CASE typeof(name) WHEN 'blob' THEN 'its name is stored as a BLOB: it must be text, or it is not found'
+              ELSE 'its name must be in lower case without a trailing dot, or it is not found' END,
+         'UPDATE domains SET name = ' || quote(lower(rtrim(CAST(name AS TEXT), '.'))) || ' WHERE id = ' || id
+    FROM domains WHERE name <> '.' AND (name COLLATE BINARY <> lower(rtrim(name, '.')) OR typeof(name) = 'blob'))";
 
 constexpr std::string_view record_names = R"(
   SELECT 'records.id ' || id || ' (' || name || ' ' || coalesce(type, '') || ')',
-         'its name must be in lower case without a trailing dot, or it is not found',
-         'UPDATE records SET name = ' || quote(lower(rtrim(name, '.'))) || ' WHERE id = ' || id
-    FROM records WHERE name <> '.' AND name <> lower(rtrim(name, '.')))";
+         CASE typeof(name) WHEN 'blob' THEN 'its name is stored as a BLOB: it must be text, or it is not found'
+              ELSE 'its name must be in lower case without a trailing dot, or it is not found' END,
+         'UPDATE records SET name = ' || quote(lower(rtrim(CAST(name AS TEXT), '.'))) || ' WHERE id = ' || id
+    FROM records WHERE name <> '.' AND (name <> lower(rtrim(name, '.')) OR typeof(name) = 'blob'))";
 
 constexpr std::string_view record_types = R"(
-  SELECT 'records.id ' || id || ' (' || name || ' ' || type || ')', 'its type must be in upper case',
+  SELECT 'records.id ' || id || ' (' || name || ' ' || type || ')', CASE typeof(type) WHEN 'blob' THEN 'its type is stored as a BLOB: it must be text' ELSE 'its type must be in upper case' END,
          'UPDATE records SET type = ' || quote(upper(type)) || ' WHERE id = ' || id
     FROM records WHERE type <> upper(type))";
-
-constexpr std::string_view record_ttls = R"(
-  SELECT 'records.id ' || id || ' (' || name || ' ' || type || ')',
-         'its ttl is ' || quote(ttl) || ': 0 to 2147483647 seconds are allowed',
-         'UPDATE records SET ttl = 3600 WHERE id = ' || id
-    FROM records WHERE type <> '' AND (typeof(ttl) NOT IN ('integer', 'null') OR ttl NOT BETWEEN 0 AND 2147483647))";
 
 constexpr std::string_view record_switches = R"(
   SELECT 'records.id ' || id || ' (' || name || ' ' || type || ')',
@@ -165,7 +172,6 @@ constexpr std::array zone_rules = {no_soa,
                                    zone_names,
                                    record_names,
                                    record_types,
-                                   record_ttls,
                                    record_switches,
                                    nameless,
                                    outside_zone,

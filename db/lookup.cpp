@@ -52,6 +52,7 @@ void add_record(SQLite::Statement& row, PowerDnsVersions asking, NameContents& c
   record.ttl = ttl.value_or(0);
   if (record.type == "NS" && contents.name != contents.zone.name) contents.is_delegation = true;
   auto problem = content_problem(record.type, record.content, asking);
+  if (problem) problem = priority_problem(record.type, row.getColumn(5)).value_or(*problem);
   if (!ttl) problem = ttl_problem(row.getColumn(4));
   if (!problem) {
     contents.records.push_back(std::move(record));

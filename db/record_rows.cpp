@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::int64_t longest_ttl = 2147483647;  // RFC 2181 §8
 
+bool has_priority(std::string_view type) {
+  return type == "MX" || type == "SRV";
+}
+
 }  // namespace
 
 std::string record_content(std::string_view type, const SQLite::Column& priority, const SQLite::Column& content) {
@@ -20,8 +24,18 @@ std::string record_content(std::string_view type, const SQLite::Column& priority
     std::string whole = content.getString();
     return content_problem(type, whole) ? tolerated_soa(whole) : whole;
   }
-  const bool has_priority = type == "MX" || type == "SRV";
-  return content_with_priority(type, has_priority ? priority.getString() : std::string(), content.getString());
+  return content_with_priority(type, has_priority(type) ? priority.getString() : std::string(),
+                               content.getString());
+}
+
+std::optional<std::string> priority_problem(std::string_view type, const SQLite::Column& priority) {
+  if (!has_priority(type) || priority.isNull()) return std::nullopt;
+  const std::string text = priority.getString();
+  std::uint16_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || (error == std::errc() && end == text.data() + text.size())) return std::nullopt;
+  return "its prio is " + (priority.isInteger() || priority.isFloat() ? text : quoted(text)) +
+         ": a whole number from 0 to 65535 is allowed";
 }
 
 std::optional<std::uint32_t> record_ttl(const SQLite::Column& ttl) {

@@ -14,6 +14,9 @@ namespace mxbalance::db {
 /// record what it takes for one (tolerated_soa()), without which every name of the zone would fail.
 std::string record_content(std::string_view type, const SQLite::Column& priority, const SQLite::Column& content);
 
+/// What is wrong with records.prio of a type that has it in front of its content, as a sentence; absent: nothing.
+std::optional<std::string> priority_problem(std::string_view type, const SQLite::Column& priority);
+
 /// records.ttl in seconds, as PowerDNS reads it: its default where there is none, else the number that the text
 /// begins with. Absent: there is no number, or none that a message can hold (RFC 2181 §8).
 std::optional<std::uint32_t> record_ttl(const SQLite::Column& ttl);

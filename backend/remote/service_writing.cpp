@@ -116,12 +116,18 @@ void Service::write_zone(db::Connection& connection, db::ZoneTransaction& writes
 }
 
 void Service::read_staged(OpenTransaction& transaction, const std::function<void(db::Connection&)>& work) {
-  database_.rehearse([&](db::Connection& connection) {
-    db::ZoneTransaction writes = transaction.writes();  // what is generated may be something else at the commit
-    leave_out_generated(connection, writes);
-    db::rehearse_zone(connection, writes);
-    work(connection);
-  });
+  try {
+    database_.rehearse([&](db::Connection& connection) {
+      db::ZoneTransaction writes = transaction.writes();  // what is generated may be something else at the commit
+      leave_out_generated(connection, writes);
+      db::rehearse_zone(connection, writes);
+      work(connection);
+    });
+  } catch (const db::Refusal& refusal) {  // of what was staged, not of the question that is asked
+    requests_log_.tell(ServiceLog::Kind::refused, "the transaction in the zone " + transaction.zone().name +
+                                                      " is refused: " + refusal.what());
+    throw WriteRefused(refusal.what());
+  }
 }
 
 Service::Reply Service::start_transaction(const Parameters& parameters, Transaction& transaction) {

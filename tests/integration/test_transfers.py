@@ -174,19 +174,32 @@ class Secondary(unittest.TestCase):
             wait_for(lambda: site.sql("SELECT count(*) FROM records") == "12", "the zone")
             self.assertEqual(site.sql("SELECT name, master, type, account FROM domains"), f"auto.example|{self.PRIMARY}|SLAVE|customer 1")
 
-    def test_a_zone_that_publishes_a_pool_takes_no_other_mail_records(self):
-        with Site() as site:
-            self.start(site, "json")
-            with self.primary(site, "customer.example"):
-                site.command("server", "add", "mx.example.net", "--address", "10.0.0.1")
-                site.command("pool", "add", "inbound")
-                site.command("pool", "join", "inbound", "mx.example.net")
-                site.command("zone", "add", "customer.example", "--secondary-of", self.PRIMARY)
-                site.command("pool", "publish", "inbound", "customer.example", "--as", "MX")
-                wait_for(lambda: "mxbalance pool unpublish inbound customer.example --as MX" in site.service.log(), "the refusal")
-                self.assertEqual(site.sql("SELECT count(*) FROM records"), "0", "nothing of it is written")
-                site.command("pool", "unpublish", "inbound", "customer.example", "--as", "MX")
-                wait_for(lambda: site.sql("SELECT count(*) FROM records") == "12", "the transfer", 70)
+    def test_what_is_published_hides_what_the_primary_has(self):
+        in_each_transport(self, self.check_published)
+
+    def check_published(self, site, transport):
+        self.start(site, transport)
+        with self.primary(site, "customer.example") as primary:
+            for command in ("server add mx.example.net --address 10.0.0.1", "pool add inbound", "pool join inbound mx.example.net",
+                            "server add mail.customer.example --address 10.0.0.2",
+                            "zone add customer.example --secondary-of " + self.PRIMARY,
+                            "pool publish inbound customer.example --as MX --replace"):
+                site.command(*command.split())
+            wait_for(lambda: site.sql("SELECT count(*) FROM records") == "12", "the transfer")
+            self.assertEqual(site.answer("customer.example", "MX"), ["10 mx.example.net."])
+            self.assertEqual(site.answer("mail.customer.example", "A"), ["10.0.0.2"])
+            self.write(primary, "customer.example", 8, "@ MX 5 new\nnew A 192.0.2.99\n")
+            primary.reload()
+            wait_for(lambda: site.answer("new.customer.example", "A") == ["192.0.2.99"], "the refresh")
+            self.assertEqual(site.answer("customer.example", "MX"), ["10 mx.example.net."])
+            self.assertIn("of the zone's primary stands beside it", site.command("check", status=1))
+            site.command("pool", "unpublish", "inbound", "customer.example", "--as", "MX")
+            self.assertEqual(sorted(site.answer("customer.example", "MX")), ["10 mail.customer.example.", "5 new.customer.example."])
+            self.assertIn("come from the zone's primary", site.command(
+                "pool", "publish", "inbound", "customer.example", "--as", "MX", status=1))
+            self.assertIn("in place of MX 10 mail.customer.example, MX 5 new.customer.example at customer.example", site.command(
+                "pool", "publish", "inbound", "customer.example", "--as", "MX", "--replace"))
+            self.assertEqual(site.sql("SELECT count(*) FROM records WHERE type = 'MX'"), "2", "they are the primary's")
 
 
 if __name__ == "__main__":

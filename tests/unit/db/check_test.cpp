@@ -39,6 +39,61 @@ TEST_F(Check, FindsZonesWithoutSoaOrNs) {
                     "zone example.com: it has no NS record"})));
 }
 
+TEST_F(Check, SaysWhyAnSoaRecordIsNotServed) {
+  const std::string down = "; without it the zone example.com is not served: its names answer an error (SERVFAIL)";
+  const std::string row = "records.id 1 (example.com SOA): ";
+  EXPECT_EQ(findings_after("UPDATE records SET ttl = -1 WHERE type = 'SOA'"),
+            lines({row + "its ttl is -1: 0 to 2147483647 seconds are allowed" + down}));
+  EXPECT_EQ(findings_after("UPDATE records SET ttl = 10.5 WHERE type = 'SOA'"),
+            lines({row + "its ttl is \"10.5\": 0 to 2147483647 seconds are allowed; it is served with 10"}));
+  EXPECT_EQ(
+      findings_after("UPDATE records SET ttl = 60, content = 'ns1.example.net' WHERE type = 'SOA'"),
+      lines({row +
+             "PowerDNS cannot parse \"ns1.example.net\": the mailbox is missing; the content must be: primary"
+             " server, mailbox, serial, refresh, retry, expiry, minimum" +
+             down}));
+}
+
+TEST_F(Check, SaysThatNamesAreNoText) {
+  EXPECT_EQ(
+      findings_after("UPDATE records SET name = CAST(name AS BLOB) WHERE type = 'SOA'"),
+      lines(
+          {"zone example.com: its SOA record is not found, as its name is wrong (records.id 1), so the zone's "
+           "names"
+           " answer an error (SERVFAIL)",
+           "records.id 1 (example.com SOA): its name is stored as a BLOB: it must be text, or it is not found"}));
+  database_.exec("UPDATE records SET name = 'example.com'; UPDATE domains SET name = 'example.com.'");
+  const auto found = findings();
+  EXPECT_TRUE(std::none_of(found.begin(), found.end(), [](const std::string& line) {
+    return line.find("no SOA") != std::string::npos || line.find("no NS") != std::string::npos;
+  })) << "the zone's name is what is wrong";
+  database_.exec(
+      "UPDATE domains SET name = 'example.com'; PRAGMA ignore_check_constraints = ON;"
+      "INSERT INTO pool_names (name, kind, pool) VALUES (X'ff', 'MX', 'inbound'),"
+      " (CAST(X'fe' AS TEXT) || '.example.com', 'MX', 'inbound')");
+  EXPECT_EQ(findings(),
+            lines({"pool_names X'FF' MX: its name is stored as a BLOB: it must be text, or it is not found",
+                   "pool_names ?.example.com MX: its name holds octets that need an escape"}));
+}
+
+TEST_F(Check, FindsAPriorityThatIsNoNumber) {
+  EXPECT_EQ(
+      findings_after("INSERT INTO records (id, domain_id, name, type, content, ttl, prio) VALUES"
+                     " (10, 1, 'x.example.com', 'MX', 'mail.example.com', 60, 10.5)"),
+      lines({"records.id 10 (x.example.com MX): its prio is 10.5: a whole number from 0 to 65535 is allowed; it is"
+             " left out of answers"}));
+}
+
+TEST_F(Check, FindsWhatIsPublishedBelowADname) {
+  EXPECT_EQ(
+      findings_after("INSERT INTO pool_names (name, kind, pool) VALUES ('sub.example.com', 'MX', 'inbound'),"
+                     " ('a.sub.example.com', 'MX', 'inbound'), ('asub.example.com', 'MX', 'inbound');"
+                     "INSERT INTO records (domain_id, name, type, content, ttl) VALUES"
+                     " (1, 'sub.example.com', 'DNAME', 'example.net', 60)"),
+      lines({"pool_names a.sub.example.com MX: it lies below the DNAME record at sub.example.com, which sends"
+             " resolvers on to names below example.net, so most never ask for the pool inbound there"}));
+}
+
 TEST_F(Check, FindsASecondSoa) {
   EXPECT_EQ(findings_after(
                 "INSERT INTO records (domain_id, name, type, content, ttl) SELECT 1, name, type, content, ttl FROM"
@@ -61,7 +116,9 @@ TEST_F(Check, FindsNamesThatAreNeverFound) {
            "records.id 11 (www.example.com. A): its name must be in lower case without a trailing dot, or it is "
            "not found",
            "records.id 12 (www.example.com txt): its type must be in upper case",
-           "records.id 16 (ttl.example.com A): its ttl is -1: 0 to 2147483647 seconds are allowed",
+           "records.id 16 (ttl.example.com A): its ttl is -1: 0 to 2147483647 seconds are allowed; it is left out "
+           "of"
+           " answers",
            "records.id 15: it has no name",
            "records.id 13 (www.example.org A): its name lies outside its zone example.com, so it is never "
            "answered",
@@ -159,6 +216,15 @@ TEST_F(Check, FindsStaticRecordsBesideAPool) {
               "stands beside it",
               "name mail.example.com: the pool inbound is published there, and a static record AAAA ::1 stands "
               "beside it"})));
+}
+
+TEST_F(Check, FindsRecordsOfThePrimaryBesideAPool) {
+  EXPECT_EQ(
+      findings_after("UPDATE domains SET type = 'SLAVE', master = '192.0.2.53';"
+                     "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES"
+                     " (1, 'example.com', 'MX', 'mail.example.org', 60, 10)"),
+      lines({"name example.com: the pool inbound is published there, and the record MX mail.example.org of the"
+             " zone's primary stands beside it"}));
 }
 
 TEST_F(Check, FindsWhatIsPublishedBelowADelegation) {
