@@ -68,7 +68,7 @@ void check_contents(Connection& connection, const Report& report) {
     const std::string id = std::to_string(rows.getColumn(0).getInt64());
     const std::string name = rows.getColumn(1).getString();
     const Zone zone{rows.getColumn(6).getInt64(), rows.getColumn(7).getString()};
-    for (auto& problem : {row_ttl_problem(rows), row_content_problem(rows, type, connection.powerdns())}) {
+    for (const auto& problem : {row_ttl_problem(rows), row_content_problem(rows, type, connection.powerdns())}) {
       if (!problem) continue;
       report({std::string("records.id ").append(id).append(" (").append(name).append(" ").append(type).append(")"),
               problem->text + (problem->is_left_out ? left_out(connection, zone, name, type) : ""),

@@ -172,8 +172,8 @@ constexpr std::string_view names = R"(
 // to its target (RFC 6672 section 3.2).
 constexpr std::string_view below_dname = R"(
   SELECT 'pool_names ' || n.name || ' ' || n.kind,
-         'it lies below the DNAME record at ' || r.name || ', which sends resolvers on to names below ' || r.content || ', so most never'
-           || ' ask for the pool ' || n.pool || ' there',
+         'it lies below the DNAME record at ' || r.name || ': resolvers that know that record go on to names below ' || r.content
+           || ', and never ask for the pool ' || n.pool || ' there',
          'mxbalance pool unpublish ' || n.pool || ' ' || n.name || ' --as ' || n.kind || ', or mxbalance zone records ' || d.name
            || ' remove ' || r.name || ' DNAME'
     FROM records r CROSS JOIN pool_names n ON n.domain_id = r.domain_id JOIN domains d ON d.id = r.domain_id

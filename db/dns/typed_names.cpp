@@ -15,7 +15,7 @@ namespace mxbalance::db {
 namespace {
 
 // Stands for an escaped octet, which means itself alone.
-constexpr char escaped = '_';
+constexpr char octet_of_an_escape = '_';
 
 bool is_blank_or_control(char c) {
   return static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
@@ -36,7 +36,7 @@ std::string without_escapes(std::string_view text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size();) {
     const bool is_escape = text[i] == '\\';
-    plain += is_escape ? escaped : text[i];
+    plain += is_escape ? octet_of_an_escape : text[i];
     i += is_escape ? escape_length(text, i) : 1;
   }
   return plain;

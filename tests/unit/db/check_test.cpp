@@ -90,8 +90,9 @@ TEST_F(Check, FindsWhatIsPublishedBelowADname) {
                      " ('a.sub.example.com', 'MX', 'inbound'), ('asub.example.com', 'MX', 'inbound');"
                      "INSERT INTO records (domain_id, name, type, content, ttl) VALUES"
                      " (1, 'sub.example.com', 'DNAME', 'example.net', 60)"),
-      lines({"pool_names a.sub.example.com MX: it lies below the DNAME record at sub.example.com, which sends"
-             " resolvers on to names below example.net, so most never ask for the pool inbound there"}));
+      lines(
+          {"pool_names a.sub.example.com MX: it lies below the DNAME record at sub.example.com: resolvers"
+           " that know that record go on to names below example.net, and never ask for the pool inbound there"}));
 }
 
 TEST_F(Check, FindsASecondSoa) {
