@@ -45,8 +45,8 @@ Zone require_holding_zone(Connection& connection, std::string_view name) {
 /// Another pool at the name gives way, or is a Refusal. Returns it, or nothing.
 std::vector<std::string> take_over(Connection& connection, std::string_view pool, std::string_view name,
                                    std::string_view kind, bool replace) {
-  const auto others = texts(connection, "SELECT pool FROM pool_names WHERE name = ?1 AND kind = ?2 AND pool <> ?3",
-                            name, kind, pool);
+  auto others = texts(connection, "SELECT pool FROM pool_names WHERE name = ?1 AND kind = ?2 AND pool <> ?3", name,
+                      kind, pool);
   if (others.empty()) return others;
   if (!replace) {
     throw Refusal("the pool " + others.front() + " is published at " + std::string(name) + " as " +

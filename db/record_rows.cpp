@@ -34,7 +34,7 @@ std::optional<std::string> priority_problem(std::string_view type, const SQLite:
   std::uint16_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (text.empty() || (error == std::errc() && end == text.data() + text.size())) return std::nullopt;
-  return "its prio is " + (priority.isInteger() || priority.isFloat() ? text : quoted(text)) +
+  return "its prio is " + (priority.isInteger() || priority.isFloat() ? text : db::quoted(text)) +
          ": a whole number from 0 to 65535 is allowed";
 }
 
@@ -53,7 +53,7 @@ std::optional<std::uint32_t> record_ttl(const SQLite::Column& ttl) {
 }
 
 std::string ttl_problem(const SQLite::Column& ttl) {
-  const std::string shown = ttl.isInteger() ? ttl.getString() : quoted(ttl.getString());
+  const std::string shown = ttl.isInteger() ? ttl.getString() : db::quoted(ttl.getString());
   return "its ttl is " + shown + ": 0 to 2147483647 seconds are allowed";
 }
 
