@@ -27,8 +27,8 @@ std::optional<std::string> row_problem(const SQLite::Statement& row, std::string
 }  // namespace
 
 void check_contents(Connection& connection, const Report& report) {
-  auto& rows = connection.statement(
-      "SELECT id, name, type, prio, content FROM records WHERE type <> '' AND NOT coalesce(disabled, 0)");
+  auto& rows =
+      connection.statement("SELECT id, name, type, prio, content FROM records WHERE type <> '' AND disabled = 0");
   while (rows.executeStep()) {
     const std::string type = canonical_type(rows.getColumn(2).getString());
     const auto problem = row_problem(rows, type, connection.powerdns());

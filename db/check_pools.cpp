@@ -65,12 +65,12 @@ constexpr std::string_view beside_static = R"(
          'mxbalance zone records ' || d.name || ' remove ' || p.name || ' ' || r.type || ', or mxbalance pool unpublish '
            || p.pool || ' ' || p.name || ' --as ' || p.kind
     FROM pool_names p JOIN domains d ON d.id = p.domain_id JOIN records r ON r.name = p.name AND r.domain_id = p.domain_id
-   WHERE r.type IN (p.kind, CASE p.kind WHEN 'A' THEN 'AAAA' ELSE p.kind END) AND NOT coalesce(r.disabled, 0)
+   WHERE canonical_type(r.type) IN (p.kind, CASE p.kind WHEN 'A' THEN 'AAAA' ELSE p.kind END) AND r.disabled = 0
   UNION ALL
   SELECT 'name ' || s.name, 'it is the host name of a mail server with addresses, and a static record ' || r.type || ' ' || r.content || ' stands beside them',
          'mxbalance zone records ' || d.name || ' remove ' || s.name || ' ' || r.type
     FROM mail_servers s JOIN domains d ON d.id = s.domain_id JOIN records r ON r.name = s.name AND r.domain_id = s.domain_id
-   WHERE r.type IN ('A', 'AAAA') AND NOT coalesce(r.disabled, 0)
+   WHERE canonical_type(r.type) IN ('A', 'AAAA') AND r.disabled = 0
      AND EXISTS (SELECT 1 FROM mail_addresses a WHERE a.server = s.name))";
 
 // Senders shuffle what they get (RFC 5321 section 5.1), so where all members are answered at once each gets the

@@ -9,6 +9,7 @@
 #include "db/configuration_differences.h"
 #include "db/configuration_rows.h"
 #include "db/configuration_writer.h"
+#include "db/contents/record_types.h"
 #include "db/edits_pools.h"
 #include "db/references.h"
 #include "db/zones.h"
@@ -91,7 +92,8 @@ class Application {
 
   void require_nothing_hidden(const Row& record) {
     const bool is_disabled = as_text(record.values[5]) == "1";
-    if (upper(as_text(record.values[1])) != "NS" || is_disabled || name_of(record) == record.parent) return;
+    if (canonical_type(as_text(record.values[1])) != "NS" || is_disabled || name_of(record) == record.parent)
+      return;
     const auto zone = find_zone(connection_, record.parent);
     if (zone) require(record, [&] { require_nothing_published(connection_, *zone, name_of(record)); });
   }

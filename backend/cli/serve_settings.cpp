@@ -125,8 +125,7 @@ void add_probe_sources(CLI::App& command, ServeSettings& settings) {
     const std::string source = parse_address(flag, text);
     auto& family = source.find(':') == std::string::npos ? settings.probe_identity.source_ipv4
                                                          : settings.probe_identity.source_ipv6;
-    if (!family.empty())
-      throw UsageError(flag + " is given twice for one family: " + family + " and " + source);
+    if (!family.empty()) throw UsageError(flag + " is given twice for one family: " + family + " and " + source);
     family = source;
   };
   repeatable(add_argument(command, flag, take,
