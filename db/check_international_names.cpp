@@ -49,7 +49,7 @@ void check_zones_outside_ascii(Connection& connection, const Report& report) {
 void check_records_outside_ascii(Connection& connection, const Report& report) {
   auto& rows = connection.statement(
       "SELECT r.id, r.name, r.type, d.name FROM records r JOIN domains d ON d.id = r.domain_id"
-      " WHERE r.name GLOB '*[^ -~]*' OR (upper(r.type) = 'MX' AND r.name GLOB '*\\[12][0-9][0-9]*')");
+      " WHERE r.name GLOB '*[^ -~]*' OR (canonical_type(r.type) = 'MX' AND r.name GLOB '*\\[12][0-9][0-9]*')");
   while (rows.executeStep()) {
     const std::string name = rows.getColumn(1).getString();
     const auto meant = international_spelling(name);

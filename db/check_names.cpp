@@ -6,6 +6,7 @@
 #include "db/bound_statement.h"
 #include "db/check_rules.h"
 #include "db/dns/names.h"
+#include "db/dns/private_key.h"
 #include "db/metadata.h"
 #include "db/pools.h"
 #include "db/zones.h"
@@ -97,6 +98,19 @@ void check_transfer_keys(Connection& connection, const Report& report) {
   }
 }
 
+void check_zone_keys(Connection& connection, const Report& report) {
+  auto& rows = connection.statement(
+      "SELECT k.id, coalesce(d.name, ''), k.content FROM cryptokeys k LEFT JOIN domains d ON d.id = k.domain_id");
+  while (rows.executeStep()) {
+    const auto problem = private_key_problem(rows.getColumn(2).getString());
+    if (!problem) continue;
+    const std::string id = rows.getColumn(0).getString();
+    report({"cryptokeys.id " + id + " (" + rows.getColumn(1).getString() + ")",
+            *problem + "; PowerDNS is not told of it, and signs nothing with it",
+            "restore its content from a backup, or delete it: DELETE FROM cryptokeys WHERE id = " + id});
+  }
+}
+
 }  // namespace
 
 void check_names(Connection& connection, const Report& report) {
@@ -105,6 +119,7 @@ void check_names(Connection& connection, const Report& report) {
   check_mail_names(connection, report);
   check_primaries(connection, report);
   check_transfer_keys(connection, report);
+  check_zone_keys(connection, report);
 }
 
 }  // namespace mxbalance::db

@@ -75,7 +75,7 @@ std::optional<std::string> pool_behind(Connection& connection, const Mechanism& 
                   "SELECT pool FROM pool_names WHERE name = ?1 AND kind = 'MX' UNION ALL"
                   " SELECT p.pool FROM records r JOIN pool_names p ON p.name = lower(rtrim(r.content, '.')) AND "
                   "p.kind = 'A'"
-                  " WHERE r.name = ?1 AND r.type = 'MX' AND NOT coalesce(r.disabled, 0) LIMIT 1",
+                  " WHERE r.name = ?1 AND canonical_type(r.type) = 'MX' AND r.disabled = 0 LIMIT 1",
                   mechanism.name)
           : texts(connection, "SELECT pool FROM pool_names WHERE name = ?1 AND kind = 'A'", mechanism.name);
   return pools.empty() ? std::nullopt : std::optional(pools.front());
@@ -85,7 +85,7 @@ std::optional<std::string> pool_behind(Connection& connection, const Mechanism& 
 
 void check_spf(Connection& connection, const Report& report) {
   auto& rows = connection.statement(
-      "SELECT name, content FROM records WHERE type IN ('TXT', 'SPF') AND NOT coalesce(disabled, 0)"
+      "SELECT name, content FROM records WHERE canonical_type(type) IN ('TXT', 'SPF') AND disabled = 0"
       " AND content LIKE '%v=spf1%' AND EXISTS (SELECT 1 FROM pool_names)");
   while (rows.executeStep()) {
     const std::string owner = lower(rows.getColumn(0).getString());

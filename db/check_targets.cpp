@@ -42,8 +42,8 @@ struct Standing {
 
 Standing standing_at(Connection& connection, const Zone& zone, std::string_view name) {
   auto& rows = bound(connection,
-                     "SELECT upper(type), content FROM records"
-                     " WHERE domain_id = ?1 AND name = ?2 AND type <> '' AND NOT coalesce(disabled, 0)"
+                     "SELECT canonical_type(type), content FROM records"
+                     " WHERE domain_id = ?1 AND name = ?2 AND type <> '' AND disabled = 0"
                      " UNION ALL SELECT kind, '' FROM pool_names WHERE name = ?2"
                      " UNION ALL SELECT 'A', '' FROM mail_addresses WHERE server = ?2",
                      zone.id, name);
@@ -199,11 +199,12 @@ struct StaticRecord {
 
 /// A null MX says that the domain takes no mail (RFC 7505).
 void check_null_mx(Connection& connection, const StaticRecord& record, const Report& report) {
-  const bool has_others = number(connection,
-                                 "SELECT count(*) FROM records WHERE domain_id = ?1 AND name = ?2 AND type = 'MX'"
-                                 " AND NOT coalesce(disabled, 0)",
-                                 record.zone.id, record.name)
-                              .value_or(0) > 1;
+  const bool has_others =
+      number(connection,
+             "SELECT count(*) FROM records WHERE domain_id = ?1 AND name = ?2 AND canonical_type(type) = 'MX'"
+             " AND disabled = 0",
+             record.zone.id, record.name)
+          .value_or(0) > 1;
   if (has_others) {
     report({record.subject(),
             "a null MX (\"" + record.content() +
@@ -244,9 +245,9 @@ std::pair<std::string, std::string> split_target(std::string_view content) {
 /// Calls `visit` for every MX, NS and SRV record that is answered from its zone.
 void for_each_pointing_record(Connection& connection, const std::function<void(const StaticRecord&)>& visit) {
   auto& rows = connection.statement(
-      "SELECT d.id, lower(d.name), upper(d.type) = 'SLAVE', r.name, upper(r.type), r.prio, r.content"
+      "SELECT d.id, lower(d.name), upper(d.type) = 'SLAVE', r.name, canonical_type(r.type), r.prio, r.content"
       " FROM records r CROSS JOIN domains d ON d.id = r.domain_id"
-      " WHERE upper(r.type) IN ('MX', 'NS', 'SRV') AND NOT coalesce(r.disabled, 0) AND r.content IS NOT NULL");
+      " WHERE canonical_type(r.type) IN ('MX', 'NS', 'SRV') AND r.disabled = 0 AND r.content IS NOT NULL");
   while (rows.executeStep()) {
     const std::string type = rows.getColumn(4).getString();
     const std::string content = record_content(type, rows.getColumn(5), rows.getColumn(6));

@@ -75,8 +75,7 @@ constexpr std::string_view record_types = R"(
 
 constexpr std::string_view record_switches = R"(
   SELECT 'records.id ' || id || ' (' || name || ' ' || type || ')',
-         'its disabled is ' || quote(disabled) || ': 0 or 1 are allowed; it is '
-           || CASE WHEN coalesce(disabled, 0) THEN 'not served' ELSE 'served, which PowerDNS''s own backend does with 0 only' END,
+         'its disabled is ' || quote(disabled) || ': 0 or 1 are allowed, and only what has 0 is served',
          'UPDATE records SET disabled = 1 WHERE id = ' || id || ', or 0 if it is to be served'
     FROM records WHERE type <> '' AND disabled IS NOT 0 AND disabled IS NOT 1)";
 
@@ -96,37 +95,37 @@ constexpr std::string_view cname_beside_others = R"(
          'remove one or the other, such as: mxbalance zone records ' ||
            coalesce((SELECT d.name FROM domains d WHERE d.id = domain_id), 'ZONE') || ' remove ' || name || ' CNAME'
     FROM (SELECT DISTINCT c.domain_id, c.name, o.other
-            FROM (SELECT DISTINCT domain_id, name FROM records WHERE type = 'CNAME' AND NOT coalesce(disabled, 0)) c
-            JOIN (SELECT domain_id, name, 'another CNAME' AS other FROM records WHERE type = 'CNAME' AND NOT coalesce(disabled, 0)
+            FROM (SELECT DISTINCT domain_id, name FROM records WHERE canonical_type(type) = 'CNAME' AND disabled = 0) c
+            JOIN (SELECT domain_id, name, 'another CNAME' AS other FROM records WHERE canonical_type(type) = 'CNAME' AND disabled = 0
                    GROUP BY domain_id, name HAVING count(*) > 1) o ON o.name = c.name AND o.domain_id IS c.domain_id
           UNION
           SELECT c.domain_id, c.name, 'a record of type ' || o.type
             FROM records c JOIN records o ON o.name = c.name AND o.domain_id = c.domain_id
-           WHERE c.type = 'CNAME' AND NOT coalesce(c.disabled, 0) AND NOT coalesce(o.disabled, 0)
-             AND o.type NOT IN ('', 'CNAME', 'RRSIG', 'NSEC', 'NSEC3', 'KEY')
+           WHERE canonical_type(c.type) = 'CNAME' AND c.disabled = 0 AND o.disabled = 0
+             AND canonical_type(o.type) NOT IN ('', 'CNAME', 'RRSIG', 'NSEC', 'NSEC3', 'KEY')
           UNION
           SELECT c.domain_id, c.name, 'the pool ' || p.pool || ' (' || p.kind || ')'
             FROM pool_names p JOIN records c ON c.name = p.name AND c.domain_id = p.domain_id
-           WHERE c.type = 'CNAME' AND NOT coalesce(c.disabled, 0)
+           WHERE canonical_type(c.type) = 'CNAME' AND c.disabled = 0
           UNION
           SELECT c.domain_id, c.name, 'the addresses of the mail server'
             FROM mail_addresses a JOIN mail_servers s ON s.name = a.server
             JOIN records c ON c.name = s.name AND c.domain_id = s.domain_id
-           WHERE c.type = 'CNAME' AND NOT coalesce(c.disabled, 0))
+           WHERE canonical_type(c.type) = 'CNAME' AND c.disabled = 0)
    GROUP BY domain_id, name)";
 
 // The row that is disabled must go: the other one is answered.
 constexpr std::string_view cname_beside_disabled = R"(
   SELECT DISTINCT 'name ' || c.name,
-         CASE WHEN coalesce(c.disabled, 0) THEN 'a disabled CNAME record stands beside a record of type ' || o.type
+         CASE WHEN c.disabled IS NOT 0 THEN 'a disabled CNAME record stands beside a record of type ' || o.type
               ELSE 'a CNAME record stands beside a disabled record of type ' || o.type END
          || ': enabled, the two would contradict each other (RFC 1034 section 3.6.2),'
          || ' and PowerDNS''s tools do not show what is disabled',
          'remove what is disabled: mxbalance zone records ' || d.name || ' remove ' || c.name || ' '
-         || CASE WHEN coalesce(c.disabled, 0) THEN 'CNAME' ELSE o.type END
+         || CASE WHEN c.disabled IS NOT 0 THEN 'CNAME' ELSE o.type END
     FROM records c JOIN records o ON o.name = c.name AND o.domain_id = c.domain_id JOIN domains d ON d.id = c.domain_id
-   WHERE c.type = 'CNAME' AND o.type NOT IN ('', 'CNAME', 'RRSIG', 'NSEC', 'NSEC3', 'KEY')
-     AND coalesce(c.disabled, 0) <> coalesce(o.disabled, 0))";
+   WHERE canonical_type(c.type) = 'CNAME' AND canonical_type(o.type) NOT IN ('', 'CNAME', 'RRSIG', 'NSEC', 'NSEC3', 'KEY')
+     AND (c.disabled IS NOT 0) <> (o.disabled IS NOT 0))";
 
 constexpr std::string_view orphaned_records = R"(
   SELECT 'records', count(*) || ' of its rows have the domain_id ' || quote(domain_id) || ', which is no zone: they are never answered',

@@ -10,6 +10,7 @@
 #include "db/configuration_differences.h"
 #include "db/configuration_rows.h"
 #include "db/configuration_writer.h"
+#include "db/contents/record_types.h"
 #include "db/edits_pools.h"
 #include "db/edits_records.h"
 #include "db/references.h"

@@ -21,6 +21,7 @@ using ConfigurationValue = std::variant<std::monostate, std::int64_t, double, st
 enum class ColumnKind {
   text,
   owner_name,      ///< in any spelling; kept canonical
+  record_type,     ///< in any spelling, also by number; kept canonical
   record_content,  ///< of a record whose type stands in the column "type", before it
   address,         ///< IPv4 or IPv6, in any spelling; kept canonical
   number,

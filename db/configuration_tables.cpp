@@ -91,15 +91,16 @@ ConfigurationTable records() {
   priority.is_brief = true;
   auto ttl = whole_number("ttl", {}, 0, most_ttl);
   ttl.may_be_null = true;
-  return {.name = "records",
-          .field = "records",
-          .singular = "record",
-          .parent = "domains",
-          .link = "domain_id",
-          .row_id = "id",
-          .set = 2,
-          .columns = {key("name", "name", ColumnKind::owner_name), key("type", "type"), priority,
-                      key("content", "content", ColumnKind::record_content), ttl, flag("disabled", false)}};
+  return {
+      .name = "records",
+      .field = "records",
+      .singular = "record",
+      .parent = "domains",
+      .link = "domain_id",
+      .row_id = "id",
+      .set = 2,
+      .columns = {key("name", "name", ColumnKind::owner_name), key("type", "type", ColumnKind::record_type),
+                  priority, key("content", "content", ColumnKind::record_content), ttl, flag("disabled", false)}};
 }
 
 ConfigurationTable metadata() {
@@ -114,15 +115,15 @@ ConfigurationTable metadata() {
 }
 
 ConfigurationTable comments() {
-  return {
-      .name = "comments",
-      .field = "comments",
-      .singular = "comment",
-      .parent = "domains",
-      .link = "domain_id",
-      .row_id = "id",
-      .columns = {key("name", "name", ColumnKind::owner_name), key("type", "type"), key("comment", "comment"),
-                  whole_number("modified_at", number(0), 0, most_32_bits), optional_text("account", "account")}};
+  return {.name = "comments",
+          .field = "comments",
+          .singular = "comment",
+          .parent = "domains",
+          .link = "domain_id",
+          .row_id = "id",
+          .columns = {key("name", "name", ColumnKind::owner_name), key("type", "type", ColumnKind::record_type),
+                      key("comment", "comment"), whole_number("modified_at", number(0), 0, most_32_bits),
+                      optional_text("account", "account")}};
 }
 
 ConfigurationTable zone_keys() {

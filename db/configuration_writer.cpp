@@ -13,6 +13,8 @@
 #include "db/configuration_rows.h"
 #include "db/contents/record_content.h"
 #include "db/dns/names.h"
+#include "db/dns/private_key.h"
+#include "db/metadata.h"
 
 namespace mxbalance::db {
 
@@ -58,9 +60,7 @@ std::string which(const Table& table, const Row& row, std::vector<ConfigurationV
   return condition;
 }
 
-/// A record that PowerDNS could not parse would be left out of answers.
-void require_servable(const Table& table, const Row& row, PowerDnsVersions versions) {
-  if (table.name != "records") return;
+void require_servable_record(const Row& row, PowerDnsVersions versions) {
   const auto name = as_text(row.values[0]);
   const auto type = as_text(row.values[1]);
   if (!is_within(name, row.parent)) {
@@ -70,6 +70,18 @@ void require_servable(const Table& table, const Row& row, PowerDnsVersions versi
   if (const auto problem = content_problem(type, content, versions)) {
     throw Refusal(row.path + ".content: \"" + content + "\" is not allowed: " + *problem);
   }
+}
+
+/// What PowerDNS could not read would be left out of answers, or not be told to it.
+void require_servable(const Table& table, const Row& row, PowerDnsVersions versions) {
+  const auto require = [&](const std::optional<std::string>& problem) {
+    if (problem) throw Refusal(row.path + " is not allowed: " + *problem);
+  };
+  if (table.name == "records") return require_servable_record(row, versions);
+  if (table.name == "domainmetadata") require(metadata_problem(as_text(row.values[0]), as_text(row.values[1])));
+  if (table.name == "cryptokeys") require(private_key_problem(as_text(row.values[0])));
+  if (table.name == "tsigkeys")
+    require(tsig_key_problem({as_text(row.values[0]), as_text(row.values[1]), as_text(row.values[2])}));
 }
 
 }  // namespace

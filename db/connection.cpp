@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "db/base/errors.h"
+#include "db/contents/record_types.h"
 #include "db/migrations.h"
 
 namespace mxbalance::db {
@@ -70,6 +71,17 @@ void run(Connection& connection, std::string_view begin, std::string_view end,
   }
 }
 
+/// canonical_type(TEXT) in SQL: the type of a record as rules compare it, however its row has it.
+void add_canonical_type(SQLite::Database& database) {
+  const auto answer = [](sqlite3_context* context, int, sqlite3_value** values) {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
+    if (text == nullptr) return;
+    const std::string type = canonical_type(text);
+    sqlite3_result_text(context, type.data(), static_cast<int>(type.size()), SQLITE_TRANSIENT);
+  };
+  database.createFunction("canonical_type", 1, true, nullptr, answer);
+}
+
 }  // namespace
 
 Connection::Connection(const std::string& path, Mode mode, std::uint64_t generation) : generation_(generation) {
@@ -78,6 +90,7 @@ Connection::Connection(const std::string& path, Mode mode, std::uint64_t generat
     const int access = mode == Mode::reading ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE;
     database_ = std::make_unique<SQLite::Database>(path, access | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
     check_store(path);
+    add_canonical_type(*database_);
     if (mode == Mode::reading) {
       database_->exec("PRAGMA cache_size = -1024");
       find_index();

@@ -141,6 +141,7 @@ void Database::rehearse(const std::function<void(Connection&)>& work) {
 void Database::edit(const std::function<void(Connection&)>& transaction) {
   const std::lock_guard one_at_a_time(edit_mutex_);
   std::unique_lock lock(mutex_);
+  notice_loss();  // a commit into a new log with the old index is lost
   notice_replacement(lock);
   ++open_;
   const auto file = file_;
@@ -206,8 +207,8 @@ std::unique_ptr<Connection> Database::open_reader(std::unique_lock<std::mutex>& 
   lock.lock();
   const bool is_replaced = identity_of(options_.path) != file;
   if (connection && !is_replaced) {
-    log_ = identity_of(log_path_);
-    shared_ = identity_of(shared_path_);
+    // Where they were deleted, earlier connections have the old ones: the new ones must not hide it.
+    if (!notice_loss()) log_ = identity_of(log_path_), shared_ = identity_of(shared_path_);
     return connection;
   }
   --open_;
@@ -260,8 +261,11 @@ FileIdentity Database::identify() {
 }
 
 /// Through a log or an index that was deleted no commit of another program would be seen.
-bool Database::has_lost_log_or_index() const {
-  return (log_ && log_ != identity_of(log_path_)) || (shared_ && shared_ != identity_of(shared_path_));
+bool Database::notice_loss() {
+  const bool is_lost =
+      (log_ && log_ != identity_of(log_path_)) || (shared_ && shared_ != identity_of(shared_path_));
+  must_reopen_ = must_reopen_ || is_lost;
+  return is_lost;
 }
 
 /// Another file at the path: waits for the lookups under way, closes every connection to the old one, and takes
@@ -313,7 +317,7 @@ void Database::tend() {
   std::optional<FileIdentity> file;
   {
     std::unique_lock lock(mutex_);
-    if (has_lost_log_or_index()) must_reopen_ = true;
+    notice_loss();
     notice_replacement(lock);
     file = file_;
   }

@@ -81,7 +81,8 @@ class Database {
   void close_readers();
   void edit(const std::function<void(Connection&)>& transaction);
   FileIdentity identify();
-  bool has_lost_log_or_index() const;
+  /// Whether its log or index is gone, or another file: then all connections are to be opened anew.
+  bool notice_loss();
   void notice_replacement(std::unique_lock<std::mutex>& lock);
   void set_aside_write_ahead_log() const;
   void keep(const std::stop_token& stop);

@@ -60,7 +60,7 @@ LeftForMail left_for_mail(Connection& connection, std::string_view name) {
   const auto has = [&](std::string_view kind, std::string_view family) {
     return exists(connection,
                   "SELECT 1 FROM pool_names WHERE name = ?1 AND kind = ?2 UNION ALL SELECT 1 FROM records"
-                  " WHERE name = ?1 AND upper(type) IN (?2, ?3, 'CNAME') AND NOT coalesce(disabled, 0)",
+                  " WHERE name = ?1 AND canonical_type(type) IN (?2, ?3, 'CNAME') AND disabled = 0",
                   name, kind, family);
   };
   if (has("MX", "MX")) return LeftForMail::mx;

@@ -43,8 +43,8 @@ struct StoredRow {
 std::vector<StoredRow> rows_of_type(Connection& connection, const Zone& zone, std::string_view name,
                                     std::string_view type) {
   auto& query = bound(connection,
-                      "SELECT id, content, prio, coalesce(disabled, 0) FROM records"
-                      " WHERE domain_id = ?1 AND name = ?2 AND upper(type) = ?3 ORDER BY id",
+                      "SELECT id, content, prio, disabled IS NOT 0 FROM records"
+                      " WHERE domain_id = ?1 AND name = ?2 AND canonical_type(type) = ?3 ORDER BY id",
                       zone.id, name, type);
   std::vector<StoredRow> rows;
   while (query.executeStep()) {
@@ -90,9 +90,10 @@ void require_nothing_delegated(Connection& connection, const Zone& zone, const N
 /// RFC 1034 §3.6.2: a CNAME stands alone.
 void require_no_cname_conflict(Connection& connection, const Zone& zone, const NewRecord& record) {
   constexpr std::string_view others =
-      "SELECT DISTINCT upper(type) FROM records WHERE domain_id = ?1 AND name = ?2 AND type <> '' AND NOT "
-      "coalesce(disabled, 0)"
-      " AND (upper(type) = 'CNAME') <> ?3 AND upper(type) NOT IN ('RRSIG', 'NSEC', 'NSEC3', 'KEY')";
+      "SELECT DISTINCT canonical_type(type) FROM records WHERE domain_id = ?1 AND name = ?2 AND type <> '' AND "
+      "disabled = 0"
+      " AND (canonical_type(type) = 'CNAME') <> ?3 AND canonical_type(type) NOT IN ('RRSIG', 'NSEC', 'NSEC3', "
+      "'KEY')";
   const bool is_cname = record.type == "CNAME";
   const FirstFew beside = first_few(connection, others, zone.id, record.name, is_cname ? 1 : 0);
   if (!beside.items.empty()) {
@@ -180,11 +181,13 @@ std::string add_record(Connection& connection, const NewRecord& record) {
   require_no_cname_conflict(connection, zone, record);
   require_single(zone, record, rows_of_type(connection, zone, record.name, record.type), stored);
   const auto rrset_ttl =
-      number(connection, "SELECT ttl FROM records WHERE domain_id = ?1 AND name = ?2 AND upper(type) = ?3 LIMIT 1",
+      number(connection,
+             "SELECT ttl FROM records WHERE domain_id = ?1 AND name = ?2 AND canonical_type(type) = ?3 LIMIT 1",
              zone.id, record.name, record.type);
   const std::int64_t ttl = record.ttl ? *record.ttl : rrset_ttl.value_or(default_ttl);
-  execute(connection, "UPDATE records SET ttl = ?4 WHERE domain_id = ?1 AND name = ?2 AND upper(type) = ?3",
-          zone.id, record.name, record.type, ttl);
+  execute(connection,
+          "UPDATE records SET ttl = ?4 WHERE domain_id = ?1 AND name = ?2 AND canonical_type(type) = ?3", zone.id,
+          record.name, record.type, ttl);
   execute(connection,
           "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
           zone.id, record.name, record.type, stored.content, ttl, stored.priority);

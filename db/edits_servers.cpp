@@ -23,11 +23,11 @@ void insert_address(Connection& connection, std::string_view server, std::string
 /// Those of the static A and AAAA records at `name` that are enabled.
 std::vector<std::string> static_addresses(Connection& connection, const Zone& zone, std::string_view name) {
   std::vector<std::string> found;
-  for (const auto& content : texts(
-           connection,
-           "SELECT trim(content) FROM records WHERE domain_id = ?1 AND name = ?2 AND upper(type) IN ('A', 'AAAA')"
-           " AND NOT coalesce(disabled, 0) ORDER BY id",
-           zone.id, name)) {
+  for (const auto& content : texts(connection,
+                                   "SELECT trim(content) FROM records WHERE domain_id = ?1 AND name = ?2 AND "
+                                   "canonical_type(type) IN ('A', 'AAAA')"
+                                   " AND disabled = 0 ORDER BY id",
+                                   zone.id, name)) {
     if (auto address = canonical_address(content)) found.push_back(std::move(*address));
   }
   return found;

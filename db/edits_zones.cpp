@@ -31,10 +31,11 @@ struct SoaRecord {
 };
 
 std::optional<SoaRecord> find_soa(Connection& connection, const Zone& zone) {
-  auto& row = bound(connection,
-                    "SELECT id, content FROM records WHERE domain_id = ?1 AND name = ?2 AND type = 'SOA'"
-                    " ORDER BY coalesce(disabled, 0), id LIMIT 1",
-                    zone.id, zone.name);
+  auto& row =
+      bound(connection,
+            "SELECT id, content FROM records WHERE domain_id = ?1 AND name = ?2 AND canonical_type(type) = 'SOA'"
+            " ORDER BY disabled IS NOT 0, id LIMIT 1",
+            zone.id, zone.name);
   std::optional<SoaRecord> soa;
   if (row.executeStep()) soa = SoaRecord{row.getColumn(0).getInt64(), row.getColumn(1).getString()};
   row.reset();
@@ -57,7 +58,7 @@ void set_primaries(Connection& connection, const Zone& zone, const std::vector<s
 bool has_address(Connection& connection, std::string_view name) {
   return exists(
       connection,
-      "SELECT 1 FROM records WHERE name = ?1 AND type IN ('A', 'AAAA', 'CNAME') AND NOT coalesce(disabled, 0)"
+      "SELECT 1 FROM records WHERE name = ?1 AND canonical_type(type) IN ('A', 'AAAA', 'CNAME') AND disabled = 0"
       " UNION ALL SELECT 1 FROM mail_addresses WHERE server = ?1"
       " UNION ALL SELECT 1 FROM pool_names WHERE name = ?1 AND kind = 'A'",
       name);

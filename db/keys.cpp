@@ -2,6 +2,7 @@
 
 #include "db/base/errors.h"
 #include "db/bound_statement.h"
+#include "db/dns/private_key.h"
 
 namespace mxbalance::db {
 
@@ -15,13 +16,17 @@ void require_found(int changed, const Zone& zone, std::int64_t id) {
 
 }  // namespace
 
-std::vector<DnssecKey> read_keys(Connection& connection, std::string_view name) {
+std::vector<DnssecKey> read_keys(Connection& connection, std::string_view name, const DefectReport& report) {
   auto& row = bound(connection,
                     "SELECT k.id, k.flags, coalesce(k.active, 0), coalesce(k.published, 1), k.content"
                     " FROM cryptokeys k JOIN domains d ON d.id = k.domain_id WHERE d.name = ? ORDER BY k.id",
                     name);
   std::vector<DnssecKey> keys;
   while (row.executeStep()) {
+    if (const auto problem = private_key_problem(row.getColumn(4).getString())) {
+      report({"cryptokeys.id " + row.getColumn(0).getString() + " of " + std::string(name), *problem});
+      continue;
+    }
     keys.push_back({row.getColumn(0).getInt64(), row.getColumn(1).getUInt(), row.getColumn(2).getInt() != 0,
                     row.getColumn(3).getInt() != 0, row.getColumn(4).getString()});
   }

@@ -20,8 +20,10 @@ struct DnssecKey {
   std::string content;        ///< the private key, as in a file of BIND's
 };
 
-/// The keys of the zone at `name` (canonical), in the order of their ids.
-std::vector<DnssecKey> read_keys(Connection& connection, std::string_view name);
+/// The keys of the zone at `name` (canonical), in the order of their ids. One that PowerDNS cannot use is left out
+/// and reported.
+std::vector<DnssecKey> read_keys(Connection& connection, std::string_view name,
+                                 const DefectReport& report = ignore_defect);
 
 /// An id that no key has.
 std::int64_t next_key_id(Connection& connection);

@@ -10,10 +10,11 @@ namespace mxbalance::db {
 namespace {
 
 std::string soa_content(Connection& connection, std::int64_t zone, std::string_view apex) {
-  const auto soa = texts(connection,
-                         "SELECT content FROM records WHERE domain_id = ?1 AND name = ?2 AND type = 'SOA'"
-                         " AND NOT coalesce(disabled, 0) LIMIT 1",
-                         zone, apex);
+  const auto soa =
+      texts(connection,
+            "SELECT content FROM records WHERE domain_id = ?1 AND name = ?2 AND canonical_type(type) = 'SOA'"
+            " AND disabled = 0 LIMIT 1",
+            zone, apex);
   return soa.empty() ? "" : soa.front();
 }
 
@@ -83,10 +84,11 @@ ZoneDetails zone_details(Connection& connection, std::string_view name, std::int
   details.listing = zone_row(connection, row);
   row.reset();
   details.soa = soa_content(connection, zone.id, zone.name);
-  details.name_servers = texts(connection,
-                               "SELECT content FROM records WHERE domain_id = ?1 AND name = ?2 AND type = 'NS'"
-                               " AND NOT coalesce(disabled, 0) ORDER BY id",
-                               zone.id, zone.name);
+  details.name_servers =
+      texts(connection,
+            "SELECT content FROM records WHERE domain_id = ?1 AND name = ?2 AND canonical_type(type) = 'NS'"
+            " AND disabled = 0 ORDER BY id",
+            zone.id, zone.name);
   details.published.total = details.listing.published;
   auto& published = bound(
       connection, "SELECT name, kind, pool FROM pool_names WHERE domain_id = ?1 ORDER BY name, kind DESC LIMIT ?2",
@@ -104,7 +106,7 @@ void for_each_record(Connection& connection, std::string_view zone,
                      const std::function<void(const RecordListing&)>& visit) {
   const Zone found = require_zone(connection, zone);
   auto& rows = bound(connection,
-                     "SELECT name, type, content, ttl, prio, coalesce(disabled, 0) FROM records"
+                     "SELECT name, type, content, ttl, prio, disabled IS NOT 0 FROM records"
                      " WHERE domain_id = ? AND type <> '' ORDER BY name, type, id",
                      found.id);
   while (rows.executeStep()) {

@@ -27,10 +27,10 @@ namespace {
 // The order keeps the records of a type together.
 constexpr std::string_view records_at_name =
     "SELECT id, name, type, content, ttl, prio FROM records"
-    " WHERE domain_id = ?1 AND name = ?2 AND type <> '' AND NOT coalesce(disabled, 0) ORDER BY type, id";
+    " WHERE domain_id = ?1 AND name = ?2 AND type <> '' AND disabled = 0 ORDER BY type, id";
 constexpr std::string_view records_in_zone =
     "SELECT id, name, type, content, ttl, prio FROM records"
-    " WHERE domain_id = ?1 AND type <> '' AND NOT coalesce(disabled, 0) ORDER BY name, type, id";
+    " WHERE domain_id = ?1 AND type <> '' AND disabled = 0 ORDER BY name, type, id";
 
 // A domain_id that leads nowhere (its zone was replaced under another id) must not hide a published name.
 constexpr std::string_view pools_at_name =
@@ -127,7 +127,7 @@ void advance_serial(Connection& connection, NameContents& contents) {
 bool has_names_below(Connection& connection, const Zone& zone, const std::string& name) {
   auto& query = connection.statement(
       "SELECT name FROM records WHERE domain_id = ?1 AND substr(name, -length(?2)) = ?2 AND type <> ''"
-      "  AND NOT coalesce(disabled, 0)"
+      "  AND disabled = 0"
       " UNION ALL SELECT name FROM pool_names WHERE domain_id = ?1 AND substr(name, -length(?2)) = ?2"
       " UNION ALL SELECT name FROM mail_servers s WHERE domain_id = ?1 AND substr(name, -length(?2)) = ?2"
       "  AND EXISTS (SELECT 1 FROM mail_addresses a WHERE a.server = s.name)");
@@ -174,7 +174,7 @@ class ContentsWalk {
         visit_(visit),
         cuts_(names_of(
             connection, zone,
-            "SELECT name FROM records WHERE domain_id = ? AND upper(type) = 'NS' AND NOT coalesce(disabled, 0)")),
+            "SELECT name FROM records WHERE domain_id = ? AND canonical_type(type) = 'NS' AND disabled = 0")),
         mail_names_(mail_names(connection, zone, report)) {
     cuts_.erase(zone.name);
   }

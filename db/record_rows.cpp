@@ -11,7 +11,9 @@ namespace mxbalance::db {
 
 namespace {
 
-constexpr std::int64_t longest_ttl = 2147483647;  // RFC 2181 §8
+// RFC 2181 §8: with the highest bit of 32, it counts as 0.
+constexpr std::int64_t longest_ttl = 2147483647;
+constexpr std::int64_t most_ttl = 4294967295;
 
 bool has_priority(std::string_view type) {
   return type == "MX" || type == "SRV";
@@ -48,8 +50,8 @@ std::optional<std::uint32_t> record_ttl(const SQLite::Column& ttl) {
     const auto error = std::from_chars(text.data(), text.data() + text.size(), seconds).ec;
     if (error != std::errc()) return std::nullopt;
   }
-  if (seconds < 0 || seconds > longest_ttl) return std::nullopt;
-  return static_cast<std::uint32_t>(seconds);
+  if (seconds < 0 || seconds > most_ttl) return std::nullopt;
+  return seconds > longest_ttl ? 0 : static_cast<std::uint32_t>(seconds);
 }
 
 std::string ttl_problem(const SQLite::Column& ttl) {

@@ -36,7 +36,7 @@ void search_names(Connection& connection, std::string_view pattern,
                   const std::function<bool(const Zone&, const std::string&)>& visit, const DefectReport& report) {
   auto& rows = bound(connection,
                      "SELECT d.id, lower(d.name), n.name FROM"
-                     " (SELECT name, domain_id FROM records WHERE type <> '' AND NOT coalesce(disabled, 0)"
+                     " (SELECT name, domain_id FROM records WHERE type <> '' AND disabled = 0"
                      "   AND (name LIKE ?1 ESCAPE '\\' OR content LIKE ?1 ESCAPE '\\')"
                      "  UNION SELECT name, domain_id FROM pool_names WHERE name LIKE ?1 ESCAPE '\\'"
                      "  UNION SELECT name, domain_id FROM mail_servers WHERE name LIKE ?1 ESCAPE '\\') n"

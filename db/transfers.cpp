@@ -77,8 +77,8 @@ std::vector<ZoneInfo> zones_to_refresh(Connection& connection, ZoneWalk& walk, s
   };
   return go_on(connection, walk,
                "SELECT d.id, coalesce(d.last_check, 0), (SELECT r.content FROM records r"
-               " WHERE r.domain_id = d.id AND r.name = lower(d.name) AND upper(r.type) = 'SOA'"
-               " AND NOT coalesce(r.disabled, 0) LIMIT 1)"
+               " WHERE r.domain_id = d.id AND r.name = lower(d.name) AND canonical_type(r.type) = 'SOA'"
+               " AND r.disabled = 0 LIMIT 1)"
                " FROM domains d WHERE upper(d.type) = 'SLAVE' AND d.id > ?1 AND d.id <= ?2 ORDER BY d.id LIMIT ?3",
                limit, is_due, report);
 }

@@ -38,7 +38,7 @@ std::set<std::string, std::less<>> fed_chain(Connection& connection, const Zone&
   if (!is_presigned(connection, zone)) return names;
   auto& rows = bound(connection,
                      "SELECT DISTINCT name FROM records WHERE domain_id = ? AND ordername IS NOT NULL"
-                     " AND type <> '' AND NOT coalesce(disabled, 0)",
+                     " AND type <> '' AND disabled = 0",
                      zone.id);
   while (rows.executeStep())
     names.insert(rows.getColumn(0).getString());

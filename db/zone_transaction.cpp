@@ -48,8 +48,8 @@ class DisabledRecords {
     name_ = name;
     rows_.clear();
     auto& query = bound(connection_,
-                        "SELECT id, upper(type), content, prio FROM records"
-                        " WHERE domain_id = ?1 AND name = ?2 AND type <> '' AND coalesce(disabled, 0) ORDER BY id",
+                        "SELECT id, canonical_type(type), content, prio FROM records"
+                        " WHERE domain_id = ?1 AND name = ?2 AND type <> '' AND disabled IS NOT 0 ORDER BY id",
                         zone_.id, name);
     while (query.executeStep()) {
       std::string type = query.getColumn(1).getString();
@@ -75,7 +75,7 @@ class Writer {
   void operator()(const RrsetReplacement& replacement) {
     execute(connection_,
             "DELETE FROM records"
-            " WHERE domain_id = ?1 AND name = ?2 AND (?4 OR upper(type) = ?3) AND NOT coalesce(disabled, 0)",
+            " WHERE domain_id = ?1 AND name = ?2 AND (?4 OR canonical_type(type) = ?3) AND disabled = 0",
             zone_.id, replacement.name, replacement.type, replacement.type == any_type);
     for (const auto& record : replacement.records)
       add(record, std::nullopt, true);
@@ -114,8 +114,8 @@ class Writer {
 
 bool is_cut(Connection& connection, const Zone& zone, const std::string& name) {
   return exists(connection,
-                "SELECT 1 FROM records WHERE domain_id = ?1 AND name = ?2 AND upper(type) = 'NS'"
-                " AND NOT coalesce(disabled, 0)",
+                "SELECT 1 FROM records WHERE domain_id = ?1 AND name = ?2 AND canonical_type(type) = 'NS'"
+                " AND disabled = 0",
                 zone.id, name);
 }
 
@@ -187,7 +187,7 @@ void write(Connection& connection, const ZoneTransaction& transaction, std::int6
   const bool moves_serial = writes_records(transaction);
   if (moves_serial) stop_counting(connection, zone);
   if (transaction.replaces_zone)
-    execute(connection, "DELETE FROM records WHERE domain_id = ? AND NOT coalesce(disabled, 0)", zone.id);
+    execute(connection, "DELETE FROM records WHERE domain_id = ? AND disabled = 0", zone.id);
   Writer writer(connection, zone);
   for (const auto& one : transaction.writes)
     std::visit(writer, one);

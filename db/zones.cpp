@@ -101,7 +101,7 @@ std::optional<Zone> enclosing_zone(Connection& connection, std::string_view name
 
 std::optional<std::string> delegation_of(Connection& connection, const Zone& zone, std::string_view name) {
   auto& query = connection.statement(
-      "SELECT 1 FROM records WHERE domain_id = ? AND name = ? AND upper(type) = 'NS' AND NOT coalesce(disabled, 0)"
+      "SELECT 1 FROM records WHERE domain_id = ? AND name = ? AND canonical_type(type) = 'NS' AND disabled = 0"
       " LIMIT 1");
   for (; name != zone.name && !name.empty(); name = parent_name(name)) {
     query.reset();

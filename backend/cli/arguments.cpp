@@ -20,27 +20,6 @@ constexpr std::string_view common_help =
     "\nThe database is --db FILE, else MXBALANCE_DB from the environment, else /var/lib/mxbalance/mxbalance.db.\n"
     "Exit status: 0 done, 1 refused, 2 the database cannot be read or written, 64 wrong command line.";
 
-using Take = std::function<void(const std::string& text)>;
-
-CLI::Option* add_argument(CLI::App& command, const std::string& argument, Take take,
-                          const std::string& description, const std::string& type) {
-  const auto take_all = [take = std::move(take)](const CLI::results_t& texts) {
-    for (const auto& text : texts)
-      take(text);
-    return true;
-  };
-  return command.add_option(argument, take_all, description)->type_name(argument.starts_with("--") ? type : "");
-}
-
-/// A flag takes one value each time that it is given; what goes by position takes all that are left.
-CLI::Option* repeatable(CLI::Option* option, const std::string& argument) {
-  return option->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args(!argument.starts_with("--"));
-}
-
-UsageError wrong(const std::string& argument, const std::string& wanted, const std::string& text) {
-  return UsageError{argument + " must be " + wanted + ", not \"" + text + "\""};
-}
-
 std::string parse_name(const std::string& argument, const std::string& text) {
   try {
     return db::typed_name(text);
@@ -136,6 +115,29 @@ std::string command_path(const CLI::App& command) {
   return path + command.get_name();
 }
 
+UsageError wrong(const std::string& argument, const std::string& wanted, const std::string& text) {
+  return UsageError{argument + " must be " + wanted + ", not \"" + text + "\""};
+}
+
+std::string parse_address(const std::string& argument, const std::string& text) {
+  if (const auto address = db::canonical_address(text)) return *address;
+  throw wrong(argument, "an IPv4 address such as 192.0.2.1 or an IPv6 address such as 2001:db8::1", text);
+}
+
+CLI::Option* add_argument(CLI::App& command, const std::string& argument, Take take,
+                          const std::string& description, const std::string& type) {
+  const auto take_all = [take = std::move(take)](const CLI::results_t& texts) {
+    for (const auto& text : texts)
+      take(text);
+    return true;
+  };
+  return command.add_option(argument, take_all, description)->type_name(argument.starts_with("--") ? type : "");
+}
+
+CLI::Option* repeatable(CLI::Option* option, const std::string& argument) {
+  return option->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args(!argument.starts_with("--"));
+}
+
 void set_action(CLI::App& command, Context& context, std::function<int(Context&)> action) {
   command.callback([&context, action = std::move(action)] {
     if (!context.action) context.action = action;  // a command below this one has been asked already
@@ -180,11 +182,7 @@ CLI::Option* add_pool_name(CLI::App& command, const std::string& argument, std::
 CLI::Option* add_addresses(CLI::App& command, const std::string& argument, std::vector<std::string>& values,
                            const std::string& description) {
   const auto take = [&values, argument](const std::string& text) {
-    const auto address = db::canonical_address(text);
-    if (!address) {
-      throw wrong(argument, "an IPv4 address such as 192.0.2.1 or an IPv6 address such as 2001:db8::1", text);
-    }
-    values.push_back(*address);
+    values.push_back(parse_address(argument, text));
   };
   return repeatable(add_argument(command, argument, take, description, "ADDRESS"), argument);
 }

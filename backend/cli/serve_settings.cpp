@@ -90,6 +90,49 @@ void apply_item(CLI::App& command, const CLI::ConfigItem& item, const std::strin
   }
 }
 
+void add_probe_ca_file(CLI::App& command, ServeSettings& settings) {
+  const std::string flag = "--probe-ca-file";
+  const auto take = [&settings, flag](const std::string& path) {
+    if (!health::holds_certificates(path))
+      throw UsageError(flag + ": there is no certificate (PEM) that can be read in " + path);
+    settings.probe_identity.ca_file = path;
+  };
+  add_argument(command, flag, take,
+               "with TLS mode require, certificates must be of these authorities (PEM), valid now, and for the "
+               "server's name",
+               "FILE");
+}
+
+void add_probe_name(CLI::App& command, ServeSettings& settings) {
+  const std::string flag = "--probe-name";
+  const auto take = [&settings, flag](const std::string& name) {
+    if (!health::is_ehlo_name(name))
+      throw wrong(flag,
+                  "a host name such as probe.example.com (letters, digits, hyphens inside labels), or an address "
+                  "in brackets such as [192.0.2.1] or [IPv6:2001:db8::1]",
+                  name);
+    settings.probe_identity.ehlo_name = name;
+  };
+  add_argument(command, flag, take,
+               "the host name, or address literal such as [192.0.2.1], that probes say EHLO with (default: this "
+               "host's full name; where it has none, the address that it connects from)",
+               "NAME");
+}
+
+void add_probe_sources(CLI::App& command, ServeSettings& settings) {
+  const std::string flag = "--probe-source";
+  const auto take = [&settings, flag](const std::string& text) {
+    const std::string source = parse_address(flag, text);
+    auto& family = source.find(':') == std::string::npos ? settings.probe_identity.source_ipv4
+                                                         : settings.probe_identity.source_ipv6;
+    if (!family.empty()) throw UsageError(flag + " is given twice for one family: " + family + " and " + source);
+    family = source;
+  };
+  repeatable(add_argument(command, flag, take,
+                          "address that probes connect from; may be repeated, one of each family", "ADDRESS"),
+             flag);
+}
+
 /// Of servers that have none of their own.
 void add_probe_settings(CLI::App& command, ServeSettings& settings) {
   add_choice(
@@ -107,18 +150,9 @@ void add_probe_settings(CLI::App& command, ServeSettings& settings) {
              "failed probes in a row until down (default: 3)");
   add_choice(command, "--probe-tls", settings.probe_tls, {"off", "try", "require"},
              "STARTTLS: never; where it is offered; always (default: off)");
-  add_text(
-      command, "--probe-ca-file", settings.probe_ca_file,
-      "with TLS mode require, certificates must be of these authorities (PEM), valid now, and for the server's "
-      "name")
-      ->type_name("FILE");
-  add_text(command, "--probe-name", settings.probe_name,
-           "the host name, or address literal such as [192.0.2.1], that probes say EHLO with (default: this "
-           "host's full "
-           "name; where it has none, the address that it connects from)")
-      ->type_name("NAME");
-  add_addresses(command, "--probe-source", settings.probe_source,
-                "address that probes connect from; may be repeated, one of each family");
+  add_probe_ca_file(command, settings);
+  add_probe_name(command, settings);
+  add_probe_sources(command, settings);
   add_number(command, "--max-probes", settings.max_probes, 1, 20000,
              "probes under way at once, each a descriptor; others wait (default: 4096)");
 }
@@ -137,24 +171,7 @@ void set_probe_options(const ServeSettings& settings, ServeOptions& options) {
   probe.rise = settings.probe_rise.value_or(probe.rise);
   probe.fall = settings.probe_fall.value_or(probe.fall);
   if (settings.probe_tls) probe.tls = db::probe_tls_of(*settings.probe_tls).value();
-  if (settings.probe_ca_file && !health::holds_certificates(*settings.probe_ca_file))
-    throw UsageError("--probe-ca-file: there is no certificate (PEM) that can be read in " +
-                     *settings.probe_ca_file);
-  if (settings.probe_name && !health::is_ehlo_name(*settings.probe_name))
-    throw UsageError(
-        "--probe-name must be a host name such as probe.example.com (letters, digits, hyphens inside labels), or "
-        "an "
-        "address in brackets such as [192.0.2.1] or [IPv6:2001:db8::1], not \"" +
-        *settings.probe_name + "\"");
-  options.probe_identity.ca_file = settings.probe_ca_file.value_or("");
-  options.probe_identity.ehlo_name = settings.probe_name.value_or("");
-  for (const auto& source : settings.probe_source) {
-    auto& family = source.find(':') == std::string::npos ? options.probe_identity.source_ipv4
-                                                         : options.probe_identity.source_ipv6;
-    if (!family.empty())
-      throw UsageError("--probe-source is given twice for one family: " + family + " and " + source);
-    family = source;
-  }
+  options.probe_identity = settings.probe_identity;
   options.max_probes = settings.max_probes.value_or(options.max_probes);
 }
 

@@ -35,9 +35,7 @@ struct ServeSettings {
   std::optional<std::uint32_t> probe_rise;
   std::optional<std::uint32_t> probe_fall;
   std::optional<std::string> probe_tls;
-  std::optional<std::string> probe_ca_file;
-  std::optional<std::string> probe_name;
-  std::vector<std::string> probe_source;
+  health::ProbeIdentity probe_identity;
   std::optional<std::uint32_t> max_probes;
 };
 

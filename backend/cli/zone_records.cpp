@@ -61,7 +61,7 @@ int add(Context& context, const RecordOptions& options) {
 }
 
 int remove(Context& context, const RecordOptions& options) {
-  const std::string type = db::upper(*options.type);
+  const std::string type = db::canonical_type(*options.type);
   std::optional<std::string> content;
   if (options.content) content = db::given_content(type, *options.content);
   std::int64_t removed = 0;

@@ -8,6 +8,7 @@
 
 #include "db/base/errors.h"
 #include "db/base/text.h"
+#include "db/contents/record_types.h"
 #include "db/dns/international_names.h"
 #include "db/dns/typed_names.h"
 #include "db/edits_addresses.h"
@@ -132,6 +133,9 @@ std::string allowed(const Column& column) {
         text += (text.empty() ? "" : word == column.words.back() ? " or " : ", ") + std::string(word);
       if (text.empty()) text = "text";
       break;
+    case ColumnKind::record_type:
+      text = "a record type such as A";
+      break;
     case ColumnKind::owner_name:
       text = "a name such as mail1.example.com";
       break;
@@ -165,6 +169,7 @@ Value text_value(const Column& column, const Json& value, const std::string& pat
       refuse(path, error.what());
     }
   }
+  if (column.kind == ColumnKind::record_type) return db::canonical_type(text);
   if (column.kind == ColumnKind::address) {
     const auto canonical = db::canonical_address(text);
     if (!canonical) refuse_value(column, value, path);
@@ -284,7 +289,7 @@ class Reader {
     for (std::size_t i = 0; i < row.values.size(); ++i) {
       if (table.columns[i].name != "type") continue;
       try {
-        return db::given_content(db::upper(text_of(row.values[i])), text);
+        return db::given_content(text_of(row.values[i]), text);
       } catch (const db::InvalidName& error) {
         refuse(path, error.what());
       }

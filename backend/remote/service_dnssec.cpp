@@ -53,7 +53,7 @@ Service::Reply Service::keys(const Parameters& parameters, Transaction& transact
   const std::string name = parameters.owner_name("name");
   std::string reply = "{\"result\":[";
   const auto find = [&](db::Connection& connection) {
-    for (const auto& key : db::read_keys(connection, name))
+    for (const auto& key : db::read_keys(connection, name, defect_log()))
       append_key(reply, key);
   };
   transaction && transaction->zone().name == name && transaction->concerns_keys() ? read_staged(*transaction, find)

@@ -8,6 +8,7 @@
 #include "backend/remote/service.h"
 #include "db/base/errors.h"
 #include "db/base/text.h"
+#include "db/contents/record_types.h"
 #include "db/dns/names.h"
 #include "db/metadata.h"
 #include "db/zone_transaction.h"
@@ -17,7 +18,8 @@ namespace mxbalance::remote {
 
 namespace {
 
-constexpr std::int64_t longest_ttl = 2147483647;  // RFC 2181 §8
+constexpr std::int64_t most_ttl =
+    4294967295;  // what PowerDNS sends; from 2147483648 on it is served as 0 (RFC 2181 §8)
 
 /// Whether an empty non-terminal is meant, which is derived from the names that are there. PowerDNS up to 4.9
 /// takes one away before it writes at its name: replaceRRSet of this type with the new records, which it then
@@ -29,11 +31,11 @@ bool is_nonterminal(std::string_view type) {
 db::Record record_of(const Parameters& parameters, const db::Zone& zone, db::PowerDnsVersions versions) {
   db::Record record;
   record.name = parameters.owner_name("qname");
-  record.type = db::upper(parameters.text("qtype"));
+  record.type = db::canonical_type(parameters.text("qtype"));
   record.content = parameters.text("content");
   const std::int64_t ttl = parameters.number("ttl", db::default_ttl);
-  if (ttl < 0 || ttl > longest_ttl) {
-    throw BadRequest("the parameter \"ttl\" is " + std::to_string(ttl) + ": 0 to 2147483647 seconds are allowed");
+  if (ttl < 0 || ttl > most_ttl) {
+    throw BadRequest("the parameter \"ttl\" is " + std::to_string(ttl) + ": 0 to 4294967295 seconds are allowed");
   }
   record.ttl = static_cast<std::uint32_t>(ttl);
   db::require_servable(zone, record, versions);
@@ -42,7 +44,8 @@ db::Record record_of(const Parameters& parameters, const db::Zone& zone, db::Pow
 
 db::RrsetReplacement replacement_of(const Parameters& parameters, const db::Zone& zone,
                                     db::PowerDnsVersions versions) {
-  db::RrsetReplacement replacement{parameters.owner_name("qname"), db::upper(parameters.text("qtype")), {}};
+  db::RrsetReplacement replacement{
+      parameters.owner_name("qname"), db::canonical_type(parameters.text("qtype")), {}};
   db::require_within(zone, replacement.name);
   for (const auto& fed : parameters.objects("rrset")) {
     db::Record record = record_of(fed, zone, versions);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 
 #include <arpa/inet.h>
 
@@ -24,6 +25,7 @@ std::size_t count_digits(ContentReader& reader, std::string_view text, std::stri
     reader.only(PowerDnsVersions::v4(),
                 "the " + std::string(label) + " has an odd number of digits, " + std::to_string(digits));
   }
+  reader.add_octets(digits / 2);
   return digits;
 }
 
@@ -96,6 +98,8 @@ void read_base64(ContentReader& reader, std::string_view label) {
   }
   if (ends_in_padding_alone(rest))
     reader.only(PowerDnsVersions::v4(), "the " + std::string(label) + " ends in four times \"=\"");
+  reader.add_octets(static_cast<std::size_t>(std::count_if(rest.begin(), rest.end(), std::not_fn(is_blank))) / 4 *
+                    3);
   reader.add_field(reader.take(rest.size()), false);
 }
 
@@ -128,6 +132,7 @@ void read_address_prefixes(ContentReader& reader) {
     const auto rest = reader.rest();
     const auto word = reader.take(std::min(rest.size(), rest.find(' ')));  // for PowerDNS a tab does not end it
     check_prefix(word);
+    reader.add_octets(word.size());  // it takes no more
     reader.add_field(word, false);
   }
 }
@@ -149,6 +154,7 @@ void read_generic(ContentReader& reader) {
   reader.start_field();
   const auto digits = reader.take_word();
   if (!std::all_of(digits.begin(), digits.end(), is_hexadecimal) || digits.size() != 2 * length) fail();
+  reader.add_octets(length);
 }
 
 }  // namespace mxbalance::db

@@ -77,6 +77,10 @@ class ContentReader {
   const std::vector<std::uint32_t>& numbers() const { return numbers_; }
   void add_number(std::uint32_t number) { numbers_.push_back(number); }
 
+  /// Counts octets that the content takes in a message. The few of numbers and names need not be counted.
+  void add_octets(std::size_t octets) { octets_ += octets; }
+  std::size_t octets() const { return octets_; }
+
   /// From here only `versions` can read on; `problem` says why others cannot. Throws InvalidContent with it when
   /// none is left.
   void only(PowerDnsVersions versions, const std::string& problem);
@@ -91,6 +95,7 @@ class ContentReader {
   bool collects_ = false;
   std::vector<ContentField> fields_;
   std::vector<std::uint32_t> numbers_;
+  std::size_t octets_ = 0;
   PowerDnsVersions readers_ = PowerDnsVersions::all();
   std::string problem_;
 };

@@ -275,7 +275,9 @@ void read_service_parameters(ContentReader& reader) {
     reader.start_field();
     const auto rest = reader.rest();
     read_parameter(reader);
-    reader.add_field(rest.substr(0, rest.size() - reader.rest().size()), false);
+    const auto parameter = rest.substr(0, rest.size() - reader.rest().size());
+    reader.add_octets(parameter.size());  // it takes no more
+    reader.add_field(parameter, false);
   }
 }
 

@@ -68,8 +68,11 @@ void read_string(ContentReader& reader, std::string_view label) {
 }
 
 void read_strings(ContentReader& reader) {
-  while (!reader.at_end())
-    (void)take_string(reader);
+  constexpr std::size_t longest = 255;  // of one string in a message; a longer one takes several
+  while (!reader.at_end()) {
+    const std::size_t octets = take_string(reader);
+    reader.add_octets(octets + octets / longest + 1);
+  }
 }
 
 std::string quoted_text(std::string_view content) {

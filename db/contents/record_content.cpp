@@ -43,6 +43,16 @@ void read_fields(ContentReader& reader, const RecordType& type) {
   }
 }
 
+/// A record that fills a message of 65,535 octets leaves no room for its header, question, owner name and
+/// signature: PowerDNS then ends a transfer of its whole zone.
+void require_length(const ContentReader& reader) {
+  constexpr std::size_t longest = 64'000;
+  if (reader.octets() > longest) {
+    throw InvalidContent("the content takes " + std::to_string(reader.octets()) +
+                         " octets: 64000 are allowed, for a DNS message has 65535 in all");
+  }
+}
+
 void require_end(const ContentReader& reader, const RecordType* type) {
   if (reader.at_end()) return;
   const auto rest = reader.rest();
@@ -69,11 +79,13 @@ void read_content(ContentReader& reader, std::string_view type_name) {
   if (const auto* type = find_record_type(type_name)) {
     reader.only(type->known_by, "the type " + std::string(type_name) + " is unknown to others");
     read_fields(reader, *type);
-    return require_end(reader, type);
+    require_end(reader, type);
+  } else {
+    const auto number = generic_type_number(type_name);
+    if (!number || is_of_messages(*number)) throw InvalidContent("PowerDNS knows no type " + quoted(type_name));
+    read_numbered(reader, *number);
   }
-  const auto number = generic_type_number(type_name);
-  if (!number || is_of_messages(*number)) throw InvalidContent("PowerDNS knows no type " + quoted(type_name));
-  read_numbered(reader, *number);
+  require_length(reader);
 }
 
 }  // namespace

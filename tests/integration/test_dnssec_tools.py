@@ -39,6 +39,28 @@ class DnssecTools(unittest.TestCase):
         response = site.ask(ZONE, "NS", tcp=True, dnssec=True)
         return sorted(item.key_tag for rrset in response.answer if rrset.rdtype == dns.rdatatype.RRSIG for item in rrset)
 
+    def test_what_cannot_be_read(self):
+        """A key's row, also of one that signs nothing, or hash parameters that PowerDNS cannot read fail all that is signed with
+        its own backend; here they are left out."""
+        self.in_both_transports(self.check_unreadable)
+
+    def check_unreadable(self, site):
+        site.pdnsutil("secure-zone", ZONE)
+        signers = self.signers(site)
+        for content in ("", "nonsense", "Algorithm: 12", "Algorithm: 8\nModulus: AQAB", "Algorithm: 15\nPrivateKey: AQID"):
+            site.sql(f"INSERT INTO cryptokeys (domain_id, flags, active, published, content)"
+                     f" SELECT id, 257, 0, 1, '{content}' FROM domains WHERE name = '{ZONE}'")
+            self.assertEqual(self.signers(site), signers, content)
+            number = self.key_ids(site)[-1]
+            self.assertIn(f"cryptokeys.id {number} ({ZONE})", site.command("check", status=1))
+            wait_for(lambda: f"cryptokeys.id {number} of {ZONE}" in site.service.log(), "the log to name the key")
+            site.pdnsutil("remove-zone-key", ZONE, str(number))
+        site.sql(f"INSERT INTO domainmetadata (domain_id, kind, content) SELECT id, 'NSEC3PARAM', '1 0' FROM domains WHERE name = '{ZONE}'")
+        response = site.ask(f"none.{ZONE}", "A", tcp=True, dnssec=True)
+        self.assertEqual(response.rcode(), dns.rcode.NXDOMAIN)
+        self.assertIn(dns.rdatatype.NSEC, self.answer_types(response))
+        self.assertIn("(NSEC3PARAM)", site.command("check", status=1))
+
     def test_keys(self):
         self.in_both_transports(self.check_keys)
 

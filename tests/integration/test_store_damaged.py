@@ -79,7 +79,7 @@ class Damaged(UnderFire):
 
 
 class WithoutIndex(UnderFire):
-    LAG = 10  # what was deleted is noticed within a second or two, a busy machine and a slow build permitting
+    LAG = 2.5  # what was deleted is noticed within a second, a busy machine permitting
 
     def check(self, *suffixes):
         site = self.site()

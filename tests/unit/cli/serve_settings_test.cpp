@@ -83,13 +83,13 @@ TEST(Configuration, KnowsThePortOfEachKindOfProbe) {
 TEST(Configuration, RefusesWhatProbesCannotUse) {
   EXPECT_EQ(
       Configured("probe-name = a_b.example\n").refusal,
-      "--probe-name must be a host name such as probe.example.com (letters, digits, hyphens inside labels), or an "
+      "mxbalance.conf: probe-name: --probe-name must be a host name such as probe.example.com (letters, digits, hyphens inside labels), or an "
       "address in brackets such as [192.0.2.1] or [IPv6:2001:db8::1], not \"a_b.example\"");
   EXPECT_EQ(Configured("probe-source = [192.0.2.1, 192.0.2.2]\n").refusal,
-            "--probe-source is given twice for one family: 192.0.2.1 and 192.0.2.2");
+            "mxbalance.conf: probe-source: --probe-source is given twice for one family: 192.0.2.1 and 192.0.2.2");
   const db::testing::TemporaryDirectory directory;
   const std::string path = directory.path() / "ca.pem";
-  const std::string refusal = "--probe-ca-file: there is no certificate (PEM) that can be read in " + path;
+  const std::string refusal = "mxbalance.conf: probe-ca-file: --probe-ca-file: there is no certificate (PEM) that can be read in " + path;
   EXPECT_EQ(Configured("probe-ca-file = \"" + path + "\"\n").refusal, refusal);
   std::ofstream(path) << "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----\n";
   EXPECT_EQ(Configured("probe-ca-file = \"" + path + "\"\n").refusal, refusal);

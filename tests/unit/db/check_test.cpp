@@ -167,11 +167,44 @@ TEST_F(Check, FindsSwitchesThatAreNeitherOnNorOff) {
                      " (91, 1, 'a.example.com', 'TXT', '\"x\"', 60, NULL),"
                      " (92, 1, 'b.example.com', 'TXT', '\"x\"', 60, 'true'),"
                      " (93, 1, 'c.example.com', 'TXT', '\"x\"', 60, 7)"),
-      (lines({"records.id 91 (a.example.com TXT): its disabled is NULL: 0 or 1 are allowed; it is served, which "
-              "PowerDNS's own backend does with 0 only",
-              "records.id 92 (b.example.com TXT): its disabled is 'true': 0 or 1 are allowed; it is served, "
-              "which PowerDNS's own backend does with 0 only",
-              "records.id 93 (c.example.com TXT): its disabled is 7: 0 or 1 are allowed; it is not served"})));
+      (lines(
+          {"records.id 91 (a.example.com TXT): its disabled is NULL: 0 or 1 are allowed, and only what has 0 is "
+           "served",
+           "records.id 92 (b.example.com TXT): its disabled is 'true': 0 or 1 are allowed, and only what has 0 "
+           "is served",
+           "records.id 93 (c.example.com TXT): its disabled is 7: 0 or 1 are allowed, and only what has 0 is "
+           "served"})));
+}
+
+TEST_F(Check, KnowsATypeByItsNumber) {
+  EXPECT_EQ(
+      findings_after("UPDATE records SET id = 20, type = 'TYPE6' WHERE type = 'SOA';"
+                     "UPDATE records SET type = 'ns' WHERE type = 'NS';"
+                     "DELETE FROM records WHERE type = 'ns' AND rowid NOT IN (SELECT min(rowid) FROM records "
+                     "WHERE type = 'ns');"
+                     "UPDATE records SET id = 21 WHERE type = 'ns';"
+                     "INSERT INTO records (id, domain_id, name, type, content, ttl) VALUES"
+                     " (22, 1, 'a.example.com', 'TYPE5', 'example.com', 60),"
+                     " (23, 1, 'a.example.com', 'TXT', '\"x\"', 60)"),
+      (lines({"records.id 20 (example.com TYPE6): its type must be written SOA: the store's own rules do not "
+              "know it as it is",
+              "records.id 21 (example.com ns): its type must be written NS: the store's own rules do not know "
+              "it as it is",
+              "records.id 22 (a.example.com TYPE5): its type must be written CNAME: the store's own rules do "
+              "not know it as it is",
+              "name a.example.com: a CNAME record stands beside a record of type TXT, and nothing may (RFC 1034 "
+              "section 3.6.2)"})));
+}
+
+TEST_F(Check, FindsKeysAndHashParametersThatCannotBeRead) {
+  EXPECT_EQ(
+      findings_after("INSERT INTO cryptokeys (id, domain_id, flags, active, content) VALUES (7, 1, 257, 0, 'x');"
+                     "INSERT INTO domainmetadata (domain_id, kind, content) VALUES (1, 'NSEC3PARAM', '1 0')"),
+      (lines({"domainmetadata of example.com (NSEC3PARAM): its value \"1 0\" must be hash parameters such as "
+              "\"1 0 0 -\" (RFC 5155 §4); PowerDNS is not told of it",
+              "cryptokeys.id 7 (example.com): its content has no line \"Algorithm\": it must be the text of a "
+              "private key file, such as dnssec-keygen writes; PowerDNS is not told of it, and signs nothing "
+              "with it"})));
 }
 
 TEST_F(Check, FindsACnameBesideWhatIsSwitchedOff) {

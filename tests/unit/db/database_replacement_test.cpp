@@ -381,6 +381,23 @@ TEST_F(Databases, AreNotWrittenWhileTheFileIsGone) {
   EXPECT_EQ(records_in(database), 1);
 }
 
+TEST_F(Databases, LoseNoCommitOfTheirsAfterLogAndIndexWereDeleted) {
+  Database database({.path = path()});
+  database.write([](Connection& connection) {
+    connection.statement("INSERT INTO records (name) VALUES ('first.example')").exec();
+  });
+  fs::remove(log());
+  fs::remove(path() + "-shm");
+  database.write([](Connection& connection) {
+    connection.statement("INSERT INTO records (name) VALUES ('second.example')").exec();
+  });
+  // Another process reads what stands in the files.
+  const std::string copy = path() + ".copy";
+  fs::copy_file(path(), copy);
+  fs::copy_file(log(), copy + "-wal");
+  EXPECT_EQ(OtherProgram(copy).value("SELECT count(*) FROM records WHERE name = 'second.example'"), "1");
+}
+
 TEST_F(Databases, SeeCommitsSoonAfterLogAndIndexWereDeleted) {
   file_.exec(std::string(many_records));
   empty_log();
@@ -392,6 +409,7 @@ TEST_F(Databases, SeeCommitsSoonAfterLogAndIndexWereDeleted) {
   OtherProgram(copy).exec("DELETE FROM records WHERE name = '1.example'");
   fs::rename(copy + "-wal", log());
   fs::remove(path() + "-shm");
+  read_twice_at_once(database, [](Connection&) {});  // the second reader is opened after the deletion
   EXPECT_TRUE(eventually([&] { return records_in(database) == many - 1; }));
   EXPECT_TRUE(eventually([&] { return !has_content(log()); }));
   EXPECT_EQ(OtherProgram(path()).value("PRAGMA integrity_check"), "ok");

@@ -51,5 +51,21 @@ TEST_F(Keys, OfAnotherZoneAreNotTouched) {
   EXPECT_TRUE(stored().empty());
 }
 
+TEST_F(Keys, ThatPowerDnsCannotUseAreLeftOut) {
+  database_.exec(
+      "INSERT INTO cryptokeys (id, domain_id, flags, active, content) VALUES (5, 1, 257, 0, 'x'),"
+      " (6, 1, 257, 1, 'Algorithm: 15' || char(10) || 'PrivateKey: "
+      "d+EO5dJaCa7CeHchGsf6T1GD8N0A48yknm4uA0AaD8g=')");
+  Texts reported;
+  EXPECT_EQ(refusal([&](Connection& connection) {
+              const auto keys = read_keys(connection, "example.com",
+                                          [&](const RowDefect& defect) { reported.push_back(defect.row); });
+              ASSERT_EQ(keys.size(), 1U);
+              EXPECT_EQ(keys.front().id, 6);
+            }),
+            "");
+  EXPECT_EQ(reported, Texts{"cryptokeys.id 5 of example.com"});
+}
+
 }  // namespace
 }  // namespace mxbalance::db

@@ -41,8 +41,10 @@ TEST_F(Lookup, LeavesOutRecordsThatAreSwitchedOff) {
   database_.exec(
       "INSERT INTO records (domain_id, name, type, content, ttl, disabled) VALUES"
       " (1, 'www.example.com', 'A', '10.0.0.1', 60, 0), (1, 'www.example.com', 'A', '10.0.0.2', 60, 1),"
-      " (1, 'www.example.com', 'A', '10.0.0.3', 60, NULL), (1, 'off.example.com', 'A', '10.0.0.4', 60, 1)");
-  EXPECT_EQ(records_of(at("www.example.com")), (Texts{"A 10.0.0.1 60", "A 10.0.0.3 60"}));
+      " (1, 'www.example.com', 'A', '10.0.0.3', 60, NULL), (1, 'www.example.com', 'A', '10.0.0.5', 60, 'true'),"
+      " (1, 'www.example.com', 'A', '10.0.0.6', 60, 'f'), (1, 'www.example.com', 'A', '10.0.0.7', 60, ''),"
+      " (1, 'off.example.com', 'A', '10.0.0.4', 60, 1)");
+  EXPECT_EQ(records_of(at("www.example.com")), Texts{"A 10.0.0.1 60"});
   EXPECT_TRUE(at("off.example.com").records.empty());
 }
 
@@ -70,8 +72,10 @@ TEST_F(Lookup, HasTheTtlOfTheRow) {
   database_.exec(
       "INSERT INTO records (domain_id, name, type, content, ttl) VALUES (1, 'a.example.com', 'A', '10.0.0.1', "
       "NULL),"
-      " (1, 'a.example.com', 'A', '10.0.0.2', 0), (1, 'a.example.com', 'A', '10.0.0.3', 2147483647)");
-  EXPECT_EQ(records_of(at("a.example.com")), (Texts{"A 10.0.0.1 3600", "A 10.0.0.2 0", "A 10.0.0.3 2147483647"}));
+      " (1, 'a.example.com', 'A', '10.0.0.2', 0), (1, 'a.example.com', 'A', '10.0.0.3', 2147483647),"
+      " (1, 'a.example.com', 'A', '10.0.0.4', 2147483648), (1, 'a.example.com', 'A', '10.0.0.5', 4294967295)");
+  EXPECT_EQ(records_of(at("a.example.com")),
+            (Texts{"A 10.0.0.1 3600", "A 10.0.0.2 0", "A 10.0.0.3 2147483647", "A 10.0.0.4 0", "A 10.0.0.5 0"}));
   EXPECT_TRUE(at("a.example.com").defects.empty());
 }
 
@@ -142,7 +146,7 @@ TEST_F(Lookup, LeavesOutAndReportsWhatCannotBeServed) {
       " (13, 1, 'www.example.com', 'a', NULL, 60, 0, 0), (14, 1, 'www.example.com', 'NOPE', 'x', 60, 0, 0),"
       " (15, 1, 'www.example.com', 'MX', 'mail.example.org', 60, 70000, 0),"
       " (16, 1, 'www.example.com', 'A', '10.0.0.2', -1, 0, 0), (17, 1, 'www.example.com', 'A', '10.0.0.3', "
-      "2147483648, 0, 0),"
+      "4294967296, 0, 0),"
       " (18, 1, 'www.example.com', 'TXT', '\"open', 60, 0, 1)");
   const auto contents = at("www.example.com");
   EXPECT_EQ(records_of(contents), (Texts{"A 10.0.0.1 60"}));

@@ -95,7 +95,9 @@ class RandomStore {
              number(9) + "');";
     if (below(2) == 0)
       sql += "INSERT INTO cryptokeys (domain_id, flags, active, published, content) VALUES (" + id + ", 257, " +
-             number(2) + ", " + number(2) + ", 'Private-key-format: v1.2\nAlgorithm: 13');";
+             number(2) + ", " + number(2) +
+             ", 'Private-key-format: v1.2\nAlgorithm: 13\nPrivateKey: "
+             "WW0JjTcD49CngloOF5nsKJ6VdFETa+0Zn/RoVcBwmQM=');";
     if (below(2) == 0)
       sql += "INSERT INTO comments (domain_id, name, type, modified_at, comment) VALUES (" + id + ", '" + name +
              "', 'NS', " + number(1000) + ", 'why');";
@@ -186,16 +188,43 @@ TEST(Export, KeysOnlyWhereTheyAreAskedFor) {
   const TemporaryDatabase store;
   store.exec(
       "INSERT INTO domains (id, name, type) VALUES (1, 'one.example', 'NATIVE');"
-      "INSERT INTO cryptokeys (domain_id, flags, active, content) VALUES (1, 257, 1, 'zone-secret');"
+      "INSERT INTO cryptokeys (domain_id, flags, active, content) VALUES (1, 257, 1, 'Algorithm: 13' || char(10) "
+      "|| 'PrivateKey: zone+secret');"
       "INSERT INTO tsigkeys (name, algorithm, secret) VALUES ('key.example', 'hmac-sha256', 'tsig-secret')");
   EXPECT_EQ(exported(store, false).find("secret"), std::string::npos);
-  EXPECT_NE(exported(store, true).find("zone-secret"), std::string::npos);
+  EXPECT_NE(exported(store, true).find("zone+secret"), std::string::npos);
   EXPECT_NE(exported(store, true).find("tsig-secret"), std::string::npos);
   const auto without = exported(store, false);
   EXPECT_EQ(import(store, without, true), std::vector<std::string>{}) << "keys that are not listed stay";
   const TemporaryDatabase other;
   for (const auto& line : import(other, exported(store, true)))
     EXPECT_EQ(line.find("-secret"), std::string::npos) << line;
+}
+
+TEST(ImportedValues, MayHaveATypeInAnySpelling) {
+  const TemporaryDatabase store;
+  const std::string zone = R"({"format": "mxbalance 1", "zones": [{"name": "one.example", "records": [
+      {"name": "one.example", "type": "type6", "content": "a.example b.example 1 2 3 4 5"},
+      {"name": "one.example", "type": "TYPE15", "priority": 10, "content": "mail.example.net"}]}]})";
+  EXPECT_EQ(refusal(store, zone, false), "");
+  EXPECT_NE(exported(store).find(R"("type": "MX", "priority": 10)"), std::string::npos) << exported(store);
+  EXPECT_NE(exported(store).find(R"("type": "SOA")"), std::string::npos);
+}
+
+TEST(ImportedValues, AreNothingThatPowerDnsCannotRead) {
+  const TemporaryDatabase store;
+  const auto refused = [&](const std::string& part) {
+    return refusal(store,
+                   R"({"format": "mxbalance 1", "zones": [{"name": "one.example", "records": [], )" + part + "}]}",
+                   false);
+  };
+  EXPECT_EQ(refused(R"("metadata": [{"kind": "NSEC3PARAM", "content": "1 0 0"}])"),
+            "zones[0].metadata[0] is not allowed: its value \"1 0 0\" must be hash parameters such as \"1 0 0 -\" "
+            "(RFC 5155 §4)");
+  EXPECT_EQ(
+      refused(R"("keys": [{"content": "nonsense"}])"),
+      "zones[0].keys[0] is not allowed: its content has no line \"Algorithm\": it must be the text of a private "
+      "key file, such as dnssec-keygen writes");
 }
 
 TEST(Export, NoJsonHoldsOtherBytesThanUtf8) {

@@ -365,5 +365,26 @@ TEST(ContentWithPriority, LeavesWhatIsWrongWrong) {
   }
 }
 
+// A larger one ends the transfer of its zone.
+TEST(RecordContent, FitsIntoAMessage) {
+  const auto problem = [](const std::string& type, const std::string& before, std::size_t size,
+                          const std::string& after, char filling = 'a') {
+    return content_problem(type, before + std::string(size, filling) + after);
+  };
+  EXPECT_EQ(problem("TXT", "\"", 63'700, "\""), std::nullopt);
+  EXPECT_EQ(problem("TXT", "\"", 64'000, "\""),
+            "the content takes 64251 octets: 64000 are allowed, for a DNS message has 65535 in all");
+  EXPECT_EQ(problem("OPENPGPKEY", "", 84'000, ""), std::nullopt);
+  EXPECT_NE(problem("OPENPGPKEY", "", 86'000, ""), std::nullopt);
+  EXPECT_EQ(problem("TLSA", "3 1 0 ", 127'000, ""), std::nullopt);
+  EXPECT_NE(problem("TLSA", "3 1 0 ", 129'000, ""), std::nullopt);
+  EXPECT_EQ(problem("CERT", "1 2 3 ", 84'000, ""), std::nullopt);
+  EXPECT_NE(problem("CERT", "1 2 3 ", 86'000, ""), std::nullopt);
+  EXPECT_NE(problem("CAA", "0 issue \"", 65'000, "\""), std::nullopt);
+  EXPECT_NE(problem("SVCB", "1 . key65000=", 65'000, ""), std::nullopt);
+  EXPECT_EQ(problem("TYPE65534", R"(\# 64000 )", 128'000, ""), std::nullopt);
+  EXPECT_NE(problem("TYPE65534", R"(\# 64001 )", 128'002, ""), std::nullopt);
+}
+
 }  // namespace
 }  // namespace mxbalance::db

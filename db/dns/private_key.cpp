@@ -1,0 +1,91 @@
+#include "db/dns/private_key.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+
+#include "db/base/text.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+constexpr std::array<std::string_view, 8> rsa_key_fields = {
+    "modulus", "publicexponent", "privateexponent", "prime1", "prime2", "exponent1", "exponent2", "coefficient"};
+
+/// What an algorithm (RFC 8624 §3.1) wants for its key.
+struct KeyAlgorithm {
+  unsigned number = 0;
+  std::size_t least_octets = 0;
+  std::size_t most_octets = 0;  ///< of the field PrivateKey; 0: the key is of RSA, and has other fields
+};
+
+constexpr auto key_algorithms = std::to_array<KeyAlgorithm>(
+    {{5, 0, 0}, {7, 0, 0}, {8, 0, 0}, {10, 0, 0}, {13, 1, 32}, {14, 1, 48}, {15, 32, 32}, {16, 57, 57}});
+
+using KeyFields = std::map<std::string, std::string_view>;
+
+std::string_view without_blanks(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r";
+  text.remove_prefix(std::min(text.size(), text.find_first_not_of(blanks)));
+  return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
+
+/// By their names in lower case; lines without a colon are none.
+KeyFields key_fields(std::string_view content) {
+  KeyFields fields;
+  while (!content.empty()) {
+    const auto line = content.substr(0, content.find('\n'));
+    content.remove_prefix(std::min(content.size(), line.size() + 1));
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos) continue;
+    fields[db::lower(without_blanks(line.substr(0, colon)))] = without_blanks(line.substr(colon + 1));
+  }
+  return fields;
+}
+
+std::size_t base64_octets(std::string_view text) {
+  const auto is_digit = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '/';
+  };
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_digit)) * 3 / 4;
+}
+
+std::size_t octets_of(const KeyFields& fields, std::string_view name) {
+  const auto found = fields.find(std::string(name));
+  return found == fields.end() ? 0 : base64_octets(found->second);
+}
+
+std::optional<std::string> key_field_problem(const KeyFields& fields, const KeyAlgorithm& algorithm) {
+  if (algorithm.most_octets == 0) {
+    for (const auto name : rsa_key_fields) {
+      if (octets_of(fields, name) == 0) return "its line \"" + std::string(name) + "\" is missing or empty";
+    }
+    return std::nullopt;
+  }
+  const auto octets = octets_of(fields, "privatekey");
+  if (octets >= algorithm.least_octets && octets <= algorithm.most_octets) return std::nullopt;
+  return "its line \"PrivateKey\" has " + std::to_string(octets) +
+         " octets: " + std::to_string(algorithm.most_octets) + " are wanted";
+}
+
+}  // namespace
+
+std::optional<std::string> private_key_problem(std::string_view content) {
+  const auto fields = key_fields(content);
+  if (fields.contains("engine")) return std::nullopt;  // the key is in a device
+  const auto found = fields.find("algorithm");
+  if (found == fields.end())
+    return "its content has no line \"Algorithm\": it must be the text of a private key file, such as "
+           "dnssec-keygen writes";
+  unsigned number = 0;
+  (void)std::from_chars(found->second.data(), found->second.data() + found->second.size(), number);
+  const auto* const algorithm = std::find_if(key_algorithms.begin(), key_algorithms.end(),
+                                             [&](const KeyAlgorithm& one) { return one.number == number; });
+  if (algorithm == key_algorithms.end())
+    return "its algorithm is " + quoted(found->second) + ": 5, 7, 8, 10, 13, 14, 15 and 16 are allowed";
+  return key_field_problem(fields, *algorithm);
+}
+
+}  // namespace mxbalance::db
