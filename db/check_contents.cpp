@@ -24,7 +24,7 @@ struct ContentProblem {
 std::optional<ContentProblem> row_ttl_problem(const SQLite::Statement& row) {
   const auto ttl = row.getColumn(5);
   const auto seconds = record_ttl(ttl);
-  if (seconds && (ttl.isInteger() || ttl.isNull())) return std::nullopt;
+  if (seconds && (ttl.isNull() || (ttl.isInteger() && ttl.getInt64() == *seconds))) return std::nullopt;
   ContentProblem problem{
       ttl_problem(ttl), !seconds,
       "UPDATE records SET ttl = 3600 WHERE id = " + std::to_string(row.getColumn(0).getInt64())};
@@ -61,8 +61,7 @@ std::string left_out(Connection& connection, const Zone& zone, std::string_view 
 void check_contents(Connection& connection, const Report& report) {
   auto& rows = connection.statement(
       "SELECT r.id, r.name, r.type, r.prio, r.content, r.ttl, d.id, lower(d.name)"
-      " FROM records r LEFT JOIN domains d ON d.id = r.domain_id WHERE r.type <> '' AND NOT coalesce(r.disabled, "
-      "0)");
+      " FROM records r LEFT JOIN domains d ON d.id = r.domain_id WHERE r.type <> '' AND r.disabled = 0");
   while (rows.executeStep()) {
     const std::string type = canonical_type(rows.getColumn(2).getString());
     const std::string id = std::to_string(rows.getColumn(0).getInt64());

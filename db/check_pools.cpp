@@ -66,12 +66,12 @@ constexpr std::string_view beside_static = R"(
     SELECT p.name, d.name, d.type, 'the pool ' || p.pool || ' is published there', 'it', r.type, r.content,
            'mxbalance pool unpublish ' || p.pool || ' ' || p.name || ' --as ' || p.kind
       FROM pool_names p JOIN domains d ON d.id = p.domain_id JOIN records r ON r.name = p.name AND r.domain_id = p.domain_id
-     WHERE r.type IN (p.kind, CASE p.kind WHEN 'A' THEN 'AAAA' ELSE p.kind END) AND NOT coalesce(r.disabled, 0)
+     WHERE canonical_type(r.type) IN (p.kind, CASE p.kind WHEN 'A' THEN 'AAAA' ELSE p.kind END) AND r.disabled = 0
     UNION ALL
     SELECT s.name, d.name, d.type, 'it is the host name of a mail server with addresses', 'them', r.type, r.content,
            'mxbalance server remove ' || s.name
       FROM mail_servers s JOIN domains d ON d.id = s.domain_id JOIN records r ON r.name = s.name AND r.domain_id = s.domain_id
-     WHERE r.type IN ('A', 'AAAA') AND NOT coalesce(r.disabled, 0)
+     WHERE canonical_type(r.type) IN ('A', 'AAAA') AND r.disabled = 0
        AND EXISTS (SELECT 1 FROM mail_addresses a WHERE a.server = s.name))
   SELECT 'name ' || name,
          who || ', and ' || CASE upper(kind) WHEN 'SLAVE' THEN 'the record ' ELSE 'a static record ' END || type || ' ' || content
@@ -177,7 +177,7 @@ constexpr std::string_view below_dname = R"(
          'mxbalance pool unpublish ' || n.pool || ' ' || n.name || ' --as ' || n.kind || ', or mxbalance zone records ' || d.name
            || ' remove ' || r.name || ' DNAME'
     FROM records r CROSS JOIN pool_names n ON n.domain_id = r.domain_id JOIN domains d ON d.id = r.domain_id
-   WHERE upper(r.type) = 'DNAME' AND NOT coalesce(r.disabled, 0)
+   WHERE canonical_type(r.type) = 'DNAME' AND r.disabled = 0
      AND substr(n.name, -length(r.name) - 1) = '.' || lower(r.name))";
 
 constexpr std::array pool_rules = {empty_pools,   orphans,  published_zones, host_zones,

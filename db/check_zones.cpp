@@ -18,27 +18,27 @@ constexpr std::string_view no_soa = R"(
                 || ' 1 10800 3600 604800 300"' END
     FROM (SELECT d.name, d.type, lower(rtrim(CAST(d.name AS TEXT), '.')) <> d.name AS is_misspelled,
                  (SELECT min(r.id) FROM records r
-                   WHERE r.domain_id = d.id AND upper(r.type) = 'SOA' AND NOT coalesce(r.disabled, 0)
+                   WHERE r.domain_id = d.id AND canonical_type(r.type) = 'SOA' AND r.disabled = 0
                      AND lower(rtrim(CAST(r.name AS TEXT), '.')) = lower(rtrim(CAST(d.name AS TEXT), '.'))) AS misspelled
             FROM domains d
            WHERE NOT EXISTS (SELECT 1 FROM records r WHERE r.domain_id = d.id AND r.name = lower(d.name)
-                                AND upper(r.type) = 'SOA' AND NOT coalesce(r.disabled, 0)))
+                                AND canonical_type(r.type) = 'SOA' AND r.disabled = 0))
    WHERE misspelled IS NULL OR NOT is_misspelled)";
 
 constexpr std::string_view several_soa = R"(
   SELECT 'zone ' || name, 'it has ' || soa || ' SOA records, and PowerDNS takes any one of them',
          'remove all but one: mxbalance zone records ' || name || ' remove ' || name || ' SOA CONTENT'
-    FROM (SELECT name, (SELECT count(*) FROM records r WHERE r.domain_id = d.id AND r.name = lower(d.name) AND upper(r.type) = 'SOA'
-                           AND NOT coalesce(r.disabled, 0)) AS soa FROM domains d)
+    FROM (SELECT name, (SELECT count(*) FROM records r WHERE r.domain_id = d.id AND r.name = lower(d.name) AND canonical_type(r.type) = 'SOA'
+                           AND r.disabled = 0) AS soa FROM domains d)
    WHERE soa > 1)";
 
 constexpr std::string_view no_ns = R"(
   SELECT 'zone ' || name, 'it has no NS record', 'add one: mxbalance zone records ' || name || ' add ' || name || ' NS NAME'
     FROM domains d
    WHERE upper(type) <> 'SLAVE'
-     AND NOT EXISTS (SELECT 1 FROM records r WHERE r.domain_id = d.id AND r.name = lower(d.name) AND upper(r.type) = 'NS'
-                        AND NOT coalesce(r.disabled, 0))
-     AND NOT EXISTS (SELECT 1 FROM records r WHERE r.domain_id = d.id AND upper(r.type) = 'NS' AND NOT coalesce(r.disabled, 0)
+     AND NOT EXISTS (SELECT 1 FROM records r WHERE r.domain_id = d.id AND r.name = lower(d.name) AND canonical_type(r.type) = 'NS'
+                        AND r.disabled = 0)
+     AND NOT EXISTS (SELECT 1 FROM records r WHERE r.domain_id = d.id AND canonical_type(r.type) = 'NS' AND r.disabled = 0
                         AND lower(rtrim(CAST(r.name AS TEXT), '.')) = lower(rtrim(CAST(d.name AS TEXT), '.'))))";
 
 constexpr std::string_view no_primary = R"(
@@ -69,9 +69,10 @@ constexpr std::string_view record_names = R"(
     FROM records WHERE name <> '.' AND (name <> lower(rtrim(name, '.')) OR typeof(name) = 'blob'))";
 
 constexpr std::string_view record_types = R"(
-  SELECT 'records.id ' || id || ' (' || name || ' ' || type || ')', CASE typeof(type) WHEN 'blob' THEN 'its type is stored as a BLOB: it must be text' ELSE 'its type must be in upper case' END,
-         'UPDATE records SET type = ' || quote(upper(type)) || ' WHERE id = ' || id
-    FROM records WHERE type <> upper(type))";
+  SELECT 'records.id ' || id || ' (' || name || ' ' || type || ')',
+         CASE typeof(type) WHEN 'blob' THEN 'its type is stored as a BLOB: it must be text' ELSE 'its type must be written ' || canonical_type(type) || ': the store''s own rules do not know it as it is' END,
+         'UPDATE records SET type = ' || quote(canonical_type(type)) || ' WHERE id = ' || id
+    FROM records WHERE type <> canonical_type(type))";
 
 constexpr std::string_view record_switches = R"(
   SELECT 'records.id ' || id || ' (' || name || ' ' || type || ')',

@@ -112,10 +112,11 @@ class Application {
   void require_no_static_records(const Row& row, const std::string& name) {
     const auto zone = enclosing_zone(connection_, name);
     if (!zone || is_secondary(connection_, *zone)) return;
-    for (const auto& type : texts(connection_,
-                                  "SELECT DISTINCT upper(type) FROM records WHERE domain_id = ?1 AND name = ?2"
-                                  " AND upper(type) IN ('MX', 'A', 'AAAA', 'CNAME') AND NOT coalesce(disabled, 0)",
-                                  zone->id, name))
+    for (const auto& type :
+         texts(connection_,
+               "SELECT DISTINCT canonical_type(type) FROM records WHERE domain_id = ?1 AND name = ?2"
+               " AND canonical_type(type) IN ('MX', 'A', 'AAAA', 'CNAME') AND disabled = 0",
+               zone->id, name))
       require(row, [&] { require_not_balanced(connection_, *zone, name, type); });
   }
 

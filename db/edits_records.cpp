@@ -219,12 +219,12 @@ std::int64_t remove_records(Connection& connection, std::string_view zone_name, 
 
 std::vector<std::string> make_room(Connection& connection, const Zone& zone, std::string_view name,
                                    std::string_view kind, bool replace) {
-  const auto types = texts(
-      connection,
-      "SELECT DISTINCT upper(type) FROM records WHERE domain_id = ?1 AND name = ?2 AND NOT coalesce(disabled, 0)"
-      " AND upper(type) IN ('CNAME', CASE ?3 WHEN 'MX' THEN 'MX' ELSE 'A' END,"
-      " CASE ?3 WHEN 'MX' THEN 'MX' ELSE 'AAAA' END) ORDER BY 1",
-      zone.id, name, kind);
+  const auto types =
+      texts(connection,
+            "SELECT DISTINCT canonical_type(type) FROM records WHERE domain_id = ?1 AND name = ?2 AND disabled = 0"
+            " AND canonical_type(type) IN ('CNAME', CASE ?3 WHEN 'MX' THEN 'MX' ELSE 'A' END,"
+            " CASE ?3 WHEN 'MX' THEN 'MX' ELSE 'AAAA' END) ORDER BY 1",
+            zone.id, name, kind);
   std::vector<std::string> standing;
   std::string shown;
   std::string commands;

@@ -31,6 +31,22 @@ std::string command_path(const CLI::App& command);
 /// What `command` does when it is the one that was asked for.
 void set_action(CLI::App& command, Context& context, std::function<int(Context&)> action);
 
+/// Checks a value and keeps it, or throws UsageError.
+using Take = std::function<void(const std::string& text)>;
+
+/// "--readers must be a whole number, not "x"".
+UsageError wrong(const std::string& argument, const std::string& wanted, const std::string& text);
+
+/// An IPv4 or IPv6 address as the store keeps it. Throws UsageError.
+std::string parse_address(const std::string& argument, const std::string& text);
+
+/// An argument whose values, one after the other, go to `take`; `type` is what the help shows for a flag's value.
+CLI::Option* add_argument(CLI::App& command, const std::string& argument, Take take,
+                          const std::string& description, const std::string& type);
+
+/// A flag takes one value each time that it is given; what goes by position takes all that are left.
+CLI::Option* repeatable(CLI::Option* option, const std::string& argument);
+
 /// Any owner name.
 CLI::Option* add_name(CLI::App& command, const std::string& argument, std::string& value,
                       const std::string& description);
