@@ -29,7 +29,8 @@ void write_report(Connection& connection, const HealthReport& report) {
     return;
   }
   execute(connection,
-          "UPDATE mail_addresses SET health = ?3, reason = ?4, probed = ?5, changed_at = ?6"
+          "UPDATE mail_addresses SET health = ?3, reason = ?4, probed = ?5,"
+          " changed_at = CASE WHEN health = ?3 THEN changed_at ELSE ?6 END"
           " WHERE server = ?1 AND address = ?2",
           report.server, report.address, word_of(report.health), report.reason, report.probed ? 1 : 0, report.at);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 namespace mxbalance::db {
 
@@ -59,7 +60,7 @@ void merge(const HealthSnapshot& reports, MailServer& server) {
     const auto address = std::find_if(server.addresses.begin(), server.addresses.end(),
                                       [&](const MailAddress& one) { return one.address == report.address; });
     if (address == server.addresses.end()) continue;
-    address->health = report.health;
+    if (std::exchange(address->health, report.health) == report.health) continue;  // only the reason is new
     address->came_up_at = report.was_down ? report.at : 0;
   }
 }

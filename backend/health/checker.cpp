@@ -193,7 +193,20 @@ void Checker::note_result(std::uint64_t key, const ProbeResult& result) {
   const Health before = subject.standing.health;
   const bool passed = result.verdict == ProbeResult::Verdict::passed;
   subject.standing = after_probe(subject.standing, passed, rules_of(subject.target.settings), now);
-  if (subject.standing.health != before) report(subject, before, result);
+  const bool is_other = passed && note_tls(subject, result.tls_problem);
+  if (subject.standing.health != before || (is_other && before == Health::up)) report(subject, before, result);
+}
+
+/// Whether TLS fails, or works again, which a probe that passes did not say before; told once.
+bool Checker::note_tls(Subject& subject, const std::string& problem) {
+  const auto known = std::exchange(subject.tls_problem, problem);
+  if (known == problem) return false;
+  if (!problem.empty()) {
+    log_->warn("{} {} takes mail without TLS only: {}", subject.target.server, subject.target.address, problem);
+  } else if (known && !known->empty()) {
+    log_->info("{} {} takes mail, and TLS does not fail any more", subject.target.server, subject.target.address);
+  }
+  return known.has_value() || subject.target.settings.tls == db::ProbeTls::try_it;
 }
 
 void Checker::report(Subject& subject, Health before, const ProbeResult& result) {
@@ -205,8 +218,11 @@ void Checker::report(Subject& subject, Health before, const ProbeResult& result)
                          .at = seconds_now(),
                          .was_down = before == Health::down};
   if (after == Health::up) found.reason = std::to_string(subject.target.settings.rise) + " probes in a row passed";
-  log_->log(after == Health::down ? spdlog::level::warn : spdlog::level::info, "{} {} is {}: {}", found.server,
-            found.address, word_of(after), found.reason);
+  if (!result.tls_problem.empty() && after == Health::up) found.reason += ", without TLS: " + result.tls_problem;
+  if (after != before) {
+    log_->log(after == Health::down ? spdlog::level::warn : spdlog::level::info, "{} {} is {}: {}", found.server,
+              found.address, word_of(after), found.reason);
+  }
   subject.reported = database_.health_reports().add(std::move(found));
   {
     const std::lock_guard lock(mutex_);
