@@ -6,6 +6,7 @@
 
 #include "db/base/errors.h"
 #include "db/edits_health.h"
+#include "db/pools.h"
 
 namespace mxbalance::health {
 
@@ -23,10 +24,6 @@ constexpr milliseconds pause_after_failure{1000};
 std::int64_t seconds_now() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
       .count();
-}
-
-std::string_view word_of(Health health) {
-  return health == Health::up ? "up" : health == Health::down ? "down" : "unknown";
 }
 
 Rules rules_of(const db::ProbeSettings& settings) {
@@ -221,7 +218,7 @@ void Checker::report(Subject& subject, Health before, const ProbeResult& result)
   if (!result.tls_problem.empty() && after == Health::up) found.reason += ", without TLS: " + result.tls_problem;
   if (after != before) {
     log_->log(after == Health::down ? spdlog::level::warn : spdlog::level::info, "{} {} is {}: {}", found.server,
-              found.address, word_of(after), found.reason);
+              found.address, db::word_of(after), found.reason);
   }
   subject.reported = database_.health_reports().add(std::move(found));
   {
@@ -252,6 +249,7 @@ void Checker::keep_store_until(const std::stop_token& stop) {
     } catch (const std::runtime_error& failure) {  // a rule may refuse, too
       note_store(false, failure.what());
     }
+    unprobed_.tell(std::chrono::steady_clock::now());
     look_at_pools();
   }
 }
@@ -283,6 +281,8 @@ void Checker::note_store(bool is_written, const std::string& problem) {
                : log_->warn("health is in effect, but cannot be written yet: {}", problem);
   }
   is_written_ = is_written;
+  if (options_.lease != nullptr)
+    options_.lease->set_note(db::unwritten_in_words(*database_.health_reports().snapshot()));
 }
 
 void Checker::write_reports() {
