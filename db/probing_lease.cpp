@@ -56,7 +56,7 @@ int open_beside(const std::string& file) {
 }
 
 // Between the holder and its note.
-const std::string separator = "; ";
+const std::string before_note = "; ";
 
 /// "process 12 on mx1".
 std::string this_process() {
@@ -67,7 +67,7 @@ std::string this_process() {
 
 /// For people: without it, the lock holds all the same.
 void write_holder(int descriptor, const std::string& note) {
-  const std::string words = this_process() + (note.empty() ? "" : separator + note);
+  const std::string words = this_process() + (note.empty() ? "" : before_note + note);
   if (::ftruncate(descriptor, 0) == 0) static_cast<void>(::pwrite(descriptor, words.data(), words.size(), 0) > 0);
 }
 
@@ -137,7 +137,7 @@ bool ProbingLease::has_hung(int descriptor) {
 
 /// A file of its own takes the place of the one that is locked; the other holder sees that when it goes on.
 ProbingLease::Holder ProbingLease::take_from_hung(const std::string& file) {
-  const std::string hung = other_.substr(0, other_.find(separator)) +
+  const std::string hung = other_.substr(0, other_.find(before_note)) +
                            " has probed before, and has not shown any life for " +
                            std::to_string(std::chrono::ceil<std::chrono::seconds>(patience_).count()) +
                            " s: it hangs or was stopped, so end it";
@@ -174,7 +174,7 @@ std::string ProbingLease::in_words() const {
   const std::lock_guard lock(mutex_);
   switch (holder_) {
     case Holder::this_one:
-      return "this service probes the mail servers" + (other_.empty() ? "" : separator + other_);
+      return "this service probes the mail servers" + (other_.empty() ? "" : before_note + other_);
     case Holder::another:
       return "another service on this database probes the mail servers: " + other_;
     case Holder::unknown:
@@ -192,8 +192,8 @@ std::string note_of_prober(const std::string& database) {
   const bool is_held = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   const std::string holder = is_held ? read_holder(descriptor) : "";
   ::close(descriptor);
-  const auto at = holder.find(separator);
-  return at == std::string::npos ? "" : holder.substr(at + separator.size());
+  const auto at = holder.find(before_note);
+  return at == std::string::npos ? "" : holder.substr(at + before_note.size());
 }
 
 }  // namespace mxbalance::db

@@ -186,7 +186,8 @@ CREATE VIEW answer_words (pool, kind, reason) AS
     FROM pool_decisions;
 -- What befalls thousands of pools at once must not drive all else out of the events: twenty have one of their own,
 -- and one counts the others.
-CREATE VIEW answer_events (at, pool, kind, before, after) AS SELECT at, pool, kind, answered, answered FROM pool_answers;
+CREATE VIEW answer_events (at, pool, kind, before, after) AS
+  SELECT at, pool, kind, answered, answered FROM pool_answers;
 CREATE TRIGGER answer_events_told INSTEAD OF INSERT ON answer_events BEGIN
   UPDATE events SET subject = 'other pools (' || (CAST(substr(subject, 14) AS INTEGER) + 1) || ')'
    WHERE id > (SELECT max(id) FROM events) - 200 AND at = NEW.at AND field = 'answered as ' || NEW.kind
@@ -451,7 +452,8 @@ WHEN EXISTS (SELECT 1 FROM pools WHERE name = NEW.name AND ttl > NEW.ttl)
 BEGIN INSERT INTO kept_answers SELECT pool, server, until FROM kept_answers WHERE pool = NEW.name; END;
 CREATE VIEW higher_ttls (pool) AS SELECT name FROM pools;
 CREATE TRIGGER higher_ttls_noted INSTEAD OF INSERT ON higher_ttls BEGIN
-  UPDATE mail_servers SET safe_at = max(safe_at, (SELECT until FROM kept_answers WHERE pool = NEW.pool AND server = name))
+  UPDATE mail_servers
+     SET safe_at = max(safe_at, (SELECT until FROM kept_answers WHERE pool = NEW.pool AND server = name))
    WHERE safe_at > (SELECT now FROM clock) AND state <> 'enabled'
      AND name IN (SELECT server FROM kept_answers WHERE pool = NEW.pool);
 END;

@@ -472,7 +472,7 @@ INSERT INTO schema_migrations VALUES(5,'0005_serials','082f5634c062aa9bfbece707d
 INSERT INTO schema_migrations VALUES(6,'0006_zone_contents','640bd1e5660bd5e8b0a8b31a9dba84810d510242921daa665ba8cd0ca94508b5',1795544570);
 INSERT INTO schema_migrations VALUES(7,'0007_health','301d5a78e67147da5a052e58bb66c385fd27b7062dbb471a5f07d7da0538db97',1795544570);
 INSERT INTO schema_migrations VALUES(8,'0008_probes','508e54a6a906c8c61eff85f49604c66210a4640b1db90bbb5ba2c6ba8745e6e7',1795734880);
-INSERT INTO schema_migrations VALUES(9,'0009_members','394d9ea3ca5bb7f554dd6b62f5b7f8ba7e71e8e608a39603fdc870f6952bbc5a',1764200000);
+INSERT INTO schema_migrations VALUES(9,'0009_members','712c4b5b42ebfbef929051b610ee1ffec772ecbb5ded2d3e6703c881760177a3',1764200000);
 CREATE TABLE server_standings (
   server  TEXT NOT NULL PRIMARY KEY,
   state   TEXT NOT NULL,
@@ -947,7 +947,8 @@ CREATE VIEW answer_words (pool, kind, reason) AS
          || CASE WHEN helping > 0 THEN ', and ' || helping || ' draining '
                    || CASE helping WHEN 1 THEN 'one is' ELSE 'ones are' END || ' up' ELSE '' END
     FROM pool_decisions;
-CREATE VIEW answer_events (at, pool, kind, before, after) AS SELECT at, pool, kind, answered, answered FROM pool_answers;
+CREATE VIEW answer_events (at, pool, kind, before, after) AS
+  SELECT at, pool, kind, answered, answered FROM pool_answers;
 CREATE TRIGGER answer_events_told INSTEAD OF INSERT ON answer_events BEGIN
   UPDATE events SET subject = 'other pools (' || (CAST(substr(subject, 14) AS INTEGER) + 1) || ')'
    WHERE id > (SELECT max(id) FROM events) - 200 AND at = NEW.at AND field = 'answered as ' || NEW.kind
@@ -1191,7 +1192,8 @@ WHEN EXISTS (SELECT 1 FROM pools WHERE name = NEW.name AND ttl > NEW.ttl)
 BEGIN INSERT INTO kept_answers SELECT pool, server, until FROM kept_answers WHERE pool = NEW.name; END;
 CREATE VIEW higher_ttls (pool) AS SELECT name FROM pools;
 CREATE TRIGGER higher_ttls_noted INSTEAD OF INSERT ON higher_ttls BEGIN
-  UPDATE mail_servers SET safe_at = max(safe_at, (SELECT until FROM kept_answers WHERE pool = NEW.pool AND server = name))
+  UPDATE mail_servers
+     SET safe_at = max(safe_at, (SELECT until FROM kept_answers WHERE pool = NEW.pool AND server = name))
    WHERE safe_at > (SELECT now FROM clock) AND state <> 'enabled'
      AND name IN (SELECT server FROM kept_answers WHERE pool = NEW.pool);
 END;
