@@ -7,10 +7,14 @@
 #include <filesystem>
 #include <system_error>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -129,14 +133,47 @@ std::string failure(const SQLite::Exception& error, const std::string& path) {
   }
 }
 
+/// Until when resolvers may have which servers in answers that they keep, by the content that goes; of another
+/// schema nothing is known.
+using KeptServers = std::vector<std::pair<std::string, std::int64_t>>;
+KeptServers kept_servers(SQLite::Database& target) {
+  KeptServers kept;
+  if (!target.tableExists("kept_servers")) return kept;
+  SQLite::Statement rows(target,
+                         "SELECT server, max(until) FROM (SELECT server, until FROM kept_servers UNION ALL"
+                         " SELECT k.server, k.until FROM kept_answers k JOIN mail_servers s ON s.name = k.server"
+                         " WHERE s.state = 'enabled' OR s.safe_at IS NULL) GROUP BY server");
+  while (rows.executeStep())
+    kept.emplace_back(rows.getColumn(0).getString(), rows.getColumn(1).getInt64());
+  return kept;
+}
+
+/// What resolvers have does not change with what is restored.
+void keep_servers(SQLite::Database& target, const KeptServers& kept) {
+  SQLite::Transaction transaction(target, SQLite::TransactionBehavior::IMMEDIATE);
+  for (const auto& [server, until] : kept) {
+    SQLite::Statement note(target, "INSERT INTO kept_edits VALUES (?, ?)");
+    note.bind(1, server);
+    note.bind(2, until);
+    note.exec();
+    SQLite::Statement put_off(target, "UPDATE mail_servers SET safe_at = ?2 WHERE name = ?1 AND safe_at < ?2");
+    put_off.bind(1, server);
+    put_off.bind(2, until);
+    put_off.exec();
+  }
+  transaction.commit();
+}
+
 void restore_into(Connection& copy, const std::string& path) {
   try {
     SQLite::Database target(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX,
                             static_cast<int>(std::chrono::milliseconds(wait_for_writers).count()));
     require_store(target, path);
     target.exec("PRAGMA synchronous = FULL");
+    const KeptServers kept = kept_servers(target);
     copy_pages(copy.database(), target, path);
     target.exec("PRAGMA journal_mode = WAL");
+    keep_servers(target, kept);
   } catch (const SQLite::Exception& error) {
     throw StoreFailure(failure(error, path));
   }

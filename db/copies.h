@@ -19,10 +19,11 @@ void back_up(const std::string& path, const std::string& copy);
 void back_up(SQLite::Database& source, const std::string& path, const std::string& copy);
 
 /// Replaces all that the store at `path` holds by what `copy` holds, in one transaction: services see the one or
-/// the other, at their next lookup. A store that is missing or empty is made. Nothing is written before `copy` has
-/// proved to be an undamaged store with exactly this binary's migrations: else Refusal, or StoreFailure where it
-/// cannot be read. Writers are waited for (10 s). Throws Refusal when what stands at `path` is not an mxbalance
-/// store, StoreFailure when it is damaged, locked or cannot be written.
+/// the other, at their next lookup; until when resolvers keep which servers is carried over just after. A store
+/// that is missing or empty is made. Nothing is written before `copy` has proved to be an undamaged store with
+/// exactly this binary's migrations: else Refusal, or StoreFailure where it cannot be read. Writers are waited for
+/// (10 s). Throws Refusal when what stands at `path` is not an mxbalance store, StoreFailure when it is damaged,
+/// locked or cannot be written.
 void restore(const std::string& path, const std::string& copy);
 
 }  // namespace mxbalance::db

@@ -1,24 +1,18 @@
 #include "db/edits_health.h"
 
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <vector>
+
 #include "db/bound_statement.h"
 #include "db/edits_pools.h"
+#include "db/pools.h"
 #include "db/references.h"
 
 namespace mxbalance::db {
 
 namespace {
-
-std::string_view word_of(Health health) {
-  switch (health) {
-    case Health::up:
-      return "up";
-    case Health::down:
-      return "down";
-    case Health::unknown:
-      break;
-  }
-  return "unknown";
-}
 
 void write_report(Connection& connection, const HealthReport& report) {
   if (report.address.empty()) {
@@ -29,18 +23,47 @@ void write_report(Connection& connection, const HealthReport& report) {
     return;
   }
   execute(connection,
-          "UPDATE mail_addresses SET health = ?3, reason = ?4, probed = ?5, changed_at = ?6"
+          "UPDATE mail_addresses SET health = ?3, reason = ?4, probed = ?5,"
+          " changed_at = CASE WHEN health = ?3 THEN changed_at ELSE ?6 END"
           " WHERE server = ?1 AND address = ?2",
           report.server, report.address, word_of(report.health), report.reason, report.probed ? 1 : 0, report.at);
+}
+
+using Step = std::vector<std::shared_ptr<const HealthReport>>;
+
+/// What happened while the store could not be written happens in it now, in its order: a new step where an address
+/// comes again, so that each step has its events. The last step is what is in effect, whatever the clock did.
+std::vector<Step> steps_of(const HealthSnapshot& reports) {
+  std::vector<Step> steps;
+  Step current;
+  for (const auto& [key, report] : reports.reports())
+    current.push_back(report);
+  if (!reports.superseded().empty()) {
+    Step all = reports.superseded();
+    all.insert(all.end(), current.begin(), current.end());
+    std::stable_sort(all.begin(), all.end(),
+                     [](const auto& one, const auto& other) { return one->at < other->at; });
+    std::set<HealthSnapshot::Key> in_step;
+    for (const auto& report : all) {
+      const bool comes_again = !in_step.emplace(report->server, report->address).second;
+      if (comes_again) in_step = {{report->server, report->address}};
+      if (comes_again || steps.empty()) steps.emplace_back();
+      steps.back().push_back(report);
+    }
+  }
+  steps.push_back(std::move(current));
+  return steps;
 }
 
 }  // namespace
 
 void write_health(Connection& connection, const HealthSnapshot& reports) {
-  judge_pools_once(connection, [&] {
-    for (const auto& [key, report] : reports.reports())
-      write_report(connection, *report);
-  });
+  for (const auto& step : steps_of(reports)) {
+    judge_pools_once(connection, [&] {
+      for (const auto& report : step)
+        write_report(connection, *report);
+    });
+  }
 }
 
 void write_probing(Connection& connection, const ProbingChanges& changes) {

@@ -14,8 +14,8 @@
 
 namespace mxbalance::db {
 
-/// Writes what was found, with an event for each change; addresses and settings that are gone meanwhile are left
-/// out.
+/// Writes what was found, with an event for each change, also those that are over; addresses and settings that are
+/// gone meanwhile are left out.
 void write_health(Connection& connection, const HealthSnapshot& reports);
 
 /// Which addresses cannot be probed from this machine any more, or can again.

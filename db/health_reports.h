@@ -34,20 +34,31 @@ class HealthSnapshot {
   using Key = std::pair<std::string, std::string>;  ///< server and address
   using Reports = std::map<Key, std::shared_ptr<const HealthReport>, std::less<>>;
 
-  HealthSnapshot(Reports reports, std::uint64_t sequence) : reports_(std::move(reports)), sequence_(sequence) {}
+  using Superseded = std::vector<std::shared_ptr<const HealthReport>>;
+
+  HealthSnapshot(Reports reports, Superseded superseded, std::uint64_t sequence)
+      : reports_(std::move(reports)), superseded_(std::move(superseded)), sequence_(sequence) {}
 
   const Reports& reports() const { return reports_; }
+
+  /// Those of another health that were in effect before, and could not be written: of each address the oldest
+  /// first.
+  const Superseded& superseded() const { return superseded_; }
 
   /// How many reports there had been.
   std::uint64_t sequence() const { return sequence_; }
 
  private:
   Reports reports_;
+  Superseded superseded_;
   std::uint64_t sequence_;
 };
 
 class HealthReports {
  public:
+  /// So many that are no longer in effect are kept for the events, the latest ones.
+  static constexpr std::size_t most_superseded = 50;
+
   /// In effect from now on; takes the place of an older one of the same address. Returns its number, from 1.
   std::uint64_t add(HealthReport report);
 
@@ -64,10 +75,14 @@ class HealthReports {
  private:
   mutable std::mutex mutex_;
   HealthSnapshot::Reports reports_;
+  HealthSnapshot::Superseded superseded_;
   std::uint64_t sequence_ = 0;
   mutable std::shared_ptr<const HealthSnapshot> snapshot_;  ///< null: to be made anew
   std::atomic<bool> any_ = false;
 };
+
+/// "2 results of probes wait to be written since 2026-11-24T14:32:10Z"; empty: none does.
+std::string unwritten_in_words(const HealthSnapshot& reports);
 
 /// What was read, with the reports over it.
 void merge(const HealthSnapshot& reports, MailServer& server);

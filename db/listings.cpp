@@ -130,9 +130,8 @@ ServerListing server_listing(Connection& connection, std::string_view name) {
   auto& row = bound(
       connection,
       "SELECT name, state, health, reason, weight, ttl, changed_at, health_until, safe_at, probe, probe_port,"
-      " probe_interval, probe_timeout, probe_rise, probe_fall, probe_tls, kept_until FROM mail_servers WHERE name "
-      "="
-      " ?",
+      " probe_interval, probe_timeout, probe_rise, probe_fall, probe_tls,"
+      " (SELECT until FROM kept_servers WHERE server = mail_servers.name) FROM mail_servers WHERE name = ?",
       name);
   row.executeStep();
   ServerListing server;

@@ -65,10 +65,11 @@ struct ServerListing {
   std::optional<std::int64_t> health_until;  ///< seconds since 1970: its own health is unknown from then on
   /// Seconds since 1970: resolvers have forgotten it; absent: it is enabled, or it is draining and yet answered.
   std::optional<std::int64_t> safe_at;
-  std::optional<std::int64_t> kept_until;  ///< seconds since 1970: as long they may have it from a former pool
-  std::vector<std::string> answering;      ///< published pools that answer it although it is draining
-  std::vector<std::string> published;      ///< those of `pools` that are published
-  struct Probe {                           ///< absent: the default of `mxbalance serve`
+  std::optional<std::int64_t>
+      kept_until;                      ///< seconds since 1970: as long they may have it in answers that they keep
+  std::vector<std::string> answering;  ///< published pools that answer it although it is draining
+  std::vector<std::string> published;  ///< those of `pools` that are published
+  struct Probe {                       ///< absent: the default of `mxbalance serve`
     std::optional<std::string> kind;
     std::optional<std::int64_t> port;
     std::optional<double> interval;  ///< seconds

@@ -186,6 +186,12 @@ std::optional<Health> health_of(std::string_view word) {
   return found->value;
 }
 
+std::string_view word_of(Health health) {
+  const auto* const found =
+      std::find_if(healths.begin(), healths.end(), [&](const auto& one) { return one.value == health; });
+  return found->text;
+}
+
 std::optional<AddressFamily> family_of(const std::string& address) {
   if (address.find('\0') != std::string::npos) return std::nullopt;
   in6_addr any{};

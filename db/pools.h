@@ -25,6 +25,7 @@ std::set<std::string> pools_of_server(Connection& connection, std::string_view s
 
 /// The words that the store has for health and the family of an address; absent: it is none.
 std::optional<Health> health_of(std::string_view word);
+std::string_view word_of(Health health);
 std::optional<AddressFamily> family_of(const std::string& address);
 
 /// Why no MX record can point to `name`, as mail_servers.name has it: a sentence; absent: one can.

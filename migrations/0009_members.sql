@@ -19,22 +19,26 @@ CREATE TABLE server_standings (
   at      INTEGER NOT NULL                          -- when that was found
 ) WITHOUT ROWID;
 CREATE INDEX server_standings_not_enabled ON server_standings (server) WHERE state <> 'enabled';
-CREATE VIEW address_healths (server, is_ipv6, is_probed, best) AS
+CREATE VIEW address_healths (server, is_ipv6, is_probed, health) AS
   SELECT server, address GLOB '*:*', unprobed_since IS NULL, CASE health WHEN 'down' THEN 0 WHEN 'up' THEN 2 ELSE 1 END
     FROM mail_addresses;
--- An address that cannot be probed from here says nothing of its server while another one can.
+-- An address that cannot be probed from here is no better than those of its server that can.
+CREATE VIEW address_standings (server, is_ipv6, standing) AS
+  SELECT h.server, h.is_ipv6,
+         CASE WHEN h.is_probed THEN h.health
+              ELSE min(h.health, coalesce((SELECT max(p.health) FROM address_healths p
+                                            WHERE p.server = h.server AND p.is_probed), h.health)) END
+    FROM address_healths h;
 CREATE VIEW current_standings (server, state, weight, mx, a, aaaa) AS
   SELECT name, state, weight,
-         CASE WHEN ipv4 IS NULL AND ipv6 IS NULL THEN own
-              WHEN own = 0 OR coalesce(probed, ipv4, ipv6) = 0 AND coalesce(probed, ipv6, ipv4) = 0 THEN 0
-              ELSE max(own, coalesce(probed, ipv4, ipv6), coalesce(probed, ipv6, ipv4)) END,
+         CASE WHEN own = 0 OR best = 0 THEN 0 ELSE max(own, coalesce(best, own)) END,
          CASE WHEN own = 0 OR ipv4 = 0 THEN min(ipv4, 0) ELSE max(own, ipv4) END,
          CASE WHEN own = 0 OR ipv6 = 0 THEN min(ipv6, 0) ELSE max(own, ipv6) END
     FROM (SELECT s.name, s.state, s.weight,
                  CASE s.health WHEN 'down' THEN 0 WHEN 'up' THEN 2 ELSE 1 END AS own,
-                 (SELECT max(best) FROM address_healths h WHERE h.server = s.name AND NOT h.is_ipv6) AS ipv4,
-                 (SELECT max(best) FROM address_healths h WHERE h.server = s.name AND h.is_ipv6) AS ipv6,
-                 (SELECT max(best) FROM address_healths h WHERE h.server = s.name AND h.is_probed) AS probed
+                 (SELECT max(standing) FROM address_standings h WHERE h.server = s.name) AS best,
+                 (SELECT max(standing) FROM address_standings h WHERE h.server = s.name AND NOT h.is_ipv6) AS ipv4,
+                 (SELECT max(standing) FROM address_standings h WHERE h.server = s.name AND h.is_ipv6) AS ipv6
             FROM mail_servers s);
 
 -- The members of a pool by their state and standing, and the lowest preference of a live one.
@@ -107,10 +111,12 @@ DROP VIEW pool_status;
 DROP VIEW mail_server_status;
 CREATE VIEW mail_server_status (name, weight, state, health, reason) AS
   SELECT s.name, s.weight, s.state, CASE t.mx WHEN 0 THEN 'down' WHEN 2 THEN 'up' ELSE 'unknown' END,
-         CASE WHEN t.mx = 0 AND s.health <> 'down' THEN 'all its addresses are down' || coalesce(': ' || (
+         CASE WHEN t.mx = 0 AND s.health <> 'down'
+              THEN 'all its addresses ' || CASE WHEN EXISTS (SELECT 1 FROM mail_addresses WHERE server = s.name
+                     AND health <> 'down') THEN 'that can be probed ' ELSE '' END || 'are down' || coalesce(': ' || (
                 SELECT CASE WHEN min(reason) = max(reason) THEN min(reason)
                             ELSE group_concat(address || ' ' || reason, '; ') END
-                  FROM mail_addresses WHERE server = s.name AND reason <> ''), '')
+                  FROM mail_addresses WHERE server = s.name AND reason <> '' AND health = 'down'), '')
               ELSE s.reason END
     FROM mail_servers s JOIN server_standings t ON t.server = s.name;
 CREATE VIEW pool_status (pool, server, preference, weight, mx, a, aaaa, why) AS
@@ -159,9 +165,14 @@ CREATE TABLE draining_answers (
   PRIMARY KEY (pool, server)
 ) WITHOUT ROWID;
 CREATE INDEX draining_answers_by_server ON draining_answers (server);
--- Until then resolvers may have it in answers of a pool that it has left since, or of a time when a pool's ttl was
--- higher; kept by triggers.
-ALTER TABLE mail_servers ADD COLUMN kept_until INTEGER;
+-- Until when resolvers may have a server in answers that they keep, also of a pool that it has left since, or of a
+-- time when a pool's ttl was higher. Of its name, not of its row: a server that is removed and comes back, or is
+-- replaced by REPLACE, is the same to them. Rows whose time is over say nothing, and are deleted with the next edit.
+CREATE TABLE kept_servers (
+  server  TEXT NOT NULL PRIMARY KEY,
+  until   INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX kept_servers_by_time ON kept_servers (until);
 
 DROP TRIGGER mail_servers_liveness;
 DROP TRIGGER liveness_changed;
@@ -173,16 +184,27 @@ CREATE VIEW answer_words (pool, kind, reason) AS
          || CASE WHEN helping > 0 THEN ', and ' || helping || ' draining '
                    || CASE helping WHEN 1 THEN 'one is' ELSE 'ones are' END || ' up' ELSE '' END
     FROM pool_decisions;
-CREATE TRIGGER pool_answers_begun AFTER INSERT ON pool_answers WHEN NEW.answered <> 'live members' BEGIN
+-- What befalls thousands of pools at once must not drive all else out of the events: twenty have one of their own,
+-- and one counts the others.
+CREATE VIEW answer_events (at, pool, kind, before, after) AS
+  SELECT at, pool, kind, answered, answered FROM pool_answers;
+CREATE TRIGGER answer_events_told INSTEAD OF INSERT ON answer_events BEGIN
+  UPDATE events SET subject = 'other pools (' || (CAST(substr(subject, 14) AS INTEGER) + 1) || ')'
+   WHERE id > (SELECT max(id) FROM events) - 200 AND at = NEW.at AND field = 'answered as ' || NEW.kind
+     AND before = NEW.before AND after = NEW.after AND subject GLOB 'other pools (*';
   INSERT INTO events (at, subject, field, before, after, reason)
-    SELECT NEW.at, NEW.pool, 'answered as ' || NEW.kind, 'live members', NEW.answered, w.reason
-      FROM answer_words w WHERE w.pool = NEW.pool AND w.kind = NEW.kind;
+    SELECT NEW.at, CASE WHEN told < 20 THEN NEW.pool ELSE 'other pools (1)' END, 'answered as ' || NEW.kind, NEW.before,
+           NEW.after, CASE WHEN told < 20 THEN w.reason ELSE 'the view pool_status shows them' END
+      FROM answer_words w,
+           (SELECT count(*) AS told FROM events
+             WHERE id > (SELECT max(id) FROM events) - 200 AND at = NEW.at AND field = 'answered as ' || NEW.kind
+               AND before = NEW.before AND after = NEW.after)
+     WHERE w.pool = NEW.pool AND w.kind = NEW.kind AND told < 21;
 END;
-CREATE TRIGGER pool_answers_changed AFTER UPDATE OF answered ON pool_answers WHEN NEW.answered <> OLD.answered BEGIN
-  INSERT INTO events (at, subject, field, before, after, reason)
-    SELECT NEW.at, NEW.pool, 'answered as ' || NEW.kind, OLD.answered, NEW.answered, w.reason
-      FROM answer_words w WHERE w.pool = NEW.pool AND w.kind = NEW.kind;
-END;
+CREATE TRIGGER pool_answers_begun AFTER INSERT ON pool_answers WHEN NEW.answered <> 'live members'
+BEGIN INSERT INTO answer_events VALUES (NEW.at, NEW.pool, NEW.kind, 'live members', NEW.answered); END;
+CREATE TRIGGER pool_answers_changed AFTER UPDATE OF answered ON pool_answers WHEN NEW.answered <> OLD.answered
+BEGIN INSERT INTO answer_events VALUES (NEW.at, NEW.pool, NEW.kind, OLD.answered, NEW.answered); END;
 
 -- A pool is counted anew, and judged: at once, or at the end of a transaction that has put a row into postponements,
 -- and then deletes it. Those that begin or cease to be published are judged within a second, by the service: the shell
@@ -229,6 +251,8 @@ CREATE TRIGGER pool_edits_judged INSTEAD OF INSERT ON pool_edits WHEN NOT EXISTS
               min(CASE WHEN t.state = 'drain' AND t.aaaa > 0 THEN m.preference END)
          FROM pool_members m JOIN server_standings t ON t.server = m.server WHERE m.pool = NEW.pool)
    WHERE pool = NEW.pool;
+  INSERT INTO kept_answers SELECT pool, server, until FROM kept_answers
+    WHERE pool = NEW.pool AND NOT EXISTS (SELECT 1 FROM pool_names WHERE pool = NEW.pool);
   DELETE FROM pool_answers WHERE pool = NEW.pool AND NOT EXISTS
     (SELECT 1 FROM pool_decisions d JOIN pool_names n ON n.pool = NEW.pool AND n.kind = d.published_as
       WHERE d.pool = NEW.pool AND d.kind = pool_answers.kind);
@@ -243,13 +267,18 @@ CREATE TRIGGER pool_edits_judged INSTEAD OF INSERT ON pool_edits WHEN NOT EXISTS
   DELETE FROM postponed_pools WHERE pool = NEW.pool;
 END;
 
+-- What a pool has answered last may be kept for its ttl: one that is published, or was when it was judged last.
+CREATE VIEW kept_answers (pool, server, until) AS
+  SELECT m.pool, m.server, now + 1 + p.ttl
+    FROM clock, pool_members m JOIN pools p ON p.name = m.pool
+   WHERE EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = m.pool)
+      OR EXISTS (SELECT 1 FROM pool_answers a WHERE a.pool = m.pool);
 -- While a draining member is answered, it is not safe to stop, and it is again when resolvers have forgotten that.
 CREATE VIEW safe_times (server, at) AS
   SELECT s.name,
-         max((SELECT now FROM clock) + 1 + coalesce(
-               (SELECT max(p.ttl) FROM pool_members m JOIN pools p ON p.name = m.pool
-                 WHERE m.server = s.name AND EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = p.name)), -1),
-             coalesce(s.kept_until, 0))
+         max((SELECT now FROM clock),
+             coalesce((SELECT max(until) FROM kept_answers k WHERE k.server = s.name), 0),
+             coalesce((SELECT until FROM kept_servers k WHERE k.server = s.name), 0))
     FROM mail_servers s;
 CREATE VIEW safe_words (server, safe_at, at) AS
   SELECT name, safe_at, strftime('%Y-%m-%dT%H:%M:%SZ', 2440587.5 + safe_at / 86400.0) FROM mail_servers;
@@ -284,12 +313,18 @@ WHEN EXISTS (SELECT 1 FROM mail_servers WHERE name = NEW.server AND state <> 'en
   INSERT INTO events (at, subject, field, after, reason)
     SELECT NEW.at, server, 'safe to stop', at, 'it is no longer answered' FROM safe_words WHERE server = NEW.server;
 END;
--- What was answered last may be kept for its ttl.
-CREATE VIEW kept_answers (pool, server, ttl) AS SELECT pool, server, 0 FROM pool_members;
-CREATE TRIGGER kept_answers_noted INSTEAD OF INSERT ON kept_answers BEGIN
-  UPDATE mail_servers SET kept_until = max(coalesce(kept_until, 0), (SELECT now FROM clock) + 1 + NEW.ttl)
-   WHERE name = NEW.server AND (state = 'enabled' OR safe_at IS NULL);
+CREATE TRIGGER kept_answers_noted INSTEAD OF INSERT ON kept_answers
+WHEN NOT EXISTS (SELECT 1 FROM mail_servers WHERE name = NEW.server AND state <> 'enabled' AND safe_at IS NOT NULL)
+BEGIN INSERT INTO kept_edits VALUES (NEW.server, NEW.until); END;
+CREATE VIEW kept_edits (server, until) AS SELECT server, until FROM kept_servers;
+CREATE TRIGGER kept_edits_noted INSTEAD OF INSERT ON kept_edits WHEN NEW.until > (SELECT now FROM clock) BEGIN
+  DELETE FROM kept_servers WHERE until <= (SELECT now FROM clock);
+  UPDATE kept_servers SET until = max(until, NEW.until) WHERE server = NEW.server;
+  INSERT INTO kept_servers
+    SELECT NEW.server, NEW.until WHERE NOT EXISTS (SELECT 1 FROM kept_servers WHERE server = NEW.server);
 END;
+CREATE TRIGGER mail_servers_kept AFTER UPDATE OF safe_at ON mail_servers WHEN NEW.safe_at > coalesce(OLD.safe_at, 0)
+BEGIN INSERT INTO kept_edits VALUES (NEW.name, NEW.safe_at); END;
 
 -- A server's rows have changed. Of an enabled one unknown is as good as up.
 CREATE VIEW server_edits (server, at) AS SELECT name, 0 FROM mail_servers;
@@ -313,9 +348,10 @@ WHEN OLD.state <> NEW.state OR (OLD.weight = 0) <> (NEW.weight = 0) OR (OLD.mx >
 BEGIN INSERT INTO pool_edits SELECT pool, NEW.at FROM pool_members WHERE server = NEW.server; END;
 
 CREATE TRIGGER mail_servers_judged AFTER INSERT ON mail_servers BEGIN
-  UPDATE mail_servers SET safe_at = (SELECT at FROM safe_times WHERE server = NEW.name)
-   WHERE name = NEW.name AND state <> 'enabled'      -- it may have been replaced
-     AND NOT EXISTS (SELECT 1 FROM draining_answers WHERE server = NEW.name);
+  UPDATE mail_servers SET safe_at =
+         CASE WHEN state <> 'enabled' AND NOT EXISTS (SELECT 1 FROM draining_answers WHERE server = NEW.name)
+              THEN (SELECT at FROM safe_times WHERE server = NEW.name) END      -- it may have been replaced
+   WHERE name = NEW.name;
   INSERT INTO server_edits SELECT NEW.name, now FROM clock;
 END;
 CREATE TRIGGER mail_servers_judged_again AFTER UPDATE OF weight, health ON mail_servers
@@ -335,6 +371,7 @@ BEGIN DELETE FROM server_standings WHERE server = OLD.name; END;
 DROP TRIGGER mail_servers_renamed;
 CREATE TRIGGER mail_servers_renamed AFTER UPDATE OF name ON mail_servers WHEN NEW.name <> OLD.name BEGIN
   UPDATE mail_addresses SET server = NEW.name WHERE server = OLD.name;
+  INSERT INTO kept_edits SELECT NEW.name, until FROM kept_servers WHERE server = OLD.name;
   INSERT INTO server_edits SELECT NEW.name, now FROM clock;
   UPDATE pool_members SET server = NEW.name WHERE server = OLD.name;
   DELETE FROM server_standings WHERE server = OLD.name;
@@ -373,23 +410,28 @@ END;
 
 CREATE TRIGGER pool_members_judged AFTER INSERT ON pool_members
 BEGIN INSERT INTO pool_edits SELECT NEW.pool, now FROM clock; END;
+CREATE TRIGGER pool_members_left_by_move BEFORE UPDATE OF pool, server ON pool_members
+WHEN OLD.pool <> NEW.pool OR OLD.server <> NEW.server BEGIN
+  INSERT INTO kept_answers SELECT pool, server, until FROM kept_answers WHERE pool = OLD.pool AND server = OLD.server;
+END;
 CREATE TRIGGER pool_members_judged_again AFTER UPDATE OF pool, server, preference, weight ON pool_members BEGIN
-  INSERT INTO kept_answers
-    SELECT p.name, OLD.server, p.ttl FROM pools p
-     WHERE p.name = OLD.pool AND (OLD.pool <> NEW.pool OR OLD.server <> NEW.server)
-       AND EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = p.name);
   INSERT INTO pool_edits SELECT pool, now FROM clock, (SELECT NEW.pool AS pool UNION SELECT OLD.pool);
 END;
+CREATE TRIGGER pool_members_left BEFORE DELETE ON pool_members BEGIN
+  INSERT INTO kept_answers SELECT pool, server, until FROM kept_answers WHERE pool = OLD.pool AND server = OLD.server;
+END;
 CREATE TRIGGER pool_members_judged_no_more AFTER DELETE ON pool_members BEGIN
-  INSERT INTO kept_answers
-    SELECT p.name, OLD.server, p.ttl FROM pools p
-     WHERE p.name = OLD.pool AND EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = p.name);
   INSERT INTO pool_edits SELECT OLD.pool, now FROM clock;
 END;
 
 CREATE TRIGGER pools_judged AFTER INSERT ON pools BEGIN INSERT INTO pool_edits SELECT NEW.name, now FROM clock; END;
 CREATE TRIGGER pools_judged_again AFTER UPDATE OF min_live ON pools WHEN OLD.min_live <> NEW.min_live
 BEGIN INSERT INTO pool_edits SELECT NEW.name, now FROM clock; END;
+-- It may have ceased to be published just before.
+CREATE TRIGGER pools_kept BEFORE DELETE ON pools
+BEGIN INSERT INTO kept_answers SELECT pool, server, until FROM kept_answers WHERE pool = OLD.name; END;
+CREATE TRIGGER pools_kept_renamed BEFORE UPDATE OF name ON pools WHEN OLD.name <> NEW.name
+BEGIN INSERT INTO kept_answers SELECT pool, server, until FROM kept_answers WHERE pool = OLD.name; END;
 CREATE TRIGGER pools_judged_no_more AFTER DELETE ON pools BEGIN
   DELETE FROM pool_counts WHERE pool = OLD.name;
   DELETE FROM pool_answers WHERE pool = OLD.name;
@@ -399,16 +441,25 @@ CREATE TRIGGER pools_judged_renamed AFTER UPDATE OF name ON pools WHEN OLD.name 
   DELETE FROM pool_answers WHERE pool = OLD.name;
   INSERT INTO pool_edits SELECT NEW.name, now FROM clock;
 END;
-CREATE TRIGGER pools_ttl_fell AFTER UPDATE OF ttl ON pools
-WHEN NEW.ttl < OLD.ttl AND EXISTS (SELECT 1 FROM pool_names WHERE pool = NEW.name)
-BEGIN INSERT INTO kept_answers SELECT pool, server, OLD.ttl FROM pool_members WHERE pool = NEW.name; END;
-CREATE TRIGGER pools_ttl_rose AFTER UPDATE OF ttl ON pools
-WHEN NEW.ttl > OLD.ttl AND EXISTS (SELECT 1 FROM pool_names WHERE pool = NEW.name) BEGIN
-  UPDATE mail_servers SET safe_at = max(safe_at, (SELECT now FROM clock) + 1 + NEW.ttl)
-   WHERE safe_at > (SELECT now FROM clock) AND name IN
-         (SELECT m.server FROM server_standings t JOIN pool_members m ON m.pool = NEW.name AND m.server = t.server
-           WHERE t.state <> 'enabled');
+CREATE TRIGGER pools_name_in_use BEFORE UPDATE OF name ON pools
+WHEN NEW.name <> OLD.name AND EXISTS (SELECT 1 FROM pools WHERE name = NEW.name)
+BEGIN SELECT RAISE(ABORT, 'pools.name is the name of another pool: delete that one first'); END;
+-- Before a pool has a lower ttl, by UPDATE or REPLACE, and after it has a higher one.
+CREATE TRIGGER pools_ttl_falls BEFORE UPDATE OF ttl ON pools WHEN NEW.ttl < OLD.ttl
+BEGIN INSERT INTO kept_answers SELECT pool, server, until FROM kept_answers WHERE pool = OLD.name; END;
+CREATE TRIGGER pools_ttl_falls_by_replace BEFORE INSERT ON pools
+WHEN EXISTS (SELECT 1 FROM pools WHERE name = NEW.name AND ttl > NEW.ttl)
+BEGIN INSERT INTO kept_answers SELECT pool, server, until FROM kept_answers WHERE pool = NEW.name; END;
+CREATE VIEW higher_ttls (pool) AS SELECT name FROM pools;
+CREATE TRIGGER higher_ttls_noted INSTEAD OF INSERT ON higher_ttls BEGIN
+  UPDATE mail_servers
+     SET safe_at = max(safe_at, (SELECT until FROM kept_answers WHERE pool = NEW.pool AND server = name))
+   WHERE safe_at > (SELECT now FROM clock) AND state <> 'enabled'
+     AND name IN (SELECT server FROM kept_answers WHERE pool = NEW.pool);
 END;
+CREATE TRIGGER pools_ttl_rose AFTER UPDATE OF ttl ON pools WHEN NEW.ttl > OLD.ttl
+BEGIN INSERT INTO higher_ttls VALUES (NEW.name); END;
+CREATE TRIGGER pools_ttl_rose_by_replace AFTER INSERT ON pools BEGIN INSERT INTO higher_ttls VALUES (NEW.name); END;
 
 CREATE TRIGGER pool_names_judged AFTER INSERT ON pool_names
 WHEN NOT EXISTS (SELECT 1 FROM pool_answers a WHERE a.pool = NEW.pool AND (a.kind = 'MX') = (NEW.kind = 'MX'))
@@ -418,20 +469,27 @@ BEGIN
 END;
 CREATE TRIGGER pool_names_judged_again AFTER UPDATE OF kind, pool ON pool_names
 WHEN NEW.kind <> OLD.kind OR NEW.pool <> OLD.pool BEGIN
-  INSERT INTO kept_answers
-    SELECT m.pool, m.server, p.ttl FROM pool_members m JOIN pools p ON p.name = m.pool
-     WHERE m.pool = OLD.pool AND NOT EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = OLD.pool);
   INSERT INTO postponed_pools
     SELECT e.pool, now FROM clock, (SELECT NEW.pool AS pool UNION SELECT OLD.pool) e
      WHERE NOT EXISTS (SELECT 1 FROM postponed_pools p WHERE p.pool = e.pool);
 END;
 CREATE TRIGGER pool_names_judged_no_more AFTER DELETE ON pool_names
 WHEN NOT EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = OLD.pool AND n.kind = OLD.kind) BEGIN
-  INSERT INTO kept_answers
-    SELECT m.pool, m.server, p.ttl FROM pool_members m JOIN pools p ON p.name = m.pool
-     WHERE m.pool = OLD.pool AND NOT EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = OLD.pool);
   INSERT INTO postponed_pools
     SELECT OLD.pool, now FROM clock WHERE NOT EXISTS (SELECT 1 FROM postponed_pools WHERE pool = OLD.pool);
+END;
+-- A row that REPLACE puts out of its place fires no trigger of its own.
+CREATE TRIGGER pool_names_taken BEFORE INSERT ON pool_names BEGIN
+  INSERT INTO postponed_pools
+    SELECT n.pool, now FROM clock, pool_names n
+     WHERE n.name = NEW.name AND n.kind = NEW.kind AND n.pool <> NEW.pool
+       AND NOT EXISTS (SELECT 1 FROM postponed_pools p WHERE p.pool = n.pool);
+END;
+CREATE TRIGGER pool_names_taken_by_update BEFORE UPDATE OF name, kind ON pool_names BEGIN
+  INSERT INTO postponed_pools
+    SELECT n.pool, now FROM clock, pool_names n
+     WHERE n.name = NEW.name AND n.kind = NEW.kind AND n.pool <> NEW.pool
+       AND NOT EXISTS (SELECT 1 FROM postponed_pools p WHERE p.pool = n.pool);
 END;
 
 -- NOT NULL has no name that could be a sentence, and columns that are kept by triggers had no rule of their own.
@@ -439,7 +497,7 @@ END;
 CREATE TRIGGER mail_servers_rules BEFORE INSERT ON mail_servers
 WHEN NEW.name IS NULL OR NEW.weight IS NULL OR NEW.state IS NULL OR NEW.health IS NULL OR NEW.reason IS NULL
      OR NEW.ttl IS NULL OR typeof(NEW.changed_at) <> 'integer' OR typeof(NEW.came_up_at) NOT IN ('integer', 'null')
-     OR typeof(NEW.safe_at) NOT IN ('integer', 'null') OR typeof(NEW.kept_until) NOT IN ('integer', 'null') BEGIN
+     OR typeof(NEW.safe_at) NOT IN ('integer', 'null') BEGIN
   SELECT RAISE(ABORT,
     'mail_servers.name must be a host name in lower case without a trailing dot, such as mail1.example.com')
    WHERE NEW.name IS NULL;
@@ -454,14 +512,12 @@ WHEN NEW.name IS NULL OR NEW.weight IS NULL OR NEW.state IS NULL OR NEW.health I
    WHERE typeof(NEW.came_up_at) NOT IN ('integer', 'null');
   SELECT RAISE(ABORT, 'mail_servers.safe_at must be empty (NULL) or a whole number of seconds since 1970')
    WHERE typeof(NEW.safe_at) NOT IN ('integer', 'null');
-  SELECT RAISE(ABORT, 'mail_servers.kept_until must be empty (NULL) or a whole number of seconds since 1970')
-   WHERE typeof(NEW.kept_until) NOT IN ('integer', 'null');
 END;
 CREATE TRIGGER mail_servers_rules_again BEFORE UPDATE OF
-  name, weight, state, health, reason, ttl, changed_at, came_up_at, safe_at, kept_until ON mail_servers
+  name, weight, state, health, reason, ttl, changed_at, came_up_at, safe_at ON mail_servers
 WHEN NEW.name IS NULL OR NEW.weight IS NULL OR NEW.state IS NULL OR NEW.health IS NULL OR NEW.reason IS NULL
      OR NEW.ttl IS NULL OR typeof(NEW.changed_at) <> 'integer' OR typeof(NEW.came_up_at) NOT IN ('integer', 'null')
-     OR typeof(NEW.safe_at) NOT IN ('integer', 'null') OR typeof(NEW.kept_until) NOT IN ('integer', 'null') BEGIN
+     OR typeof(NEW.safe_at) NOT IN ('integer', 'null') BEGIN
   SELECT RAISE(ABORT,
     'mail_servers.name must be a host name in lower case without a trailing dot, such as mail1.example.com')
    WHERE NEW.name IS NULL;
@@ -476,8 +532,6 @@ WHEN NEW.name IS NULL OR NEW.weight IS NULL OR NEW.state IS NULL OR NEW.health I
    WHERE typeof(NEW.came_up_at) NOT IN ('integer', 'null');
   SELECT RAISE(ABORT, 'mail_servers.safe_at must be empty (NULL) or a whole number of seconds since 1970')
    WHERE typeof(NEW.safe_at) NOT IN ('integer', 'null');
-  SELECT RAISE(ABORT, 'mail_servers.kept_until must be empty (NULL) or a whole number of seconds since 1970')
-   WHERE typeof(NEW.kept_until) NOT IN ('integer', 'null');
 END;
 CREATE TRIGGER mail_addresses_rules BEFORE INSERT ON mail_addresses
 WHEN NEW.address IS NULL OR NEW.health IS NULL OR NEW.reason IS NULL OR NEW.probed IS NULL OR NEW.probed NOT IN (0, 1)
@@ -573,3 +627,4 @@ END;
 -- Who is here already.
 INSERT INTO server_edits SELECT name, now FROM clock, mail_servers;
 INSERT INTO pool_edits SELECT name, now FROM clock, pools;
+INSERT INTO drained_servers SELECT name, now FROM clock, mail_servers;

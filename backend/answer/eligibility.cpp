@@ -35,12 +35,6 @@ AddressFamily other(AddressFamily family) {
   return family == AddressFamily::ipv4 ? AddressFamily::ipv6 : AddressFamily::ipv4;
 }
 
-bool has_live_address(const MailServer& server, AddressFamily family) {
-  return std::any_of(server.addresses.begin(), server.addresses.end(), [&](const MailAddress& address) {
-    return address.family == family && address.health != Health::down;
-  });
-}
-
 bool has_probed_live_address(const MailServer& server, AddressFamily family) {
   return std::any_of(server.addresses.begin(), server.addresses.end(), [&](const MailAddress& address) {
     return address.family == family && address.health != Health::down && !address.is_unprobed;
@@ -55,14 +49,36 @@ Standing standing_of(Health health) {
   return health == Health::down ? Standing::down : health == Health::up ? Standing::up : Standing::unknown;
 }
 
+/// Of the addresses that can be probed from here; absent where there are none.
+Standing best_probed(const MailServer& server) {
+  Standing best = Standing::absent;
+  for (const auto& address : server.addresses) {
+    if (!address.is_unprobed) best = std::max(best, standing_of(address.health));
+  }
+  return best;
+}
+
+/// What cannot be probed from here, such as a server's IPv6 address from a host without IPv6, is no better than
+/// what can: the best of that, `probed`.
+Standing standing_of(const MailAddress& address, Standing probed) {
+  const Standing own = standing_of(address.health);
+  return address.is_unprobed && probed != Standing::absent ? std::min(own, probed) : own;
+}
+
 /// The best of the addresses for which `concerns` holds; absent where there are none.
 template <class Condition>
 Standing best_address(const MailServer& server, const Condition& concerns) {
+  const Standing probed = best_probed(server);
   Standing best = Standing::absent;
   for (const auto& address : server.addresses) {
-    if (concerns(address)) best = std::max(best, standing_of(address.health));
+    if (concerns(address)) best = std::max(best, standing_of(address, probed));
   }
   return best;
+}
+
+bool has_live_address(const MailServer& server, AddressFamily family) {
+  return best_address(server, [&](const MailAddress& address) { return address.family == family; }) >
+         Standing::down;
 }
 
 /// An address that is live is as good as the server's own health says.
@@ -71,13 +87,10 @@ Standing with_own_health(const MailServer& server, Standing addresses) {
   return addresses <= Standing::down || own == Standing::unknown ? addresses : own;
 }
 
-/// A server whose addresses are not kept here has only its own health. What cannot be probed from here, such as
-/// its IPv6 address from a host without IPv6, says nothing of the server while another address can be.
+/// A server whose addresses are not kept here has only its own health.
 Standing mx_standing(const MailServer& server) {
   if (server.addresses.empty()) return standing_of(server.health);
-  Standing best = best_address(server, [](const MailAddress& address) { return !address.is_unprobed; });
-  if (best == Standing::absent) best = best_address(server, [](const MailAddress&) { return true; });
-  return with_own_health(server, best);
+  return with_own_health(server, best_address(server, [](const MailAddress&) { return true; }));
 }
 
 Standing address_standing(const MailServer& server, AddressFamily family) {
@@ -173,8 +186,9 @@ std::uint64_t helping_weight(const PoolMember& member) {
 void append_addresses(const MailServer& server, AddressFamily family, std::uint64_t weight,
                       std::vector<EligibleAddress>& to) {
   const bool only_live = has_live_address(server, family);
+  const Standing probed = best_probed(server);
   const auto is_answered = [&](const MailAddress& address) {
-    return address.family == family && (!only_live || address.health != Health::down);
+    return address.family == family && (!only_live || standing_of(address, probed) > Standing::down);
   };
   const auto count = std::count_if(server.addresses.begin(), server.addresses.end(), is_answered);
   for (const auto& address : server.addresses) {

@@ -55,7 +55,8 @@ struct Answering {
 
 Answering answering_mx(const db::Pool& pool);
 
-/// The same of the members that have an address of `family`.
+/// The same of the members that have an address of `family`. One that cannot be probed from here is no better than
+/// the best of its server's that can.
 Answering answering_addresses(const db::Pool& pool, db::AddressFamily family);
 
 /// The tiers of the pool's MX answer, the lowest preference first. Empty only when no member is enabled or

@@ -1,5 +1,9 @@
 #include "backend/cli/context.h"
 
+#include <ostream>
+
+#include "db/probing_lease.h"
+
 namespace mxbalance::cli {
 
 void read_store(const Context& context, const std::function<void(db::Connection&)>& work) {
@@ -12,6 +16,13 @@ void edit_store(const Context& context, const std::function<void(db::Connection&
   db::Connection connection(context.database, db::Connection::Mode::writing);
   connection.set_powerdns(context.powerdns);
   db::write(connection, work);
+}
+
+void tell_of_unwritten_health(const Context& context) {
+  const auto note = db::note_of_prober(context.database);
+  if (note.empty()) return;
+  context.err << "this is what the database says, and the service has found more: " << note
+              << " (the database is locked by another program, or cannot be written)\n";
 }
 
 std::int64_t seconds_now() {

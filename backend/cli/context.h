@@ -43,6 +43,10 @@ void read_store(const Context& context, const std::function<void(db::Connection&
 /// Runs `work` on the store inside one write transaction: all of it happens, or nothing.
 void edit_store(const Context& context, const std::function<void(db::Connection&)>& work);
 
+/// To people, on the error output: that the service has found health which it cannot write, so that what the store
+/// says is older.
+void tell_of_unwritten_health(const Context& context);
+
 /// Seconds since 1970.
 std::int64_t seconds_now();
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "backend/cli/context.h"
+#include "db/base/text.h"
 
 namespace mxbalance::cli {
 
@@ -21,10 +22,6 @@ std::string dump(const Json& value, int indent) {
 std::size_t width_of(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(
       text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-std::string two_digits(unsigned number) {
-  return {static_cast<char>('0' + number / 10), static_cast<char>('0' + number % 10)};
 }
 
 }  // namespace
@@ -93,21 +90,9 @@ std::string joined(const std::vector<std::string>& items, std::string_view separ
   return text;
 }
 
-std::string utc_time(std::int64_t seconds) {
-  const std::chrono::sys_seconds time{std::chrono::seconds(seconds)};
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss clock{time - day};
-  return std::to_string(static_cast<int>(date.year())) + "-" + two_digits(static_cast<unsigned>(date.month())) +
-         "-" + two_digits(static_cast<unsigned>(date.day())) + "T" +
-         two_digits(static_cast<unsigned>(clock.hours().count())) + ":" +
-         two_digits(static_cast<unsigned>(clock.minutes().count())) + ":" +
-         two_digits(static_cast<unsigned>(clock.seconds().count())) + "Z";
-}
-
 std::string countdown(std::int64_t at) {
   const std::int64_t left = at - seconds_now();
-  return utc_time(at) + (left > 0 ? " (in " + std::to_string(left) + " s)" : " (now)");
+  return db::utc_time(at) + (left > 0 ? " (in " + std::to_string(left) + " s)" : " (now)");
 }
 
 }  // namespace mxbalance::cli

@@ -52,9 +52,6 @@ std::string printable(std::string_view text);
 /// The items with `separator` between them; "-" for none.
 std::string joined(const std::vector<std::string>& items, std::string_view separator = " ");
 
-/// Seconds since 1970 as 2025-11-24T08:15:00Z.
-std::string utc_time(std::int64_t seconds);
-
 /// "2025-11-24T14:32:10Z (in 42 s)", or "(now)" if `at` (seconds since 1970) is over.
 std::string countdown(std::int64_t at);
 

@@ -122,6 +122,7 @@ void register_pool_show(CLI::App& pool, Context& context) {
       const auto details = db::pool_details(connection, options->name, options->json ? -1 : shown_names);
       options->json ? print_json(run.out, to_json(details)) : show_for_people(run.out, details);
     });
+    tell_of_unwritten_health(run);
     return exit_done;
   });
 }

@@ -5,6 +5,7 @@
 #include "backend/cli/arguments.h"
 #include "backend/cli/commands.h"
 #include "backend/cli/output.h"
+#include "db/base/text.h"
 #include "db/edits_health.h"
 #include "db/edits_servers.h"
 #include "db/listings.h"
@@ -51,7 +52,7 @@ Json to_json(const db::ServerListing& server) {
 }
 
 std::string unprobed(std::int64_t since) {
-  return "not probed since " + utc_time(since);
+  return "not probed since " + db::utc_time(since);
 }
 
 std::vector<std::string> addresses_of(const db::ServerListing& server) {
@@ -84,6 +85,7 @@ void register_server_list(CLI::App& server, Context& context) {
       });
       table.finish();
     });
+    tell_of_unwritten_health(run);
     return exit_done;
   });
 }
@@ -116,7 +118,7 @@ void show_for_people(std::ostream& out, const db::ServerListing& server) {
   if (server.effective_health != server.health) properties.add({"with its addresses", server.effective_health});
   properties.add({"reason", server.effective_reason.empty() ? "-" : server.effective_reason});
   properties.add({"ttl", std::to_string(server.ttl)});
-  properties.add({"changed", utc_time(server.changed_at)});
+  properties.add({"changed", db::utc_time(server.changed_at)});
   properties.add({"pools", joined(server.pools)});
   properties.add({"probe", in_words(server.probe)});
   properties.finish();
@@ -145,6 +147,7 @@ void register_server_show(CLI::App& server, Context& context) {
       const auto listing = db::server_listing(connection, options->name);
       options->json ? print_json(run.out, to_json(listing)) : show_for_people(run.out, listing);
     });
+    tell_of_unwritten_health(run);
     return exit_done;
   });
 }
@@ -281,7 +284,10 @@ void register_server_state(CLI::App& server, Context& context, const std::string
     });
     for (const auto& name : options->names)
       run.out << name << " is now in the state " << state << '\n';
-    if (state != "enabled") tell_when_safe(run, options->names);
+    if (state != "enabled") {
+      tell_when_safe(run, options->names);
+      tell_of_unwritten_health(run);
+    }
     return exit_done;
   });
 }

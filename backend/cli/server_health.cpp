@@ -4,6 +4,7 @@
 #include "backend/cli/arguments.h"
 #include "backend/cli/commands.h"
 #include "backend/cli/output.h"
+#include "db/base/text.h"
 #include "db/edits_health.h"
 
 namespace mxbalance::cli {
@@ -31,7 +32,7 @@ void register_server_health(CLI::App& server, Context& context) {
     edit_store(run, [&](db::Connection& connection) {
       db::set_server_health(connection, options->name, *options->health, options->reason, until);
     });
-    run.out << options->name << " is now " << *options->health << (until ? " until " + utc_time(*until) : "")
+    run.out << options->name << " is now " << *options->health << (until ? " until " + db::utc_time(*until) : "")
             << '\n';
     return exit_done;
   });

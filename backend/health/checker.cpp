@@ -6,6 +6,7 @@
 
 #include "db/base/errors.h"
 #include "db/edits_health.h"
+#include "db/pools.h"
 
 namespace mxbalance::health {
 
@@ -23,10 +24,6 @@ constexpr milliseconds pause_after_failure{1000};
 std::int64_t seconds_now() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
       .count();
-}
-
-std::string_view word_of(Health health) {
-  return health == Health::up ? "up" : health == Health::down ? "down" : "unknown";
 }
 
 Rules rules_of(const db::ProbeSettings& settings) {
@@ -193,7 +190,20 @@ void Checker::note_result(std::uint64_t key, const ProbeResult& result) {
   const Health before = subject.standing.health;
   const bool passed = result.verdict == ProbeResult::Verdict::passed;
   subject.standing = after_probe(subject.standing, passed, rules_of(subject.target.settings), now);
-  if (subject.standing.health != before) report(subject, before, result);
+  const bool is_other = passed && note_tls(subject, result.tls_problem);
+  if (subject.standing.health != before || (is_other && before == Health::up)) report(subject, before, result);
+}
+
+/// Whether TLS fails, or works again, which a probe that passes did not say before; told once.
+bool Checker::note_tls(Subject& subject, const std::string& problem) {
+  const auto known = std::exchange(subject.tls_problem, problem);
+  if (known == problem) return false;
+  if (!problem.empty()) {
+    log_->warn("{} {} takes mail without TLS only: {}", subject.target.server, subject.target.address, problem);
+  } else if (known && !known->empty()) {
+    log_->info("{} {} takes mail, and TLS does not fail any more", subject.target.server, subject.target.address);
+  }
+  return known.has_value() || subject.target.settings.tls == db::ProbeTls::try_it;
 }
 
 void Checker::report(Subject& subject, Health before, const ProbeResult& result) {
@@ -205,8 +215,11 @@ void Checker::report(Subject& subject, Health before, const ProbeResult& result)
                          .at = seconds_now(),
                          .was_down = before == Health::down};
   if (after == Health::up) found.reason = std::to_string(subject.target.settings.rise) + " probes in a row passed";
-  log_->log(after == Health::down ? spdlog::level::warn : spdlog::level::info, "{} {} is {}: {}", found.server,
-            found.address, word_of(after), found.reason);
+  if (!result.tls_problem.empty() && after == Health::up) found.reason += ", without TLS: " + result.tls_problem;
+  if (after != before) {
+    log_->log(after == Health::down ? spdlog::level::warn : spdlog::level::info, "{} {} is {}: {}", found.server,
+              found.address, db::word_of(after), found.reason);
+  }
   subject.reported = database_.health_reports().add(std::move(found));
   {
     const std::lock_guard lock(mutex_);
@@ -236,6 +249,7 @@ void Checker::keep_store_until(const std::stop_token& stop) {
     } catch (const std::runtime_error& failure) {  // a rule may refuse, too
       note_store(false, failure.what());
     }
+    unprobed_.tell(std::chrono::steady_clock::now());
     look_at_pools();
   }
 }
@@ -267,6 +281,8 @@ void Checker::note_store(bool is_written, const std::string& problem) {
                : log_->warn("health is in effect, but cannot be written yet: {}", problem);
   }
   is_written_ = is_written;
+  if (options_.lease != nullptr)
+    options_.lease->set_note(db::unwritten_in_words(*database_.health_reports().snapshot()));
 }
 
 void Checker::write_reports() {

@@ -59,9 +59,11 @@ class Checker {
     db::ProbeTarget target;
     Standing standing;
     std::uint64_t reported = 0;  ///< number of its last report
-    Time begun{};                ///< of the last probe
-    unsigned under_way = 0;      ///< probes whose verdict is not yet known
-    bool is_waiting = false;     ///< another one is due, and waits for one of these
+    std::optional<std::string>
+        tls_problem{};        ///< why the last one that passed was made without TLS; absent: none did
+    Time begun{};             ///< of the last probe
+    unsigned under_way = 0;   ///< probes whose verdict is not yet known
+    bool is_waiting = false;  ///< another one is due, and waits for one of these
   };
 
   /// What was read from the store, with the reports of that moment over it.
@@ -78,6 +80,7 @@ class Checker {
   void start_due();
   void start(std::uint64_t key, Subject& subject, Time now);
   void note_result(std::uint64_t key, const ProbeResult& result);
+  bool note_tls(Subject& subject, const std::string& problem);
   void report(Subject& subject, db::Health before, const ProbeResult& result);
   void report_no_longer_probed(const db::ProbeTarget& target);
   void keep_store_until(const std::stop_token& stop);

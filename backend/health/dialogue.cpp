@@ -78,8 +78,8 @@ void Dialogue::receive(std::string_view bytes) {
   }
   // RFC 3207 §4: whoever adds this may be somebody in between.
   if (stage_ == Stage::handshake && !buffer_.empty()) {
-    return break_off("TLS handshake failed on port " + std::to_string(port_) +
-                     ": the server goes on without TLS: " + shown(buffer_));
+    return fail_handshake("TLS handshake failed on port " + std::to_string(port_) +
+                          ": the server goes on without TLS: " + shown(buffer_));
   }
   if (received_ > longest_dialogue) break_off(std::string(stage_name()) + ": the reply does not end");
 }
@@ -160,6 +160,13 @@ void Dialogue::encrypt(const std::string& problem) {
   problem.empty() ? greet() : fail(problem);
 }
 
+/// Where TLS is only tried, mail goes without it.
+void Dialogue::fail_handshake(const std::string& reason) {
+  const bool is_optional = kind_ == db::ProbeKind::smtp && tls_ == db::ProbeTls::try_it;
+  result_ = {is_optional ? Verdict::tls_failed : Verdict::failed, reason};
+  stage_ = Stage::over;
+}
+
 /// A last line that lacks its end says why, too.
 void Dialogue::close() {
   if (!result_ && is_reply_line(buffer_) && buffer_.front() != '2') take_line(std::exchange(buffer_, ""));
@@ -192,18 +199,15 @@ void Dialogue::pass() {
   say("QUIT", Stage::quit);
 }
 
-/// RFC 5321 §3.1: also a server that takes no mail waits for QUIT.
+/// RFC 5321 §3.1, §4.1.1.10: also a server that takes no mail waits for QUIT, and one that has said 421 may.
 void Dialogue::fail(const std::string& reason) {
   result_ = {Verdict::failed, reason};
   say("QUIT", Stage::quit);
 }
 
-/// For the reply that has come. A server that closes the connection itself is left to do so.
+/// For the reply that has come.
 void Dialogue::refuse() {
-  const std::string reason = std::string(stage_name()) + ": " + words();
-  if (code_of(lines_.back()) != closing_down) return fail(reason);
-  result_ = {Verdict::failed, reason};
-  stage_ = Stage::quit;
+  fail(std::string(stage_name()) + ": " + words());
 }
 
 /// Where no command may be said.

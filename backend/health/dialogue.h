@@ -26,6 +26,9 @@ class Dialogue {
   /// The TLS handshake that was awaited is done. `problem`: why the certificate is refused; empty: it is not.
   void encrypt(const std::string& problem);
 
+  /// It failed, for `reason`.
+  void fail_handshake(const std::string& reason);
+
   /// The server has closed the connection.
   void close();
 

@@ -1,7 +1,7 @@
 #include "backend/health/pool_watch.h"
 
 #include <set>
-#include <vector>
+#include <string_view>
 
 #include "db/health_reports.h"
 #include "db/pools.h"
@@ -36,6 +36,23 @@ Answerings answerings_of(db::Connection& connection, const std::string& name, co
   return found;
 }
 
+// Of what befalls many pools alike, a line for each would bury all else.
+constexpr std::size_t most_lines = 5;
+
+std::string_view words_of(AnsweredBy by) {
+  switch (by) {
+    case AnsweredBy::all_members:
+      return "fails open, all members are answered";
+    case AnsweredBy::draining_members_too:
+      return "draining members are answered, too";
+    case AnsweredBy::nobody:
+      return "no address is answered while the other family lives";
+    case AnsweredBy::live_members:
+      break;
+  }
+  return "live members are answered again";
+}
+
 }  // namespace
 
 void PoolWatch::look() {
@@ -55,36 +72,36 @@ void PoolWatch::look() {
     }
   });
   std::erase_if(episodes_, [&](const auto& episode) { return !found.contains(episode.first); });
-  for (const auto& [key, answering] : found)
-    note(key, answering);
+  std::map<std::pair<std::string, AnsweredBy>, Changes> alike;  // by what the answers are
+  for (const auto& [key, answering] : found) {
+    if (note(key, answering.by)) alike[{key.second, answering.by}].push_back({key.first, answering});
+  }
+  for (const auto& [what, changes] : alike)
+    tell(what.first, changes);
   commit_ = commit;
   sequence_ = reports->sequence();
 }
 
-void PoolWatch::note(const Key& key, const Answering& answering) {
-  const auto episode = episodes_.find(key);
-  const AnsweredBy before = episode == episodes_.end() ? AnsweredBy::live_members : episode->second;
-  if (answering.by == before) return;
-  const auto tell = [&](spdlog::level::level_enum level, std::string_view what) {
-    log_->log(level, "{} of the pool {}: {} ({} of {} members are live, {} wanted)", key.second, key.first, what,
-              answering.live, answering.serving, answering.needed);
-  };
-  switch (answering.by) {
-    case AnsweredBy::all_members:
-      tell(spdlog::level::warn, "fails open, all members are answered");
-      break;
-    case AnsweredBy::draining_members_too:
-      tell(spdlog::level::warn, "draining members are answered, too");
-      break;
-    case AnsweredBy::nobody:
-      tell(spdlog::level::warn, "no address is answered while the other family lives");
-      break;
-    case AnsweredBy::live_members:
-      tell(spdlog::level::info, "live members are answered again");
-      episodes_.erase(key);
-      return;
+/// Whether that is new.
+bool PoolWatch::note(const Key& key, AnsweredBy by) {
+  if (by == AnsweredBy::live_members) return episodes_.erase(key) > 0;
+  return std::exchange(episodes_[key], by) != by;
+}
+
+/// Of pools that are all answered in the same way now.
+void PoolWatch::tell(const std::string& kind, const Changes& changes) {
+  const AnsweredBy by = changes.front().answering.by;
+  const auto level = by == AnsweredBy::live_members ? spdlog::level::info : spdlog::level::warn;
+  if (changes.size() > most_lines) {
+    log_->log(level,
+              "{} of {} pools: {}; the first of them are {}, {} and {} (backend-cmd remote pools shows all)", kind,
+              changes.size(), words_of(by), changes[0].pool, changes[1].pool, changes[2].pool);
+    return;
   }
-  episodes_.insert_or_assign(key, answering.by);
+  for (const auto& [pool, answering] : changes) {
+    log_->log(level, "{} of the pool {}: {} ({} of {} members are live, {} wanted)", kind, pool, words_of(by),
+              answering.live, answering.serving, answering.needed);
+  }
 }
 
 }  // namespace mxbalance::health

@@ -1,5 +1,5 @@
 // Tells in the log when a published pool is answered by others than its live members, and when that is over: once
-// an episode, whoever and whatever brings it about. One thread.
+// an episode, whoever and whatever brings it about, and in one line of many pools alike. One thread.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <spdlog/logger.h>
 
@@ -28,7 +29,14 @@ class PoolWatch {
  private:
   using Key = std::pair<std::string, std::string>;  ///< pool, and what its answers are: MX, A or AAAA
 
-  void note(const Key& key, const answer::Answering& answering);
+  struct Change {
+    std::string pool;
+    answer::Answering answering;
+  };
+  using Changes = std::vector<Change>;
+
+  bool note(const Key& key, answer::AnsweredBy by);
+  void tell(const std::string& kind, const Changes& changes);
 
   db::Database& database_;
   std::shared_ptr<spdlog::logger> log_;

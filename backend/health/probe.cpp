@@ -170,7 +170,7 @@ bool Probe::shake_hands() {
     case TlsSession::Progress::waits:
       return false;
     case TlsSession::Progress::failed:
-      end(Verdict::failed, "TLS handshake failed" + on_port() + ": " + tls_->failure());
+      end_handshake("TLS handshake failed" + on_port() + ": " + tls_->failure());
       return false;
     case TlsSession::Progress::done:
       break;
@@ -234,7 +234,7 @@ void Probe::expire() {
   if (state_ == State::connecting) {
     end(Verdict::failed, "no connection within " + in_words(std::min(longest_connect, timeout)));
   } else if (state_ == State::handshaking) {
-    end(Verdict::failed, "TLS handshake" + on_port() + " is not done within " + in_words(timeout));
+    end_handshake("TLS handshake" + on_port() + " is not done within " + in_words(timeout));
   } else if (dialogue_ && !result_) {
     dialogue_->expire(timeout);
     result_ = dialogue_->result();
@@ -244,6 +244,12 @@ void Probe::expire() {
 
 void Probe::end(ProbeResult::Verdict verdict, const std::string& reason) {
   result_ = {verdict, reason};
+  state_ = State::over;
+}
+
+void Probe::end_handshake(const std::string& reason) {
+  dialogue_->fail_handshake(reason);
+  result_ = dialogue_->result();
   state_ = State::over;
 }
 

@@ -57,6 +57,8 @@ class Probe {
 
   bool is_over() const { return state_ == State::over; }
 
+  const db::ProbeTarget& target() const { return target_; }
+
  private:
   enum class State {
     connecting,
@@ -72,6 +74,7 @@ class Probe {
   bool finish_connecting();
   void begin_handshake();
   bool shake_hands();
+  void end_handshake(const std::string& reason);
   bool talk();
   bool part();
   void send();

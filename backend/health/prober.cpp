@@ -27,6 +27,13 @@ bool speaks_tls(const db::ProbeSettings& settings) {
          (settings.kind == db::ProbeKind::smtp && settings.tls != db::ProbeTls::off);
 }
 
+ProbeResult with_tls_problem(ProbeResult result, const std::string& tls_problem) {
+  if (tls_problem.empty()) return result;
+  if (result.verdict == Verdict::failed) result.reason += "; before that, " + tls_problem;
+  result.tls_problem = tls_problem;
+  return result;
+}
+
 }  // namespace
 
 Prober::Epoll::Epoll() : descriptor_(::epoll_create1(EPOLL_CLOEXEC)) {
@@ -41,6 +48,16 @@ Prober::Prober(ProbeIdentity identity, Done done)
     : identity_(std::move(identity)), done_(std::move(done)), tls_(identity_.ca_file) {}
 
 void Prober::start(std::uint64_t key, const db::ProbeTarget& target) {
+  begin(key, target, "");
+}
+
+/// As a sender with opportunistic TLS does (RFC 7435 §3).
+void Prober::begin_in_clear(std::uint64_t key, db::ProbeTarget target, const std::string& tls_problem) {
+  target.settings.tls = db::ProbeTls::off;
+  begin(key, target, tls_problem);
+}
+
+void Prober::begin(std::uint64_t key, const db::ProbeTarget& target, const std::string& tls_problem) {
   std::shared_ptr<SSL_CTX> context;
   try {
     if (speaks_tls(target.settings)) context = tls_.current();
@@ -50,9 +67,9 @@ void Prober::start(std::uint64_t key, const db::ProbeTarget& target) {
   }
   auto probe = std::make_unique<Probe>(target, identity_, full_name_.get(), std::move(context), Clock::now());
   if (probe->is_over()) {
-    ended_.emplace_back(key, probe->result().value());
+    ended_.emplace_back(key, with_tls_problem(probe->result().value(), tls_problem));
   } else {
-    watch(++next_id_, {.key = key, .probe = std::move(probe)});
+    watch(++next_id_, {.key = key, .probe = std::move(probe), .tls_problem = tls_problem});
   }
 }
 
@@ -73,12 +90,16 @@ void Prober::settle(Probes::iterator one, Time deadline_before) {
   const std::uint64_t key = under_way.key;
   const auto result = under_way.probe->result();
   const bool is_news = result && !std::exchange(under_way.is_reported, true);
+  const std::string tls_problem = under_way.tls_problem;
+  std::optional<db::ProbeTarget> again;
+  if (is_news && result->verdict == Verdict::tls_failed) again = under_way.probe->target();
   if (under_way.probe->is_over()) {
     probes_.erase(one);
   } else if (under_way.probe->deadline() < deadline_before) {
     alarms_.push({under_way.probe->deadline(), one->first});
   }
-  if (is_news) done_(key, *result);
+  if (again) return begin_in_clear(key, std::move(*again), result->reason);
+  if (is_news) done_(key, with_tls_problem(*result, tls_problem));
 }
 
 milliseconds Prober::wait_of(milliseconds most) const {

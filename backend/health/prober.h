@@ -22,7 +22,8 @@ class Prober {
   Prober(const Prober&) = delete;
   Prober& operator=(const Prober&) = delete;
 
-  /// Begins a probe; `done` is called with `key`, which need not be its alone, from run() when the verdict stands.
+  /// Begins a probe. Where TLS is only tried and its handshake fails, a second one without TLS decides. `done` is
+  /// called with `key`, which need not be its alone, from run() when the verdict stands.
   void start(std::uint64_t key, const db::ProbeTarget& target);
 
   /// Those included that still part from their server: each has a descriptor.
@@ -46,6 +47,7 @@ class Prober {
   struct UnderWay {
     std::uint64_t key = 0;
     std::unique_ptr<Probe> probe;
+    std::string tls_problem{};  ///< for which it is made without TLS
     bool is_reported = false;
   };
   using Probes = std::unordered_map<std::uint64_t, UnderWay>;
@@ -55,6 +57,8 @@ class Prober {
     bool operator>(const Alarm& other) const { return at > other.at; }
   };
 
+  void begin(std::uint64_t key, const db::ProbeTarget& target, const std::string& tls_problem);
+  void begin_in_clear(std::uint64_t key, db::ProbeTarget target, const std::string& tls_problem);
   void watch(std::uint64_t id, UnderWay under_way);
   void settle(Probes::iterator one, Time deadline_before);
   void expire_until(Time now);

@@ -2,8 +2,27 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace mxbalance::health {
+
+namespace {
+
+constexpr std::size_t most_named = 5;
+
+std::string words_of(const db::ProbeTarget& target) {
+  return target.server + " " + target.address;
+}
+
+/// The first of them, and how many there are besides.
+std::string excerpt_of(const std::vector<std::string>& all) {
+  std::string words;
+  for (std::size_t i = 0; i < std::min(all.size(), most_named); ++i)
+    words += (i == 0 ? "" : ", ") + all[i];
+  return all.size() <= most_named ? words : words + " and " + std::to_string(all.size() - most_named) + " others";
+}
+
+}  // namespace
 
 void UnprobedAddresses::take_over(const std::vector<db::ProbeTarget>& targets, std::int64_t now) {
   const std::lock_guard lock(mutex_);
@@ -19,6 +38,7 @@ void UnprobedAddresses::take_over(const std::vector<db::ProbeTarget>& targets, s
       unprobed_[key] = {target.family, *since};
     }
   }
+  std::erase_if(told_, [&](const Key& key) { return !unprobed_.contains(key); });
   for (const auto family : {db::AddressFamily::ipv4, db::AddressFamily::ipv6}) {
     if (is_read_) {
       set_affected(family, has_any(family), "", now);
@@ -34,6 +54,9 @@ void UnprobedAddresses::note_made(const db::ProbeTarget& target, std::int64_t no
   const Key key{target.server, target.address};
   if (unprobed_.erase(key) == 0) return;
   changes_.unprobed_since[key] = std::nullopt;
+  Family& state = families_[target.family];
+  if (told_.erase(key) > 0) state.probed_again.push_back(words_of(target));
+  std::erase_if(state.not_probed, [&](const auto& one) { return one.first == key; });
   set_affected(target.family, has_any(target.family), "", now);
 }
 
@@ -41,7 +64,39 @@ void UnprobedAddresses::note_not_made(const db::ProbeTarget& target, const std::
   const std::lock_guard lock(mutex_);
   const Key key{target.server, target.address};
   if (unprobed_.emplace(key, Unprobed{target.family, now}).second) changes_.unprobed_since[key] = now;
-  set_affected(target.family, true, target.server + " " + target.address + ": " + reason, now);
+  Family& state = families_[target.family];
+  const auto is_key = [&](const auto& one) { return one.first == key; };
+  if (!told_.contains(key) && std::none_of(state.not_probed.begin(), state.not_probed.end(), is_key))
+    state.not_probed.emplace_back(key, words_of(target) + ": " + reason);
+  set_affected(target.family, true, words_of(target) + ": " + reason, now);
+}
+
+void UnprobedAddresses::tell(db::LogTime now) {
+  const std::lock_guard lock(mutex_);
+  for (auto& [family, state] : families_) {
+    std::vector<std::string> not_probed;
+    for (auto& [key, words] : std::exchange(state.not_probed, {})) {
+      told_.insert(key);
+      not_probed.push_back(std::move(words));
+    }
+    const auto probed_again = std::exchange(state.probed_again, {});
+    if (not_probed.empty() && (probed_again.empty() || !state.is_affected)) continue;
+    const auto verdict = state.lines.take(now);
+    if (verdict.is_first_left_out)
+      log_->warn("more lines about {} addresses that cannot be probed are left out within this minute",
+                 db::name_of(family));
+    if (!verdict.is_told) continue;
+    if (!not_probed.empty()) {
+      log_->error(
+          "probes of {} {} addresses cannot be made, and their health stays as it is: {}; `mxbalance server list` "
+          "shows all of them",
+          not_probed.size(), db::name_of(family), excerpt_of(not_probed));
+    }
+    if (!probed_again.empty() && state.is_affected) {
+      log_->info("probes of {} {} addresses can be made again, and are: {}", probed_again.size(),
+                 db::name_of(family), excerpt_of(probed_again));
+    }
+  }
 }
 
 db::ProbingChanges UnprobedAddresses::to_write() const {
@@ -70,19 +125,9 @@ bool UnprobedAddresses::has_any(db::AddressFamily family) const {
 void UnprobedAddresses::set_affected(db::AddressFamily family, bool is_affected, const std::string& reason,
                                      std::int64_t now) {
   Family& state = families_[family];
-  if (is_affected && !state.is_logged) {
-    log_->error(
-        "probes of {} addresses cannot be made, and their health stays as it is; the first: {}; `mxbalance server "
-        "list` shows which",
-        db::name_of(family), reason);
-    state.is_logged = true;
-  }
   if (state.is_affected == is_affected) return;
   state.is_affected = is_affected;
-  if (!is_affected) {
-    log_->info("probes of {} addresses can be made again, and are", db::name_of(family));
-    state.is_logged = false;
-  }
+  if (!is_affected) log_->info("probes of all {} addresses can be made again, and are", db::name_of(family));
   if (changes_.episodes.erase(family) == 0) changes_.episodes[family] = {is_affected, reason, now};
 }
 

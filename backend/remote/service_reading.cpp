@@ -15,6 +15,7 @@
 #include "db/listings.h"
 #include "db/lookup.h"
 #include "db/metadata.h"
+#include "db/pools.h"
 #include "db/search.h"
 #include "db/zone_orders.h"
 #include "db/zones.h"
@@ -81,6 +82,21 @@ std::string pools_as_text(db::Connection& connection, std::string_view wanted) {
     }
   }
   return text.empty() ? "there is no such pool with members\n" : text;
+}
+
+/// Health that lookups know and the store does not, because it is locked or cannot be written; empty: none.
+std::string unwritten_as_text(const db::HealthSnapshot* reports) {
+  constexpr std::size_t most_shown = 20;
+  if (reports == nullptr) return "";
+  std::string text = db::unwritten_in_words(*reports) + ": answers obey them, the lines above do not yet\n";
+  std::size_t shown = 0;
+  for (const auto& [key, report] : reports->reports()) {
+    if (++shown > most_shown) break;
+    text += "not written yet: " + report->server + (report->address.empty() ? "" : " ") + report->address +
+            " is " + std::string(db::word_of(report->health)) + " since " + db::utc_time(report->at) +
+            (report->reason.empty() ? "" : " (" + report->reason + ")") + "\n";
+  }
+  return text;
 }
 
 }  // namespace
@@ -285,7 +301,9 @@ Service::Reply Service::backend_command(const Parameters& parameters, Transactio
       database_.path() + "\n";
   if (query == "pools" || query.starts_with("pools ")) {
     const std::string wanted = query.size() > 6 ? query.substr(6) : "";
+    const auto reports = database_.health_reports().current();
     read([&](db::Connection& connection) { text = pools_as_text(connection, wanted); });
+    text += unwritten_as_text(reports.get());
     if (const auto probing = options_.probing(); !probing.empty()) text += probing + "\n";
   } else if (query == "probing") {
     text = options_.probing();

@@ -1,6 +1,8 @@
 #include "db/base/text.h"
 
 #include <algorithm>
+#include <array>
+#include <ctime>
 
 namespace mxbalance::db {
 
@@ -44,6 +46,14 @@ std::string quoted(std::string_view text) {
     text.remove_prefix(std::max<std::size_t>(octets, 1));
   }
   return shown + (text.empty() ? "\"" : "…\"");
+}
+
+std::string utc_time(std::int64_t seconds) {
+  const std::time_t time{seconds};
+  std::tm parts{};
+  std::array<char, 64> text{};
+  if (::gmtime_r(&time, &parts) == nullptr) return std::to_string(seconds);
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
 }  // namespace mxbalance::db

@@ -2,6 +2,7 @@
 // unknown content is shown. Stateless; safe from any thread.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -15,5 +16,8 @@ std::string upper(std::string_view text);
 
 /// `text` between quotes, for a sentence: bounded, and printable whatever it holds.
 std::string quoted(std::string_view text);
+
+/// Seconds since 1970 as 2025-11-24T08:15:00Z.
+std::string utc_time(std::int64_t seconds);
 
 }  // namespace mxbalance::db

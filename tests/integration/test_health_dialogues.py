@@ -2,6 +2,7 @@
 servers accept."""
 import os
 import socket
+import ssl
 import subprocess
 import threading
 import unittest
@@ -16,8 +17,8 @@ class Scripted(Peer):
     """Says `replies` in turn: the banner, and one after each line that it is told. `talks`: what it was told, of each connection that
     has ended well."""
 
-    def __init__(self, address, port, *replies, context=None, in_tls=False):
-        self.replies, self.context, self.in_tls, self.talks = replies, context, in_tls, []
+    def __init__(self, address, port, *replies, context=None, in_tls=False, stays=False):
+        self.replies, self.context, self.in_tls, self.stays, self.talks = replies, context, in_tls, stays, []
         super().__init__(address, port)
 
     def _talk(self, connection, behaviour):
@@ -44,7 +45,7 @@ class Scripted(Peer):
                 connection.sendall(b"221 2.0.0 bye\r\n")
             elif replies:
                 connection.sendall(replies[0])
-                if replies.pop(0).startswith(b"421"):
+                if replies.pop(0).startswith(b"421") and not self.stays:
                     break
         self.talks.append(said)
 
@@ -88,6 +89,48 @@ class Dialogues(unittest.TestCase):
                 said = [*(word if word in ("QUIT", "STARTTLS") else f"{word} [192.0.2.77]" for word in said)]
                 wait_for(lambda: said in peers[number].talks, f"{said} to be said; it was {peers[number].talks}", 5)
                 self.assertEqual([talk for talk in peers[number].talks if talk != said], [])
+
+    def test_quit_after_421_where_the_server_waits_for_it(self):
+        site = self.site
+        site.make_servers(*ADDRESSES[:2], port=free_port_everywhere(ADDRESSES[:2]))
+        peers = [Scripted(ADDRESSES[0], site.port, b"421 4.3.2 too busy\r\n", stays=True),
+                 Scripted(ADDRESSES[1], site.port, b"220 mx\r\n", b"421 4.3.2 too busy\r\n", stays=True)]
+        for peer in peers:
+            self.addCleanup(peer.close)
+        site.start("--probe-name", "[192.0.2.77]")
+        for number, (stage, said) in enumerate((("banner", ["QUIT"]), ("EHLO", ["EHLO [192.0.2.77]", "QUIT"]))):
+            site.await_health(ADDRESSES[number], f"down: {stage}: 421 4.3.2 too busy", DOWN_WITHIN + 3)
+            wait_for(lambda said=said, peer=peers[number]: said in peer.talks, f"{said} to be said", 5)
+
+    def test_tls_that_is_only_tried_and_fails(self):
+        """As a sender with opportunistic TLS does, the probe goes on in clear; only where TLS is required is the server down."""
+        site = self.site
+        site.make_servers(*ADDRESSES[:4], port=free_port_everywhere(ADDRESSES[:4]))
+        old = Authority(site.directory).context("mail1.yourdomain.com")
+        old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1
+        peers = [Peer(address, site.port, behaviour)
+                 for address, behaviour in zip(ADDRESSES, ("good", "broken tls", "good", "broken tls"), strict=False)]
+        for peer in peers:
+            self.addCleanup(peer.close)
+        peers[0].tls = peers[2].tls = old
+        for number, tls in enumerate(("try", "try", "require", "require"), 1):
+            site.command("server", "set", f"mail{number}.yourdomain.com", "--tls", tls)
+        site.start()
+        for number in (0, 1):
+            site.await_health(ADDRESSES[number], "up: 2 probes in a row passed, without TLS: TLS handshake failed on port", DOWN_WITHIN + 3)
+            self.assertIn("QUIT", peers[number].said)
+            wait_for(lambda number=number: f"{ADDRESSES[number]} takes mail without TLS only: TLS handshake failed" in site.service.log(),
+                     "the log to say so", 5)
+        for number in (2, 3):
+            site.await_health(ADDRESSES[number], "down: TLS handshake failed on port", DOWN_WITHIN + 3)
+        self.assertIn("without TLS: TLS handshake failed", site.command("server", "show", "mail1.yourdomain.com"))
+        peers[0].tls.maximum_version = ssl.TLSVersion.TLSv1_3
+        peers[1].behaviour = "good"      # which offers no STARTTLS
+        for number in (0, 1):
+            wait_for(lambda number=number: f"{ADDRESSES[number]} takes mail, and TLS does not fail any more" in site.service.log(),
+                     "the log to say so", 5)
+        self.assertEqual(site.service.log().count(f"{ADDRESSES[0]} takes mail without TLS only"), 1)
+        wait_for(lambda: "without TLS" not in site.command("server", "show", "mail1.yourdomain.com"), "the reason to be gone", 5)
 
     def test_a_port_of_its_own_for_each_kind(self):
         site = self.site

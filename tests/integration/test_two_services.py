@@ -11,6 +11,7 @@ from health_site import PROBING, HealthSite, free_port_everywhere, kill
 
 ADDRESSES = ["127.0.2.71", "127.0.2.72"]
 TAKEN_OVER_WITHIN = 10    # seconds, of a busy machine
+HUNG_AFTER = 20
 
 
 class TwoServices(unittest.TestCase):
@@ -40,14 +41,26 @@ class TwoServices(unittest.TestCase):
                              env=clean_environment(), timeout=20, check=False)
         return run.stdout
 
-    def mx(self, number):
-        """The MX targets that the service answers."""
-        question = {"method": "lookup", "parameters": {"qtype": "MX", "qname": "yourdomain.com.", "zone-id": -1}}
+    def told(self, *command):
+        """What the command says beside its output."""
+        run = subprocess.run([BINARY, "--db", self.site.database, *command], capture_output=True, text=True, env=clean_environment(),
+                             timeout=20, check=True)
+        return run.stderr
+
+    def pools(self, number):
+        return self.ask(number, {"method": "directBackendCmd", "parameters": {"query": "pools"}})
+
+    def ask(self, number, question):
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(20)
             connection.connect(str(self.socket(number)))
             connection.sendall(json.dumps(question).encode() + b"\n")
-            return set(re.findall(r"mail\d", connection.recv(65536).decode()))
+            return connection.recv(65536).decode()
+
+    def mx(self, number):
+        """The MX targets that the service answers."""
+        question = {"method": "lookup", "parameters": {"qtype": "MX", "qname": "yourdomain.com.", "zone-id": -1}}
+        return set(re.findall(r"mail\d", self.ask(number, question)))
 
     def test_one_probes_and_the_other_takes_over(self):
         first = self.start()
@@ -74,6 +87,21 @@ class TwoServices(unittest.TestCase):
         second.stop(signal.SIGTERM)
         wait_for(lambda: "this service probes the mail servers" in third.log(), "the third to take over", TAKEN_OVER_WITHIN)
 
+    def test_one_that_hangs_is_followed_and_steps_back(self):
+        first = self.start()
+        second = self.start()
+        self.site.await_health(ADDRESSES[0], "up")
+        first.process.send_signal(signal.SIGSTOP)
+        self.addCleanup(first.process.send_signal, signal.SIGCONT)
+        hung = f"this service probes the mail servers; process {first.process.pid} on "
+        wait_for(lambda: hung in second.log(), "the other one to take over", HUNG_AFTER + TAKEN_OVER_WITHIN)
+        self.assertEqual(second.log().count("has not shown any life for 20 s: it hangs or was stopped, so end it"), 1)
+        kill(self.sinks[0])
+        self.site.await_health(ADDRESSES[0], "down: connection refused")
+        first.process.send_signal(signal.SIGCONT)
+        wait_for(lambda: "another service on this database probes the mail servers: process "
+                 f"{second.process.pid} on " in first.log(), "the first one to step back", TAKEN_OVER_WITHIN)
+
     def test_the_other_one_follows_what_the_first_finds(self):
         self.start()
         link = self.site.directory / "link.db"
@@ -95,10 +123,19 @@ class TwoServices(unittest.TestCase):
             kill(self.sinks[0])
             wait_for(lambda: self.mx(0) == {"mail2"}, "the first service to leave the dead server out")
             self.assertIn("another service", self.ping(1))
+            words = "1 results of probes wait to be written since 20"
+            wait_for(lambda: words in self.told("server", "list"), "the list to be said to be old", 10)
+            self.assertIn(words, self.told("pool", "show", "inbound"))
+            self.assertIn(words, self.pools(0))
+            self.assertIn(f"not written yet: mail1.yourdomain.com {ADDRESSES[0]} is down since 20", self.pools(0))
+            self.addCleanup(kill, self.site.start_sink(ADDRESSES[0]))
+            wait_for(lambda: self.mx(0) == {"mail1", "mail2"}, "the server to be back")
             shell.stdin.write("ROLLBACK;\n")
             shell.stdin.close()
             shell.wait(20)
-        self.site.await_health(ADDRESSES[0], "down: connection refused")
+        events = f"SELECT after FROM events WHERE subject = 'mail1.yourdomain.com {ADDRESSES[0]}' ORDER BY id"
+        wait_for(lambda: self.site.sql(events).split()[-2:] == ["down", "up"], "what happened meanwhile to be written", 10)
+        wait_for(lambda: words not in self.told("server", "list") + self.pools(0), "nothing to wait any more", 10)
         self.assertNotIn("this service probes", second.log())
         self.assertNotIn("another service", first.log())
 

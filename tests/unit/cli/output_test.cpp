@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "db/base/text.h"
+
 namespace mxbalance::cli {
 namespace {
 
@@ -64,8 +66,8 @@ TEST(Output, ListsAndTimesAreText) {
   EXPECT_EQ(joined({}), "-");
   EXPECT_EQ(joined({"a", "b"}), "a b");
   EXPECT_EQ(joined({"a", "b"}, ","), "a,b");
-  EXPECT_EQ(utc_time(0), "1970-01-01T00:00:00Z");
-  EXPECT_EQ(utc_time(1763971505), "2025-11-24T08:05:05Z");
+  EXPECT_EQ(db::utc_time(0), "1970-01-01T00:00:00Z");
+  EXPECT_EQ(db::utc_time(1763971505), "2025-11-24T08:05:05Z");
 }
 
 }  // namespace

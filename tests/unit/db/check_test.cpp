@@ -116,7 +116,8 @@ TEST_F(Check, FindsNamesThatAreNeverFound) {
            "found",
            "records.id 11 (www.example.com. A): its name must be in lower case without a trailing dot, or it is "
            "not found",
-           "records.id 12 (www.example.com txt): its type must be in upper case",
+           "records.id 12 (www.example.com txt): its type must be written TXT: the store's own rules do not know "
+           "it as it is",
            "records.id 16 (ttl.example.com A): its ttl is -1: 0 to 2147483647 seconds are allowed; it is left out "
            "of"
            " answers",

@@ -51,6 +51,30 @@ TEST_F(Copies, HoldWhatTheStoreHeldAndComeBack) {
   EXPECT_EQ(OtherProgram(path()).value("PRAGMA integrity_check"), "ok");
 }
 
+TEST_F(Copies, DoNotForgetWhomResolversKeep) {
+  OtherProgram(path()).exec(
+      "INSERT INTO domains (name, type) VALUES ('example.com', 'NATIVE');"
+      "INSERT INTO mail_servers (name, state) VALUES ('m1.example.com', 'drain');"
+      "INSERT INTO mail_servers (name) VALUES ('m2.example.com'), ('m3.example.com');"
+      "INSERT INTO pools (name, ttl) VALUES ('p', 600)");
+  back_up(path(), copy());
+  OtherProgram(path()).exec(
+      "UPDATE mail_servers SET state = 'enabled';"
+      "INSERT INTO pool_members (pool, server) SELECT 'p', name FROM mail_servers;"
+      "INSERT INTO pool_names (name, kind, pool) VALUES ('example.com', 'MX', 'p');"
+      "DELETE FROM pool_members WHERE server = 'm3.example.com'");
+  restore(path(), copy());
+  EXPECT_EQ(
+      OtherProgram(path()).value(
+          "SELECT group_concat(server || ' ' || (until - strftime('%s', 'now') BETWEEN 595 AND 601), ', ') FROM"
+          " kept_servers"),
+      "m1.example.com 1, m2.example.com 1, m3.example.com 1");
+  EXPECT_EQ(
+      OtherProgram(path()).value("SELECT safe_at - strftime('%s', 'now') BETWEEN 595 AND 601 FROM mail_servers"
+                                 " WHERE name = 'm1.example.com'"),
+      "1");
+}
+
 TEST_F(Copies, AreOneFileThatOnlyItsOwnerReads) {
   add_zone("one.example");
   back_up(path(), copy());

@@ -163,6 +163,34 @@ TEST_F(HealthRows, TellOnceOfManyResults) {
             Texts{"0 of 2 enabled members are live 1700000000"});
 }
 
+TEST_F(HealthRows, TellWhatHappenedWhileTheStoreWasLocked) {
+  database_.exec(
+      "DELETE FROM pool_members WHERE server = 'm2.example.com'; DELETE FROM mail_addresses WHERE address = '::1';"
+      "UPDATE mail_addresses SET health = 'up'; DELETE FROM events");
+  HealthReports reports;
+  reports.add(found("10.0.0.1", Health::down, "refused", 1'700'000'000));
+  reports.add(found("10.0.0.1", Health::down, "silent", 1'700'000'050));
+  reports.add(found("10.0.0.1", Health::up, "2 probes in a row passed", 1'700'000'100));
+  EXPECT_EQ(reports.current()->reports().begin()->second->health, Health::up);
+  flush(reports);
+  EXPECT_EQ(reports.current(), nullptr);
+  EXPECT_TRUE(reports.snapshot()->superseded().empty());
+  EXPECT_EQ(rows("SELECT (at - 1700000000) || ' ' || subject || ' ' || after FROM events ORDER BY at, id"),
+            (Texts{"0 m1.example.com 10.0.0.1 down", "0 p all members", "100 m1.example.com 10.0.0.1 up",
+                   "100 p live members"}));
+}
+
+TEST_F(HealthRows, AreAsInEffectWhateverTheClockDid) {
+  HealthReports reports;
+  reports.add(found("10.0.0.1", Health::down, "refused", 1'700'000'100));
+  reports.add(found("10.0.0.1", Health::up, "passed", 1'700'000'000));
+  flush(reports);
+  EXPECT_EQ(rows("SELECT health FROM mail_addresses WHERE address = '10.0.0.1'"), Texts{"up"});
+  for (int i = 0; i < 200; ++i)
+    reports.add(found("10.0.0.1", i % 2 == 0 ? Health::down : Health::up, "", 1'700'000'200 + i));
+  EXPECT_EQ(reports.snapshot()->superseded().size(), HealthReports::most_superseded);
+}
+
 TEST_F(HealthRows, EndWithTheTimeOfASetting) {
   edit([](Connection& connection) { set_server_health(connection, "m1.example.com", "down", "full", 1000); });
   EXPECT_EQ(pool().members[0].server.health_until, 1000);
@@ -253,10 +281,37 @@ TEST_F(HealthRows, AreSafeToStopWhenFormerAnswersAreForgotten) {
   EXPECT_NEAR(left(), 3601, 2) << "what was answered before the ttl fell";
   database_.exec("UPDATE pools SET ttl = 7200");
   EXPECT_NEAR(left(), 7201, 2) << "the ttl rises during the drain";
-  database_.exec("UPDATE mail_servers SET state = 'enabled'; UPDATE mail_servers SET kept_until = NULL");
+  database_.exec("UPDATE mail_servers SET state = 'enabled'; DELETE FROM kept_servers");
   database_.exec("DELETE FROM pool_members WHERE pool = 'p' AND server = 'm1.example.com'");
   database_.exec(drained);
   EXPECT_NEAR(left(), 7201, 2) << "it has left a pool before";
+}
+
+TEST_F(HealthRows, AreSafeToStopNoSoonerForBeingReplaced) {
+  const auto left = [this](const char* server) {
+    return std::stoi(
+        rows("SELECT coalesce(safe_at, 0) - CAST(strftime('%s','now') AS INTEGER) FROM mail_servers WHERE"
+             " name = '" +
+             std::string(server) + "'")
+            .front());
+  };
+  database_.exec(
+      "UPDATE pools SET ttl = 600; REPLACE INTO pools (name, ttl) VALUES ('p', 5);"
+      "UPDATE mail_servers SET state = 'drain' WHERE name = 'm1.example.com'");
+  EXPECT_NEAR(left("m1.example.com"), 601, 2) << "the pool's ttl was higher";
+  database_.exec(
+      "DELETE FROM pool_members WHERE server = 'm1.example.com';"
+      "DELETE FROM mail_servers WHERE name = 'm1.example.com';"
+      "INSERT INTO mail_servers (name, state) VALUES ('m1.example.com', 'drain')");
+  EXPECT_NEAR(left("m1.example.com"), 601, 2) << "it was removed and added again";
+  database_.exec("REPLACE INTO mail_servers (name, state) VALUES ('m1.example.com', 'disabled')");
+  EXPECT_NEAR(left("m1.example.com"), 601, 2) << "its row was replaced";
+  database_.exec(
+      "UPDATE pools SET ttl = 600; INSERT INTO pool_members (pool, server) VALUES ('q', 'm2.example.com');"
+      "REPLACE INTO pool_names (name, kind, pool) VALUES ('example.com', 'MX', 'q');"
+      "DELETE FROM pool_members WHERE server = 'm2.example.com' AND pool = 'p'");
+  edit([](Connection& connection) { judge_pools_once(connection, [] {}); });
+  EXPECT_EQ(rows("SELECT pool FROM pool_answers"), Texts{"q"}) << "the name was taken from the other pool";
 }
 
 TEST_F(HealthRows, NameWhatIsToBeProbed) {

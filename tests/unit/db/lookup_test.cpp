@@ -156,7 +156,7 @@ TEST_F(Lookup, LeavesOutAndReportsWhatCannotBeServed) {
   ASSERT_EQ(defects.size(), 6U);
   const std::vector<std::pair<std::string, std::string>> expected = {
       {"records.id 12 (www.example.com A)", "IPv4"},       {"records.id 16 (www.example.com A)", "ttl is -1"},
-      {"records.id 17 (www.example.com A)", "2147483648"}, {"records.id 15 (www.example.com MX)", "prio is 70000"},
+      {"records.id 17 (www.example.com A)", "4294967296"}, {"records.id 15 (www.example.com MX)", "prio is 70000"},
       {"records.id 14 (www.example.com NOPE)", "no type"}, {"records.id 13 (www.example.com A)", "IPv4"},
   };
   for (std::size_t i = 0; i < expected.size(); ++i) {

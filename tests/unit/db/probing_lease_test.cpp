@@ -1,8 +1,12 @@
 // Which of several services on one store probes: one, whatever path it took to the store.
 #include "db/probing_lease.h"
 
+#include <array>
+#include <chrono>
+#include <climits>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -16,6 +20,12 @@ namespace {
 namespace fs = std::filesystem;
 
 using Holder = ProbingLease::Holder;
+
+std::string host_name() {
+  std::array<char, HOST_NAME_MAX + 1> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  return host.data();
+}
 
 class Probing : public ::testing::Test {
  protected:
@@ -78,11 +88,61 @@ TEST_F(Probing, IsTakenAgainWhenItsFileWasDeleted) {
   EXPECT_EQ(first.renew(), Holder::another) << "it does not believe that it still has it";
 }
 
-TEST_F(Probing, LetsWhoMayUseTheStoreUseItsFile) {
-  fs::permissions(path(), fs::perms(0660));
-  ProbingLease lease(path());
+TEST_F(Probing, LetsOnlyWhoMayWriteTheStoreLockItsFile) {
+  const auto mode_for = [&](unsigned store) {
+    fs::permissions(path(), fs::perms(store));
+    ProbingLease lease(path());
+    lease.renew();
+    return static_cast<unsigned>(fs::status(path("mail.db.prober")).permissions());
+  };
+  EXPECT_EQ(mode_for(0644), 0600U);
+  EXPECT_EQ(mode_for(0660), 0660U) << "a file that is there already follows";
+  EXPECT_EQ(mode_for(0640), 0600U);
+}
+
+TEST_F(Probing, FollowsTheModeOfAStoreThatIsReplaced) {
+  ProbingLease lease(path(), std::chrono::milliseconds(0));
   lease.renew();
+  std::ofstream(path("new.db")) << "a new store";
+  fs::permissions(path("new.db"), fs::perms(0660));
+  fs::rename(path("new.db"), path());
+  EXPECT_EQ(lease.renew(), Holder::this_one);
   EXPECT_EQ(fs::status(path("mail.db.prober")).permissions(), fs::perms(0660));
+}
+
+TEST_F(Probing, IsTakenFromAHolderThatHangs) {
+  constexpr std::chrono::milliseconds patience{60};
+  ProbingLease hangs(path(), patience);
+  EXPECT_EQ(hangs.renew(), Holder::this_one);
+  ProbingLease other(path(), patience);
+  for (int i = 0; i < 30; ++i) {
+    EXPECT_EQ(hangs.renew(), Holder::this_one);
+    EXPECT_EQ(other.renew(), Holder::another) << "it lives";
+    std::this_thread::sleep_for(patience / 10);
+  }
+  std::this_thread::sleep_for(2 * patience);
+  EXPECT_EQ(other.renew(), Holder::this_one);
+  EXPECT_EQ(other.in_words(),
+            "this service probes the mail servers; process " + std::to_string(::getpid()) + " on " + host_name() +
+                " has probed before, and has not shown any life for 1 s: it hangs or was stopped, so"
+                " end it");
+  EXPECT_EQ(hangs.renew(), Holder::another) << "it goes on, and steps back";
+  EXPECT_EQ(other.renew(), Holder::this_one);
+}
+
+TEST_F(Probing, HasANoteForPeopleWhileItIsHeld) {
+  EXPECT_EQ(note_of_prober(path()), "");
+  ProbingLease lease(path());
+  lease.set_note("2 results wait");
+  lease.renew();
+  EXPECT_EQ(note_of_prober(path()), "2 results wait");
+  lease.set_note("3 results wait");
+  EXPECT_EQ(note_of_prober(path()), "3 results wait");
+  lease.set_note("");
+  EXPECT_EQ(note_of_prober(path()), "");
+  lease.set_note("4 results wait");
+  lease.release();
+  EXPECT_EQ(note_of_prober(path()), "") << "what a process that is gone has said";
 }
 
 TEST_F(Probing, GoesOnWhereNoFileCanBeMade) {

@@ -185,8 +185,6 @@ TEST_F(SerialsOfEdits, OfPoolsAndTheirMembers) {
        "UPDATE pools SET name = 'inbound' WHERE name = 'third'",
        some_way},
       {"UPDATE pools SET name = 'third' WHERE name = 'relays'"},
-      {"UPDATE OR REPLACE pools SET name = 'inbound' WHERE name = 'relays'", some_way},
-      {"UPDATE OR REPLACE pools SET name = 'relays' WHERE name = 'inbound'", some_way},
       {"INSERT INTO pool_members (pool, server) VALUES ('inbound', 'mail2.example.net')", 1},
       {"UPDATE pool_members SET weight = 7 WHERE pool = 'inbound' AND server = 'spare.example'", 1},
       {"UPDATE pool_members SET preference = 7 WHERE pool = 'inbound' AND server = 'spare.example'", 1},

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <spdlog/sinks/ostream_sink.h>
 
+#include "db/bound_statement.h"
 #include "tests/unit/db/temporary_database.h"
 
 namespace mxbalance::health {
@@ -79,6 +80,29 @@ TEST_F(Watching, TellsOfHealthThatIsNotWrittenYet) {
   report("m1.example.com", "::1", db::Health::up);
   EXPECT_EQ(said_after(""),
             "info MX of the pool p: live members are answered again (1 of 2 members are live, 1 wanted)\n");
+}
+
+TEST_F(Watching, TellsOfManyPoolsInOneLine) {
+  file_.exec(
+      "DELETE FROM pool_names WHERE kind = 'A'; WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n "
+      "WHERE"
+      " i < 399) INSERT INTO pools (name) SELECT 'n' || i FROM n;"
+      "INSERT INTO pool_members (pool, server) SELECT name, 'm2.example.com' FROM pools WHERE name GLOB 'n*';"
+      "INSERT INTO pool_names (name, kind, pool) SELECT name || '.example.com', 'MX', name FROM pools WHERE name"
+      " GLOB 'n*'; INSERT INTO postponements VALUES (NULL); DELETE FROM postponements; DELETE FROM events");
+  EXPECT_EQ(
+      said_after("UPDATE mail_servers SET health = 'down' WHERE name = 'm2.example.com'"),
+      "warning MX of 300 pools: fails open, all members are answered; the first of them are n100, n101 and n102 "
+      "(backend-cmd remote pools shows all)\n");
+  EXPECT_EQ(said_after("UPDATE mail_servers SET health = 'up' WHERE name = 'm2.example.com'"),
+            "info MX of 300 pools: live members are answered again; the first of them are n100, n101 and n102 "
+            "(backend-cmd remote pools shows all)\n");
+  database_.read([&](db::Connection& connection) {
+    EXPECT_EQ(db::texts(connection,
+                        "SELECT count(*) || ' ' || max(subject) || ' ' || after FROM events WHERE field ="
+                        " 'answered as MX' GROUP BY after ORDER BY after"),
+              (std::vector<std::string>{"21 other pools (280) all members", "21 other pools (280) live members"}));
+  });
 }
 
 TEST_F(Watching, AnEpisodeIsOverWhenThePoolIsNotPublished) {

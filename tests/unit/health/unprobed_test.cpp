@@ -1,4 +1,4 @@
-// Addresses that cannot be probed: what is logged, and what is written, once a family.
+// Addresses that cannot be probed: what is logged of each, and what is written, once a family.
 #include "backend/health/unprobed.h"
 
 #include <gtest/gtest.h>
@@ -29,24 +29,50 @@ class Unprobed : public ::testing::Test {
   }
 
   int logged(const std::string& text) {
+    addresses_.tell(now_);
     int times = 0;
     for (std::size_t at = 0; (at = text_.str().find(text, at)) != std::string::npos; ++at)
       ++times;
     return times;
   }
 
+  db::LogTime now_{};
   std::ostringstream text_;
   UnprobedAddresses addresses_{
       std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(text_, true))};
 };
 
-TEST_F(Unprobed, AreToldOnceAFamily) {
+TEST_F(Unprobed, AreAllNamedByTheLog) {
+  addresses_.take_over({target("10.0.0.1"), target("::1"), target("::2")}, 1);
+  addresses_.note_not_made(target("::1"), "no route", 2);
+  EXPECT_EQ(logged("probes of 1 IPv6 addresses cannot be made, and their health stays as it is: m1.example.com "
+                   "::1: no route;"),
+            1);
+  for (const char* address : {"::2", "::3", "::4", "::5", "::6", "::7", "::8"})
+    addresses_.note_not_made(target(address), "no route", 3);
+  EXPECT_EQ(
+      logged("probes of 7 IPv6 addresses cannot be made, and their health stays as it is: m1.example.com ::2: no"
+             " route, m1.example.com ::3: no route,"),
+      1)
+      << "also while another one cannot be probed at all";
+  EXPECT_EQ(logged("m1.example.com ::6: no route and 2 others;"), 1);
+  addresses_.note_made(target("::2"), 4);
+  EXPECT_EQ(logged("probes of 1 IPv6 addresses can be made again, and are: m1.example.com ::2"), 1);
+  for (int i = 0; i < 100; ++i) {
+    addresses_.note_not_made(target("::2"), "no route", 5);
+    logged("");
+    addresses_.note_made(target("::2"), 5);
+  }
+  EXPECT_LT(logged("cannot be made"), 20) << "one that comes and goes fills no disk";
+}
+
+TEST_F(Unprobed, AreOneEventAFamily) {
   addresses_.take_over({target("10.0.0.1"), target("::1"), target("::2")}, 1);
   addresses_.note_not_made(target("::1"), "network is unreachable", 2);
   addresses_.note_not_made(target("::2"), "network is unreachable", 3);
   addresses_.note_not_made(target("::1"), "network is unreachable", 4);
   addresses_.note_made(target("10.0.0.1"), 5);
-  EXPECT_EQ(logged("probes of IPv6 addresses cannot be made"), 1);
+  EXPECT_EQ(logged("probes of 2 IPv6 addresses cannot be made"), 1);
   EXPECT_EQ(logged("IPv4"), 0);
   const auto begun = take();
   EXPECT_EQ(begun.unprobed_since.size(), 2U);
@@ -59,7 +85,7 @@ TEST_F(Unprobed, AreToldOnceAFamily) {
   addresses_.note_made(target("::1"), 6);
   EXPECT_TRUE(take().episodes.empty()) << "another one still is not";
   addresses_.note_made(target("::2"), 7);
-  EXPECT_EQ(logged("probes of IPv6 addresses can be made again"), 1);
+  EXPECT_EQ(logged("probes of all IPv6 addresses can be made again"), 1);
   const auto ended = take();
   EXPECT_EQ(ended.unprobed_since.at(Key{"m1.example.com", "::2"}), std::nullopt);
   EXPECT_FALSE(ended.episodes.at(AddressFamily::ipv6).begins);

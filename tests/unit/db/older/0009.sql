@@ -95,7 +95,7 @@ CREATE TABLE mail_servers (
   CONSTRAINT "mail_servers.probe_fall must be empty (NULL) or a whole number from 1 to 100" CHECK (probe_fall IS NULL OR typeof(probe_fall) = 'integer' AND probe_fall BETWEEN 1 AND 100), probe_tls TEXT
   CONSTRAINT "mail_servers.probe_tls must be off, try, require or empty (NULL)" CHECK (probe_tls IS NULL OR probe_tls IN ('off','try','require')), health_until INTEGER      -- seconds since 1970: then health is unknown again
   CONSTRAINT "mail_servers.health_until must be empty (NULL) or a whole number of seconds since 1970" CHECK (health_until IS NULL OR typeof(health_until) = 'integer'), came_up_at INTEGER, safe_at INTEGER, probe TEXT
-  CONSTRAINT "mail_servers.probe must be smtp, smtps, tcp, none or empty (NULL: the default of mxbalance serve)" CHECK (probe IS NULL OR probe IN ('smtp','smtps','tcp','none')), kept_until INTEGER,                              -- the zone that holds the name, if it is here; kept by triggers
+  CONSTRAINT "mail_servers.probe must be smtp, smtps, tcp, none or empty (NULL: the default of mxbalance serve)" CHECK (probe IS NULL OR probe IN ('smtp','smtps','tcp','none')),                              -- the zone that holds the name, if it is here; kept by triggers
   CONSTRAINT "mail_servers.name must be a host name in lower case without a trailing dot, such as mail1.example.com"
     CHECK (typeof(name) = 'text' AND length(name) BETWEEN 1 AND 253 AND name NOT GLOB '*[^-a-z0-9.]*' AND name NOT GLOB '.*' AND name NOT GLOB '*.'
            AND name NOT GLOB '*..*' AND name NOT GLOB '-*' AND name NOT GLOB '*-' AND name NOT GLOB '*-.*' AND name NOT GLOB '*.-*' AND name GLOB '*[a-z]*'
@@ -107,8 +107,8 @@ CREATE TABLE mail_servers (
   CONSTRAINT "mail_servers.reason must be text" CHECK (typeof(reason) = 'text'),
   CONSTRAINT "mail_servers.ttl must be a whole number of seconds from 0 to 86400" CHECK (typeof(ttl) = 'integer' AND ttl BETWEEN 0 AND 86400)
 ) WITHOUT ROWID;
-INSERT INTO mail_servers VALUES('mail1.older.example',70,'enabled','up','',60,1700000000,1,2525,5.0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'smtp',NULL);
-INSERT INTO mail_servers VALUES('mail2.older.example',30,'drain','unknown','maintenance',60,1700000000,1,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1795741868,'smtps',NULL);
+INSERT INTO mail_servers VALUES('mail1.older.example',70,'enabled','up','',60,1700000000,1,2525,5.0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'smtp');
+INSERT INTO mail_servers VALUES('mail2.older.example',30,'drain','unknown','maintenance',60,1700000000,1,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1795788963,'smtps');
 CREATE TABLE mail_addresses (
   server   TEXT NOT NULL,
   address  TEXT NOT NULL,
@@ -191,7 +191,7 @@ CREATE TABLE events (
 INSERT INTO events VALUES(1,1795539439,'mail1.older.example','added',NULL,'weight 70, enabled','');
 INSERT INTO events VALUES(2,1795539439,'mail2.older.example','added',NULL,'weight 30, drain','');
 INSERT INTO events VALUES(3,1700000001,'mail2.older.example','state','enabled','drain','maintenance');
-INSERT INTO events VALUES(4,1795741747,'mail2.older.example','safe to stop',NULL,'2026-11-27T01:11:08Z','it is no longer answered');
+INSERT INTO events VALUES(4,1795788842,'mail2.older.example','safe to stop',NULL,'2026-11-27T14:16:03Z','it is no longer answered');
 CREATE TABLE name_positions (position INTEGER PRIMARY KEY);
 INSERT INTO name_positions VALUES(0);
 INSERT INTO name_positions VALUES(1);
@@ -472,7 +472,7 @@ INSERT INTO schema_migrations VALUES(5,'0005_serials','082f5634c062aa9bfbece707d
 INSERT INTO schema_migrations VALUES(6,'0006_zone_contents','640bd1e5660bd5e8b0a8b31a9dba84810d510242921daa665ba8cd0ca94508b5',1795544570);
 INSERT INTO schema_migrations VALUES(7,'0007_health','301d5a78e67147da5a052e58bb66c385fd27b7062dbb471a5f07d7da0538db97',1795544570);
 INSERT INTO schema_migrations VALUES(8,'0008_probes','508e54a6a906c8c61eff85f49604c66210a4640b1db90bbb5ba2c6ba8745e6e7',1795734880);
-INSERT INTO schema_migrations VALUES(9,'0009_members','22eb152e35493a8f7b05274c90c49ee287a468863aadf5d677340f6c993500b6',1764200000);
+INSERT INTO schema_migrations VALUES(9,'0009_members','712c4b5b42ebfbef929051b610ee1ffec772ecbb5ded2d3e6703c881760177a3',1764200000);
 CREATE TABLE server_standings (
   server  TEXT NOT NULL PRIMARY KEY,
   state   TEXT NOT NULL,
@@ -482,8 +482,8 @@ CREATE TABLE server_standings (
   aaaa    INTEGER,
   at      INTEGER NOT NULL                          -- when that was found
 ) WITHOUT ROWID;
-INSERT INTO server_standings VALUES('mail1.older.example','enabled',70,2,2,2,1795741747);
-INSERT INTO server_standings VALUES('mail2.older.example','drain',30,1,1,NULL,1795741747);
+INSERT INTO server_standings VALUES('mail1.older.example','enabled',70,2,2,2,1795788842);
+INSERT INTO server_standings VALUES('mail2.older.example','drain',30,1,1,NULL,1795788842);
 CREATE TABLE pool_counts (
   pool                TEXT NOT NULL PRIMARY KEY,
   mx_enabled          INTEGER NOT NULL DEFAULT 0,
@@ -514,14 +514,19 @@ CREATE TABLE pool_answers (
   at        INTEGER NOT NULL,
   PRIMARY KEY (pool, kind)
 ) WITHOUT ROWID;
-INSERT INTO pool_answers VALUES('inbound','A','live members',1795741747);
-INSERT INTO pool_answers VALUES('inbound','AAAA','live members',1795741747);
-INSERT INTO pool_answers VALUES('inbound','MX','live members',1795741747);
+INSERT INTO pool_answers VALUES('inbound','A','live members',1795788842);
+INSERT INTO pool_answers VALUES('inbound','AAAA','live members',1795788842);
+INSERT INTO pool_answers VALUES('inbound','MX','live members',1795788842);
 CREATE TABLE draining_answers (
   pool    TEXT NOT NULL,
   server  TEXT NOT NULL,
   PRIMARY KEY (pool, server)
 ) WITHOUT ROWID;
+CREATE TABLE kept_servers (
+  server  TEXT NOT NULL PRIMARY KEY,
+  until   INTEGER NOT NULL
+) WITHOUT ROWID;
+INSERT INTO kept_servers VALUES('mail2.older.example',1795788963);
 CREATE TABLE postponements (id INTEGER PRIMARY KEY);
 CREATE TABLE postponed_pools (pool TEXT NOT NULL PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
 DELETE FROM sqlite_sequence;
@@ -834,21 +839,25 @@ END
 ;
 CREATE VIEW clock (now) AS SELECT CAST(strftime('%s', 'now') AS INTEGER);
 CREATE INDEX server_standings_not_enabled ON server_standings (server) WHERE state <> 'enabled';
-CREATE VIEW address_healths (server, is_ipv6, is_probed, best) AS
+CREATE VIEW address_healths (server, is_ipv6, is_probed, health) AS
   SELECT server, address GLOB '*:*', unprobed_since IS NULL, CASE health WHEN 'down' THEN 0 WHEN 'up' THEN 2 ELSE 1 END
     FROM mail_addresses;
+CREATE VIEW address_standings (server, is_ipv6, standing) AS
+  SELECT h.server, h.is_ipv6,
+         CASE WHEN h.is_probed THEN h.health
+              ELSE min(h.health, coalesce((SELECT max(p.health) FROM address_healths p
+                                            WHERE p.server = h.server AND p.is_probed), h.health)) END
+    FROM address_healths h;
 CREATE VIEW current_standings (server, state, weight, mx, a, aaaa) AS
   SELECT name, state, weight,
-         CASE WHEN ipv4 IS NULL AND ipv6 IS NULL THEN own
-              WHEN own = 0 OR coalesce(probed, ipv4, ipv6) = 0 AND coalesce(probed, ipv6, ipv4) = 0 THEN 0
-              ELSE max(own, coalesce(probed, ipv4, ipv6), coalesce(probed, ipv6, ipv4)) END,
+         CASE WHEN own = 0 OR best = 0 THEN 0 ELSE max(own, coalesce(best, own)) END,
          CASE WHEN own = 0 OR ipv4 = 0 THEN min(ipv4, 0) ELSE max(own, ipv4) END,
          CASE WHEN own = 0 OR ipv6 = 0 THEN min(ipv6, 0) ELSE max(own, ipv6) END
     FROM (SELECT s.name, s.state, s.weight,
                  CASE s.health WHEN 'down' THEN 0 WHEN 'up' THEN 2 ELSE 1 END AS own,
-                 (SELECT max(best) FROM address_healths h WHERE h.server = s.name AND NOT h.is_ipv6) AS ipv4,
-                 (SELECT max(best) FROM address_healths h WHERE h.server = s.name AND h.is_ipv6) AS ipv6,
-                 (SELECT max(best) FROM address_healths h WHERE h.server = s.name AND h.is_probed) AS probed
+                 (SELECT max(standing) FROM address_standings h WHERE h.server = s.name) AS best,
+                 (SELECT max(standing) FROM address_standings h WHERE h.server = s.name AND NOT h.is_ipv6) AS ipv4,
+                 (SELECT max(standing) FROM address_standings h WHERE h.server = s.name AND h.is_ipv6) AS ipv6
             FROM mail_servers s);
 CREATE VIEW kind_counts (pool, kind, published_as, enabled, live, draining, draining_live, draining_up, tier,
                          draining_tier, other_live) AS
@@ -891,10 +900,12 @@ CREATE VIEW member_answers (pool, server, kind, published_as, state, is_answered
    WHERE d.kind = 'MX' OR CASE d.kind WHEN 'A' THEN t.a ELSE t.aaaa END IS NOT NULL;
 CREATE VIEW mail_server_status (name, weight, state, health, reason) AS
   SELECT s.name, s.weight, s.state, CASE t.mx WHEN 0 THEN 'down' WHEN 2 THEN 'up' ELSE 'unknown' END,
-         CASE WHEN t.mx = 0 AND s.health <> 'down' THEN 'all its addresses are down' || coalesce(': ' || (
+         CASE WHEN t.mx = 0 AND s.health <> 'down'
+              THEN 'all its addresses ' || CASE WHEN EXISTS (SELECT 1 FROM mail_addresses WHERE server = s.name
+                     AND health <> 'down') THEN 'that can be probed ' ELSE '' END || 'are down' || coalesce(': ' || (
                 SELECT CASE WHEN min(reason) = max(reason) THEN min(reason)
                             ELSE group_concat(address || ' ' || reason, '; ') END
-                  FROM mail_addresses WHERE server = s.name AND reason <> ''), '')
+                  FROM mail_addresses WHERE server = s.name AND reason <> '' AND health = 'down'), '')
               ELSE s.reason END
     FROM mail_servers s JOIN server_standings t ON t.server = s.name;
 CREATE VIEW pool_status (pool, server, preference, weight, mx, a, aaaa, why) AS
@@ -929,22 +940,32 @@ SELECT pool, server, preference, weight,
                  WHERE n.pool = m.pool AND n.server = m.server AND n.kind = 'AAAA') AS in_aaaa
           FROM pool_members m JOIN server_standings t ON t.server = m.server JOIN pool_counts c ON c.pool = m.pool);
 CREATE INDEX draining_answers_by_server ON draining_answers (server);
+CREATE INDEX kept_servers_by_time ON kept_servers (until);
 CREATE VIEW answer_words (pool, kind, reason) AS
   SELECT pool, kind, live || ' of ' || serving || CASE serving_state WHEN 'enabled' THEN ' enabled' ELSE ' draining' END
          || ' members are live' || CASE WHEN needed > 1 THEN ', ' || needed || ' are wanted' ELSE '' END
          || CASE WHEN helping > 0 THEN ', and ' || helping || ' draining '
                    || CASE helping WHEN 1 THEN 'one is' ELSE 'ones are' END || ' up' ELSE '' END
     FROM pool_decisions;
-CREATE TRIGGER pool_answers_begun AFTER INSERT ON pool_answers WHEN NEW.answered <> 'live members' BEGIN
+CREATE VIEW answer_events (at, pool, kind, before, after) AS
+  SELECT at, pool, kind, answered, answered FROM pool_answers;
+CREATE TRIGGER answer_events_told INSTEAD OF INSERT ON answer_events BEGIN
+  UPDATE events SET subject = 'other pools (' || (CAST(substr(subject, 14) AS INTEGER) + 1) || ')'
+   WHERE id > (SELECT max(id) FROM events) - 200 AND at = NEW.at AND field = 'answered as ' || NEW.kind
+     AND before = NEW.before AND after = NEW.after AND subject GLOB 'other pools (*';
   INSERT INTO events (at, subject, field, before, after, reason)
-    SELECT NEW.at, NEW.pool, 'answered as ' || NEW.kind, 'live members', NEW.answered, w.reason
-      FROM answer_words w WHERE w.pool = NEW.pool AND w.kind = NEW.kind;
+    SELECT NEW.at, CASE WHEN told < 20 THEN NEW.pool ELSE 'other pools (1)' END, 'answered as ' || NEW.kind, NEW.before,
+           NEW.after, CASE WHEN told < 20 THEN w.reason ELSE 'the view pool_status shows them' END
+      FROM answer_words w,
+           (SELECT count(*) AS told FROM events
+             WHERE id > (SELECT max(id) FROM events) - 200 AND at = NEW.at AND field = 'answered as ' || NEW.kind
+               AND before = NEW.before AND after = NEW.after)
+     WHERE w.pool = NEW.pool AND w.kind = NEW.kind AND told < 21;
 END;
-CREATE TRIGGER pool_answers_changed AFTER UPDATE OF answered ON pool_answers WHEN NEW.answered <> OLD.answered BEGIN
-  INSERT INTO events (at, subject, field, before, after, reason)
-    SELECT NEW.at, NEW.pool, 'answered as ' || NEW.kind, OLD.answered, NEW.answered, w.reason
-      FROM answer_words w WHERE w.pool = NEW.pool AND w.kind = NEW.kind;
-END;
+CREATE TRIGGER pool_answers_begun AFTER INSERT ON pool_answers WHEN NEW.answered <> 'live members'
+BEGIN INSERT INTO answer_events VALUES (NEW.at, NEW.pool, NEW.kind, 'live members', NEW.answered); END;
+CREATE TRIGGER pool_answers_changed AFTER UPDATE OF answered ON pool_answers WHEN NEW.answered <> OLD.answered
+BEGIN INSERT INTO answer_events VALUES (NEW.at, NEW.pool, NEW.kind, OLD.answered, NEW.answered); END;
 CREATE TRIGGER postponements_over AFTER DELETE ON postponements BEGIN
   INSERT INTO pool_edits SELECT pool, at FROM postponed_pools;
   DELETE FROM postponed_pools;
@@ -983,6 +1004,8 @@ CREATE TRIGGER pool_edits_judged INSTEAD OF INSERT ON pool_edits WHEN NOT EXISTS
               min(CASE WHEN t.state = 'drain' AND t.aaaa > 0 THEN m.preference END)
          FROM pool_members m JOIN server_standings t ON t.server = m.server WHERE m.pool = NEW.pool)
    WHERE pool = NEW.pool;
+  INSERT INTO kept_answers SELECT pool, server, until FROM kept_answers
+    WHERE pool = NEW.pool AND NOT EXISTS (SELECT 1 FROM pool_names WHERE pool = NEW.pool);
   DELETE FROM pool_answers WHERE pool = NEW.pool AND NOT EXISTS
     (SELECT 1 FROM pool_decisions d JOIN pool_names n ON n.pool = NEW.pool AND n.kind = d.published_as
       WHERE d.pool = NEW.pool AND d.kind = pool_answers.kind);
@@ -996,12 +1019,16 @@ CREATE TRIGGER pool_edits_judged INSTEAD OF INSERT ON pool_edits WHEN NOT EXISTS
   INSERT INTO drain_edits VALUES (NEW.pool, NEW.at);
   DELETE FROM postponed_pools WHERE pool = NEW.pool;
 END;
+CREATE VIEW kept_answers (pool, server, until) AS
+  SELECT m.pool, m.server, now + 1 + p.ttl
+    FROM clock, pool_members m JOIN pools p ON p.name = m.pool
+   WHERE EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = m.pool)
+      OR EXISTS (SELECT 1 FROM pool_answers a WHERE a.pool = m.pool);
 CREATE VIEW safe_times (server, at) AS
   SELECT s.name,
-         max((SELECT now FROM clock) + 1 + coalesce(
-               (SELECT max(p.ttl) FROM pool_members m JOIN pools p ON p.name = m.pool
-                 WHERE m.server = s.name AND EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = p.name)), -1),
-             coalesce(s.kept_until, 0))
+         max((SELECT now FROM clock),
+             coalesce((SELECT max(until) FROM kept_answers k WHERE k.server = s.name), 0),
+             coalesce((SELECT until FROM kept_servers k WHERE k.server = s.name), 0))
     FROM mail_servers s;
 CREATE VIEW safe_words (server, safe_at, at) AS
   SELECT name, safe_at, strftime('%Y-%m-%dT%H:%M:%SZ', 2440587.5 + safe_at / 86400.0) FROM mail_servers;
@@ -1037,11 +1064,18 @@ WHEN EXISTS (SELECT 1 FROM mail_servers WHERE name = NEW.server AND state <> 'en
   INSERT INTO events (at, subject, field, after, reason)
     SELECT NEW.at, server, 'safe to stop', at, 'it is no longer answered' FROM safe_words WHERE server = NEW.server;
 END;
-CREATE VIEW kept_answers (pool, server, ttl) AS SELECT pool, server, 0 FROM pool_members;
-CREATE TRIGGER kept_answers_noted INSTEAD OF INSERT ON kept_answers BEGIN
-  UPDATE mail_servers SET kept_until = max(coalesce(kept_until, 0), (SELECT now FROM clock) + 1 + NEW.ttl)
-   WHERE name = NEW.server AND (state = 'enabled' OR safe_at IS NULL);
+CREATE TRIGGER kept_answers_noted INSTEAD OF INSERT ON kept_answers
+WHEN NOT EXISTS (SELECT 1 FROM mail_servers WHERE name = NEW.server AND state <> 'enabled' AND safe_at IS NOT NULL)
+BEGIN INSERT INTO kept_edits VALUES (NEW.server, NEW.until); END;
+CREATE VIEW kept_edits (server, until) AS SELECT server, until FROM kept_servers;
+CREATE TRIGGER kept_edits_noted INSTEAD OF INSERT ON kept_edits WHEN NEW.until > (SELECT now FROM clock) BEGIN
+  DELETE FROM kept_servers WHERE until <= (SELECT now FROM clock);
+  UPDATE kept_servers SET until = max(until, NEW.until) WHERE server = NEW.server;
+  INSERT INTO kept_servers
+    SELECT NEW.server, NEW.until WHERE NOT EXISTS (SELECT 1 FROM kept_servers WHERE server = NEW.server);
 END;
+CREATE TRIGGER mail_servers_kept AFTER UPDATE OF safe_at ON mail_servers WHEN NEW.safe_at > coalesce(OLD.safe_at, 0)
+BEGIN INSERT INTO kept_edits VALUES (NEW.name, NEW.safe_at); END;
 CREATE VIEW server_edits (server, at) AS SELECT name, 0 FROM mail_servers;
 CREATE TRIGGER server_edits_judged INSTEAD OF INSERT ON server_edits BEGIN
   DELETE FROM server_standings
@@ -1062,9 +1096,10 @@ WHEN OLD.state <> NEW.state OR (OLD.weight = 0) <> (NEW.weight = 0) OR (OLD.mx >
      OR NEW.state <> 'enabled' AND (OLD.mx <> NEW.mx OR OLD.a IS NOT NEW.a OR OLD.aaaa IS NOT NEW.aaaa)
 BEGIN INSERT INTO pool_edits SELECT pool, NEW.at FROM pool_members WHERE server = NEW.server; END;
 CREATE TRIGGER mail_servers_judged AFTER INSERT ON mail_servers BEGIN
-  UPDATE mail_servers SET safe_at = (SELECT at FROM safe_times WHERE server = NEW.name)
-   WHERE name = NEW.name AND state <> 'enabled'      -- it may have been replaced
-     AND NOT EXISTS (SELECT 1 FROM draining_answers WHERE server = NEW.name);
+  UPDATE mail_servers SET safe_at =
+         CASE WHEN state <> 'enabled' AND NOT EXISTS (SELECT 1 FROM draining_answers WHERE server = NEW.name)
+              THEN (SELECT at FROM safe_times WHERE server = NEW.name) END      -- it may have been replaced
+   WHERE name = NEW.name;
   INSERT INTO server_edits SELECT NEW.name, now FROM clock;
 END
 ;
@@ -1083,6 +1118,7 @@ CREATE TRIGGER mail_servers_judged_no_more AFTER DELETE ON mail_servers
 BEGIN DELETE FROM server_standings WHERE server = OLD.name; END;
 CREATE TRIGGER mail_servers_renamed AFTER UPDATE OF name ON mail_servers WHEN NEW.name <> OLD.name BEGIN
   UPDATE mail_addresses SET server = NEW.name WHERE server = OLD.name;
+  INSERT INTO kept_edits SELECT NEW.name, until FROM kept_servers WHERE server = OLD.name;
   INSERT INTO server_edits SELECT NEW.name, now FROM clock;
   UPDATE pool_members SET server = NEW.name WHERE server = OLD.name;
   DELETE FROM server_standings WHERE server = OLD.name;
@@ -1117,22 +1153,26 @@ CREATE TRIGGER mail_addresses_changed AFTER UPDATE OF health ON mail_addresses W
 END;
 CREATE TRIGGER pool_members_judged AFTER INSERT ON pool_members
 BEGIN INSERT INTO pool_edits SELECT NEW.pool, now FROM clock; END;
+CREATE TRIGGER pool_members_left_by_move BEFORE UPDATE OF pool, server ON pool_members
+WHEN OLD.pool <> NEW.pool OR OLD.server <> NEW.server BEGIN
+  INSERT INTO kept_answers SELECT pool, server, until FROM kept_answers WHERE pool = OLD.pool AND server = OLD.server;
+END;
 CREATE TRIGGER pool_members_judged_again AFTER UPDATE OF pool, server, preference, weight ON pool_members BEGIN
-  INSERT INTO kept_answers
-    SELECT p.name, OLD.server, p.ttl FROM pools p
-     WHERE p.name = OLD.pool AND (OLD.pool <> NEW.pool OR OLD.server <> NEW.server)
-       AND EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = p.name);
   INSERT INTO pool_edits SELECT pool, now FROM clock, (SELECT NEW.pool AS pool UNION SELECT OLD.pool);
 END;
+CREATE TRIGGER pool_members_left BEFORE DELETE ON pool_members BEGIN
+  INSERT INTO kept_answers SELECT pool, server, until FROM kept_answers WHERE pool = OLD.pool AND server = OLD.server;
+END;
 CREATE TRIGGER pool_members_judged_no_more AFTER DELETE ON pool_members BEGIN
-  INSERT INTO kept_answers
-    SELECT p.name, OLD.server, p.ttl FROM pools p
-     WHERE p.name = OLD.pool AND EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = p.name);
   INSERT INTO pool_edits SELECT OLD.pool, now FROM clock;
 END;
 CREATE TRIGGER pools_judged AFTER INSERT ON pools BEGIN INSERT INTO pool_edits SELECT NEW.name, now FROM clock; END;
 CREATE TRIGGER pools_judged_again AFTER UPDATE OF min_live ON pools WHEN OLD.min_live <> NEW.min_live
 BEGIN INSERT INTO pool_edits SELECT NEW.name, now FROM clock; END;
+CREATE TRIGGER pools_kept BEFORE DELETE ON pools
+BEGIN INSERT INTO kept_answers SELECT pool, server, until FROM kept_answers WHERE pool = OLD.name; END;
+CREATE TRIGGER pools_kept_renamed BEFORE UPDATE OF name ON pools WHEN OLD.name <> NEW.name
+BEGIN INSERT INTO kept_answers SELECT pool, server, until FROM kept_answers WHERE pool = OLD.name; END;
 CREATE TRIGGER pools_judged_no_more AFTER DELETE ON pools BEGIN
   DELETE FROM pool_counts WHERE pool = OLD.name;
   DELETE FROM pool_answers WHERE pool = OLD.name;
@@ -1142,16 +1182,24 @@ CREATE TRIGGER pools_judged_renamed AFTER UPDATE OF name ON pools WHEN OLD.name 
   DELETE FROM pool_answers WHERE pool = OLD.name;
   INSERT INTO pool_edits SELECT NEW.name, now FROM clock;
 END;
-CREATE TRIGGER pools_ttl_fell AFTER UPDATE OF ttl ON pools
-WHEN NEW.ttl < OLD.ttl AND EXISTS (SELECT 1 FROM pool_names WHERE pool = NEW.name)
-BEGIN INSERT INTO kept_answers SELECT pool, server, OLD.ttl FROM pool_members WHERE pool = NEW.name; END;
-CREATE TRIGGER pools_ttl_rose AFTER UPDATE OF ttl ON pools
-WHEN NEW.ttl > OLD.ttl AND EXISTS (SELECT 1 FROM pool_names WHERE pool = NEW.name) BEGIN
-  UPDATE mail_servers SET safe_at = max(safe_at, (SELECT now FROM clock) + 1 + NEW.ttl)
-   WHERE safe_at > (SELECT now FROM clock) AND name IN
-         (SELECT m.server FROM server_standings t JOIN pool_members m ON m.pool = NEW.name AND m.server = t.server
-           WHERE t.state <> 'enabled');
+CREATE TRIGGER pools_name_in_use BEFORE UPDATE OF name ON pools
+WHEN NEW.name <> OLD.name AND EXISTS (SELECT 1 FROM pools WHERE name = NEW.name)
+BEGIN SELECT RAISE(ABORT, 'pools.name is the name of another pool: delete that one first'); END;
+CREATE TRIGGER pools_ttl_falls BEFORE UPDATE OF ttl ON pools WHEN NEW.ttl < OLD.ttl
+BEGIN INSERT INTO kept_answers SELECT pool, server, until FROM kept_answers WHERE pool = OLD.name; END;
+CREATE TRIGGER pools_ttl_falls_by_replace BEFORE INSERT ON pools
+WHEN EXISTS (SELECT 1 FROM pools WHERE name = NEW.name AND ttl > NEW.ttl)
+BEGIN INSERT INTO kept_answers SELECT pool, server, until FROM kept_answers WHERE pool = NEW.name; END;
+CREATE VIEW higher_ttls (pool) AS SELECT name FROM pools;
+CREATE TRIGGER higher_ttls_noted INSTEAD OF INSERT ON higher_ttls BEGIN
+  UPDATE mail_servers
+     SET safe_at = max(safe_at, (SELECT until FROM kept_answers WHERE pool = NEW.pool AND server = name))
+   WHERE safe_at > (SELECT now FROM clock) AND state <> 'enabled'
+     AND name IN (SELECT server FROM kept_answers WHERE pool = NEW.pool);
 END;
+CREATE TRIGGER pools_ttl_rose AFTER UPDATE OF ttl ON pools WHEN NEW.ttl > OLD.ttl
+BEGIN INSERT INTO higher_ttls VALUES (NEW.name); END;
+CREATE TRIGGER pools_ttl_rose_by_replace AFTER INSERT ON pools BEGIN INSERT INTO higher_ttls VALUES (NEW.name); END;
 CREATE TRIGGER pool_names_judged AFTER INSERT ON pool_names
 WHEN NOT EXISTS (SELECT 1 FROM pool_answers a WHERE a.pool = NEW.pool AND (a.kind = 'MX') = (NEW.kind = 'MX'))
 BEGIN
@@ -1160,25 +1208,31 @@ BEGIN
 END;
 CREATE TRIGGER pool_names_judged_again AFTER UPDATE OF kind, pool ON pool_names
 WHEN NEW.kind <> OLD.kind OR NEW.pool <> OLD.pool BEGIN
-  INSERT INTO kept_answers
-    SELECT m.pool, m.server, p.ttl FROM pool_members m JOIN pools p ON p.name = m.pool
-     WHERE m.pool = OLD.pool AND NOT EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = OLD.pool);
   INSERT INTO postponed_pools
     SELECT e.pool, now FROM clock, (SELECT NEW.pool AS pool UNION SELECT OLD.pool) e
      WHERE NOT EXISTS (SELECT 1 FROM postponed_pools p WHERE p.pool = e.pool);
 END;
 CREATE TRIGGER pool_names_judged_no_more AFTER DELETE ON pool_names
 WHEN NOT EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = OLD.pool AND n.kind = OLD.kind) BEGIN
-  INSERT INTO kept_answers
-    SELECT m.pool, m.server, p.ttl FROM pool_members m JOIN pools p ON p.name = m.pool
-     WHERE m.pool = OLD.pool AND NOT EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = OLD.pool);
   INSERT INTO postponed_pools
     SELECT OLD.pool, now FROM clock WHERE NOT EXISTS (SELECT 1 FROM postponed_pools WHERE pool = OLD.pool);
+END;
+CREATE TRIGGER pool_names_taken BEFORE INSERT ON pool_names BEGIN
+  INSERT INTO postponed_pools
+    SELECT n.pool, now FROM clock, pool_names n
+     WHERE n.name = NEW.name AND n.kind = NEW.kind AND n.pool <> NEW.pool
+       AND NOT EXISTS (SELECT 1 FROM postponed_pools p WHERE p.pool = n.pool);
+END;
+CREATE TRIGGER pool_names_taken_by_update BEFORE UPDATE OF name, kind ON pool_names BEGIN
+  INSERT INTO postponed_pools
+    SELECT n.pool, now FROM clock, pool_names n
+     WHERE n.name = NEW.name AND n.kind = NEW.kind AND n.pool <> NEW.pool
+       AND NOT EXISTS (SELECT 1 FROM postponed_pools p WHERE p.pool = n.pool);
 END;
 CREATE TRIGGER mail_servers_rules BEFORE INSERT ON mail_servers
 WHEN NEW.name IS NULL OR NEW.weight IS NULL OR NEW.state IS NULL OR NEW.health IS NULL OR NEW.reason IS NULL
      OR NEW.ttl IS NULL OR typeof(NEW.changed_at) <> 'integer' OR typeof(NEW.came_up_at) NOT IN ('integer', 'null')
-     OR typeof(NEW.safe_at) NOT IN ('integer', 'null') OR typeof(NEW.kept_until) NOT IN ('integer', 'null') BEGIN
+     OR typeof(NEW.safe_at) NOT IN ('integer', 'null') BEGIN
   SELECT RAISE(ABORT,
     'mail_servers.name must be a host name in lower case without a trailing dot, such as mail1.example.com')
    WHERE NEW.name IS NULL;
@@ -1193,14 +1247,12 @@ WHEN NEW.name IS NULL OR NEW.weight IS NULL OR NEW.state IS NULL OR NEW.health I
    WHERE typeof(NEW.came_up_at) NOT IN ('integer', 'null');
   SELECT RAISE(ABORT, 'mail_servers.safe_at must be empty (NULL) or a whole number of seconds since 1970')
    WHERE typeof(NEW.safe_at) NOT IN ('integer', 'null');
-  SELECT RAISE(ABORT, 'mail_servers.kept_until must be empty (NULL) or a whole number of seconds since 1970')
-   WHERE typeof(NEW.kept_until) NOT IN ('integer', 'null');
 END;
 CREATE TRIGGER mail_servers_rules_again BEFORE UPDATE OF
-  name, weight, state, health, reason, ttl, changed_at, came_up_at, safe_at, kept_until ON mail_servers
+  name, weight, state, health, reason, ttl, changed_at, came_up_at, safe_at ON mail_servers
 WHEN NEW.name IS NULL OR NEW.weight IS NULL OR NEW.state IS NULL OR NEW.health IS NULL OR NEW.reason IS NULL
      OR NEW.ttl IS NULL OR typeof(NEW.changed_at) <> 'integer' OR typeof(NEW.came_up_at) NOT IN ('integer', 'null')
-     OR typeof(NEW.safe_at) NOT IN ('integer', 'null') OR typeof(NEW.kept_until) NOT IN ('integer', 'null') BEGIN
+     OR typeof(NEW.safe_at) NOT IN ('integer', 'null') BEGIN
   SELECT RAISE(ABORT,
     'mail_servers.name must be a host name in lower case without a trailing dot, such as mail1.example.com')
    WHERE NEW.name IS NULL;
@@ -1215,8 +1267,6 @@ WHEN NEW.name IS NULL OR NEW.weight IS NULL OR NEW.state IS NULL OR NEW.health I
    WHERE typeof(NEW.came_up_at) NOT IN ('integer', 'null');
   SELECT RAISE(ABORT, 'mail_servers.safe_at must be empty (NULL) or a whole number of seconds since 1970')
    WHERE typeof(NEW.safe_at) NOT IN ('integer', 'null');
-  SELECT RAISE(ABORT, 'mail_servers.kept_until must be empty (NULL) or a whole number of seconds since 1970')
-   WHERE typeof(NEW.kept_until) NOT IN ('integer', 'null');
 END;
 CREATE TRIGGER mail_addresses_rules BEFORE INSERT ON mail_addresses
 WHEN NEW.address IS NULL OR NEW.health IS NULL OR NEW.reason IS NULL OR NEW.probed IS NULL OR NEW.probed NOT IN (0, 1)

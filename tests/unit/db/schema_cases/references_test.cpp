@@ -242,7 +242,7 @@ TEST_F(TogetherRows, FollowARename) {
       store_.value("SELECT (SELECT count(*) FROM pool_members) || ' ' || (SELECT count(*) FROM mail_addresses)"),
       "10 8");
   EXPECT_EQ(store_.says("UPDATE pools SET name = 'both' WHERE name = 'idle'"),
-            "UNIQUE constraint failed: pools.name");
+            "pools.name is the name of another pool: delete that one first");
 }
 
 TEST_F(TogetherRows, GoWithWhatTheyBelongTo) {
