@@ -11,6 +11,11 @@ from under_fire import UnderFire, content, set_state, stored_state, usual_or_lon
 ROUNDS = usual_or_long(20, 100)
 
 
+def restored(path):
+    """What a restore brings: how long resolvers keep a server's old answer is not undone by it."""
+    return [line for line in content(path).splitlines() if not line.startswith("INSERT INTO kept_servers ")]
+
+
 class Restored(UnderFire):
     def check_restores(self, restore):
         """`restore(site, copy)` puts the copy's content into the live file."""
@@ -24,7 +29,7 @@ class Restored(UnderFire):
                 set_state(copy, number)
                 with fire.committing(number):
                     restore(site, copy)
-                self.assertEqual(content(site.database), content(copy))
+                self.assertEqual(restored(site.database), restored(copy))
         self.assert_whole(site.database)
         self.assertEqual(self.logged_episodes(site), (0, 0))
 
