@@ -6,7 +6,8 @@
 #include "db/bound_statement.h"
 #include "db/check_rules.h"
 #include "db/dns/names.h"
-#include "db/dns/private_key.h"
+#include "db/dns/nsec3.h"
+#include "db/keys.h"
 #include "db/metadata.h"
 #include "db/pools.h"
 #include "db/zones.h"
@@ -98,11 +99,28 @@ void check_transfer_keys(Connection& connection, const Report& report) {
   }
 }
 
+void check_iterations(Connection& connection, const Report& report) {
+  auto& rows = connection.statement(
+      "SELECT d.name, m.content FROM domainmetadata m JOIN domains d ON d.id = m.domain_id WHERE m.kind = "
+      "'NSEC3PARAM'");
+  while (rows.executeStep()) {
+    const std::string value = rows.getColumn(1).getString();
+    if (!takes_more_iterations(value)) continue;
+    const std::string zone = rows.getColumn(0).getString();
+    const std::string most = std::to_string(most_nsec3_iterations);
+    report({"domainmetadata of " + zone + " (NSEC3PARAM)",
+            "its value \"" + value + "\" asks for more than " + most + " iterations: names are hashed with " +
+                most + ", which is right only while PowerDNS's max-nsec3-iterations is " + most + ", its default",
+            "pdnsutil set-nsec3 " + zone + " '1 0 0 -' (RFC 9276 wants no iterations)"});
+  }
+}
+
 void check_zone_keys(Connection& connection, const Report& report) {
   auto& rows = connection.statement(
-      "SELECT k.id, coalesce(d.name, ''), k.content FROM cryptokeys k LEFT JOIN domains d ON d.id = k.domain_id");
+      "SELECT k.id, coalesce(d.name, ''), k.flags, k.content FROM cryptokeys k LEFT JOIN domains d ON d.id = "
+      "k.domain_id");
   while (rows.executeStep()) {
-    const auto problem = private_key_problem(rows.getColumn(2).getString());
+    const auto problem = key_problem(rows.getColumn(2), rows.getColumn(3).getString());
     if (!problem) continue;
     const std::string id = rows.getColumn(0).getString();
     report({"cryptokeys.id " + id + " (" + rows.getColumn(1).getString() + ")",
@@ -119,6 +137,7 @@ void check_names(Connection& connection, const Report& report) {
   check_mail_names(connection, report);
   check_primaries(connection, report);
   check_transfer_keys(connection, report);
+  check_iterations(connection, report);
   check_zone_keys(connection, report);
 }
 

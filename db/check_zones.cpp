@@ -48,11 +48,11 @@ constexpr std::string_view no_primary = R"(
 
 // The sixth field of the SOA record's content (RFC 1035 section 3.3.13).
 constexpr std::string_view expired = R"(
-  SELECT 'zone ' || name, 'its primary has last been reached at ' || datetime(last_check, 'unixepoch') || ' UTC, longer ago than its SOA record''s expiry of '
+  SELECT 'zone ' || name, 'its primary has last been reached at ' || coalesce(datetime(last_check, 'unixepoch') || ' UTC', quote(last_check)) || ', longer ago than its SOA record''s expiry of '
          || expiry || ' seconds; PowerDNS goes on answering from it', 'find out why: pdns_control retrieve ' || name
     FROM (SELECT name, last_check, CASE WHEN json_valid(fields) THEN CAST(json_extract(fields, '$[5]') AS INTEGER) END AS expiry
             FROM (SELECT i.name, i.last_check, '["' || replace(replace(i.soa, char(9), ' '), ' ', '","') || '"]' AS fields
-                    FROM zone_infos i WHERE upper(i.type) = 'SLAVE' AND i.last_check > 0))
+                    FROM zone_infos i WHERE upper(i.type) = 'SLAVE' AND CAST(i.last_check AS INTEGER) > 0))
    WHERE expiry > 0 AND last_check + expiry < CAST(strftime('%s', 'now') AS INTEGER))";
 
 constexpr std::string_view zone_names = R"(

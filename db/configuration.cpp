@@ -101,11 +101,14 @@ class Application {
     const bool is_disabled = as_text(record.values[5]) == "1";
     const auto zone = find_zone(connection_, record.parent);
     if (!zone || is_disabled) return;
-    const std::string type = upper(as_text(record.values[1]));
+    const std::string type = canonical_type(as_text(record.values[1]));
     if (type == "NS" && name_of(record) != record.parent)
       require(record, [&] { require_nothing_published(connection_, *zone, name_of(record)); });
-    if (!is_secondary(connection_, *zone))
-      require(record, [&] { require_not_balanced(connection_, *zone, name_of(record), type); });
+    if (is_secondary(connection_, *zone)) return;
+    require(record, [&] {
+      require_not_balanced(connection_, *zone, name_of(record), type);
+      require_no_cname_conflict(connection_, *zone, name_of(record), type);
+    });
   }
 
   /// Those that are here already, which what is balanced at `name` would hide.

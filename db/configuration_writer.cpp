@@ -66,6 +66,10 @@ void require_servable_record(const Row& row, PowerDnsVersions versions) {
   if (!is_within(name, row.parent)) {
     throw Refusal(row.path + ".name: " + name + " is not allowed: it does not lie in the zone " + row.parent);
   }
+  if (type == "SOA" && name != row.parent) {
+    throw Refusal(row.path + " is not allowed: a SOA record stands at the name of its zone, " + row.parent +
+                  ", and nowhere else");
+  }
   const auto content = content_with_priority(type, as_text(row.values[2]), as_text(row.values[3]));
   if (const auto problem = content_problem(type, content, versions)) {
     throw Refusal(row.path + ".content: \"" + content + "\" is not allowed: " + *problem);

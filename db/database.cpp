@@ -37,29 +37,6 @@ constexpr std::chrono::milliseconds longest_hold{200};
 // PowerDNS waits 2 s for a reply, unless its option `timeout` says otherwise.
 constexpr int edit_timeout_ms = 1500;
 
-std::optional<FileIdentity> identity_of(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
-  return FileIdentity{status.st_dev, status.st_ino};
-}
-
-/// Absent also where the file is empty.
-std::optional<FileIdentity> identity_of_content(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0 || status.st_size == 0) return std::nullopt;
-  return FileIdentity{status.st_dev, status.st_ino};
-}
-
-LogState state_of(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return {};
-  return {status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
-}
-
-bool has_content(const std::string& path) {
-  return identity_of_content(path).has_value();
-}
-
 bool is_in_wal_mode(Connection& connection) {
   return texts(connection, "PRAGMA journal_mode") == std::vector<std::string>{"wal"};
 }
@@ -79,14 +56,6 @@ void judge_postponed_pools(Connection& writer) {
     judge_pools_once(connection, [] {});
     execute(connection, "DELETE FROM postponed_pools");  // also where somebody has dropped the triggers
   });
-}
-
-/// `path`, with a number after it if there is such a file.
-std::string unused_name(const std::string& path) {
-  std::string name = path;
-  for (int number = 2; identity_of(name); ++number)
-    name = path + '-' + std::to_string(number);
-  return name;
 }
 
 }  // namespace
@@ -109,14 +78,25 @@ class Database::Lease {
   std::unique_ptr<Connection> connection_;
 };
 
-Database::Database(Options options)
-    : options_(std::move(options)), log_path_(options_.path + "-wal"), shared_path_(options_.path + "-shm") {
+Database::Database(Options options) : options_(std::move(options)), files_(options_.path) {
   const Connection first(options_.path, Connection::Mode::reading);  // at the start its sentences say what to do
   read([](Connection&) {});
   keeper_ = std::jthread([this](const std::stop_token& stop) { keep(stop); });
 }
 
-Database::~Database() = default;
+/// Takes the log over, so that the file alone is whole, and that a file which is put in its place has no log to
+/// inherit.
+Database::~Database() {
+  keeper_ = {};
+  close_idle();
+  try {
+    if (!file_ || file_ != identity_of(options_.path) || !has_content(files_.log_path())) return;
+    open_writer(file_);
+    writer_->statement("PRAGMA wal_checkpoint(TRUNCATE)").executeStep();
+    writer_->reset_statements();
+  } catch (const std::runtime_error&) {  // SQLite's or ours: the log is kept for the next start
+  }
+}
 
 void Database::read(const std::function<void(Connection&)>& work) {
   Lease lease(*this);
@@ -137,15 +117,25 @@ void Database::rehearse(const std::function<void(Connection&)>& work) {
   edit([&](Connection& connection) { db::rehearse(connection, work); });
 }
 
-/// On a connection of its own, which a replacement of the file waits for.
 void Database::edit(const std::function<void(Connection&)>& transaction) {
+  constexpr int most_attempts = 5;
   const std::lock_guard one_at_a_time(edit_mutex_);
+  for (int attempt = 0; attempt < most_attempts; ++attempt) {
+    if (edit_once(transaction)) return;
+  }
+  throw being_replaced(options_.path);
+}
+
+/// On a connection of its own, which a replacement of the file waits for. False: the log or the index was deleted
+/// while it was being opened. A commit into a new log with the old index would be lost.
+bool Database::edit_once(const std::function<void(Connection&)>& transaction) {
   std::unique_lock lock(mutex_);
-  notice_loss();  // a commit into a new log with the old index is lost
+  notice_loss();
   notice_replacement(lock);
   ++open_;
   const auto file = file_;
   lock.unlock();
+  bool is_lost = false;
   std::exception_ptr failure;
   try {
     Connection connection(options_.path, Connection::Mode::writing);
@@ -153,15 +143,20 @@ void Database::edit(const std::function<void(Connection&)>& transaction) {
     if (identity_of(options_.path) != file) throw being_replaced(options_.path);
     connection.database().setBusyTimeout(edit_timeout_ms);
     connection.set_powerdns(options_.powerdns);
-    transaction(connection);
+    lock.lock();
+    is_lost = notice_loss();
+    lock.unlock();
+    if (!is_lost) transaction(connection);
   } catch (...) {
     failure = std::current_exception();
   }
   lock.lock();
+  if (file_ == file) files_.wrote_log();
   --open_;
   lock.unlock();
   changed_.notify_all();
   if (failure) std::rethrow_exception(failure);
+  return !is_lost;
 }
 
 std::unique_ptr<Connection> Database::take() {
@@ -189,8 +184,9 @@ std::optional<Commit> Database::last_commit() {
 }
 
 /// Null if the file was replaced in the meantime: the connection may be to either one, or have failed between
-/// them.
+/// them. Null also if the log or the index was deleted: a new connection would make another one.
 std::unique_ptr<Connection> Database::open_reader(std::unique_lock<std::mutex>& lock) {
+  if (notice_loss()) return nullptr;
   ++open_;
   const auto file = file_;
   const auto generation = generation_;
@@ -208,7 +204,7 @@ std::unique_ptr<Connection> Database::open_reader(std::unique_lock<std::mutex>& 
   const bool is_replaced = identity_of(options_.path) != file;
   if (connection && !is_replaced) {
     // Where they were deleted, earlier connections have the old ones: the new ones must not hide it.
-    if (!notice_loss()) log_ = identity_of(log_path_), shared_ = identity_of(shared_path_);
+    if (!notice_loss()) files_.learn();
     return connection;
   }
   --open_;
@@ -260,14 +256,6 @@ FileIdentity Database::identify() {
   return {status.st_dev, status.st_ino};
 }
 
-/// Through a log or an index that was deleted no commit of another program would be seen.
-bool Database::notice_loss() {
-  const bool is_lost =
-      (log_ && log_ != identity_of(log_path_)) || (shared_ && shared_ != identity_of(shared_path_));
-  must_reopen_ = must_reopen_ || is_lost;
-  return is_lost;
-}
-
 /// Another file at the path: waits for the lookups under way, closes every connection to the old one, and takes
 /// its log out of the new one's way. SQLite would apply that log to whatever file stands at the path.
 void Database::notice_replacement(std::unique_lock<std::mutex>& lock) {
@@ -278,24 +266,29 @@ void Database::notice_replacement(std::unique_lock<std::mutex>& lock) {
   close_readers();
   {
     const std::lock_guard writer_lock(writer_mutex_);
+    if (writer_ && file_ == file && !is_emptied_ && files_.is_log_deleted()) take_over_log();
     writer_.reset();
   }
-  if (file_ && (file_ != file || is_emptied_)) set_aside_write_ahead_log();
+  if (file_ && (file_ != file || is_emptied_)) files_.leave_former();
   file_ = file;
-  log_ = identity_of(log_path_);
-  shared_ = identity_of(shared_path_);
+  files_.learn();
   must_reopen_ = is_emptied_ = false;
 }
 
-void Database::set_aside_write_ahead_log() const {
-  if (log_ && log_ == identity_of(log_path_) && has_content(log_path_)) {
-    const std::string aside = unused_name(log_path_ + ".replaced-" + std::to_string(std::time(nullptr)));
-    if (std::rename(log_path_.c_str(), aside.c_str()) != 0) {
-      throw StoreFailure("cannot move " + log_path_ + ", the log of the database that was replaced, to " + aside +
-                         ": " + std::generic_category().message(errno));
-    }
+/// The log is deleted only in name while the writer has it open: its commits need not be lost.
+void Database::take_over_log() {
+  try {
+    writer_->statement("PRAGMA wal_checkpoint(PASSIVE)").executeStep();
+    writer_->reset_statements();
+  } catch (const std::runtime_error&) {  // SQLite's: then they are
   }
-  if (shared_ && shared_ == identity_of(shared_path_)) ::unlink(shared_path_.c_str());
+}
+
+/// Through a log or an index that was deleted no commit of another program would be seen.
+bool Database::notice_loss() {
+  const bool is_lost = files_.are_lost();
+  must_reopen_ = must_reopen_ || is_lost;
+  return is_lost;
 }
 
 void Database::keep(const std::stop_token& stop) {
@@ -324,7 +317,7 @@ void Database::tend() {
   {
     const std::lock_guard writer_lock(writer_mutex_);
     if (!writer_) open_writer(file);
-    if (has_content(log_path_)) checkpoint();
+    if (has_content(files_.log_path())) checkpoint();
     if (is_read_only(*writer_)) return;
     count_changes();
     judge_postponed_pools(*writer_);
@@ -346,17 +339,16 @@ void Database::put_into_wal_mode() {
   close_readers();
   writer_->database().exec("PRAGMA journal_mode = WAL");
   writer_->database().exec("SELECT 1 FROM sqlite_schema");  // makes the log and the index
-  log_ = identity_of(log_path_);
-  shared_ = identity_of(shared_path_);
+  files_.learn();
 }
 
 /// Takes the log over into the file, and empties it once nothing in it is needed. Only the second step keeps
 /// others from writing, and the sqlite3 shell gives up at once on a locked store: it waits for nobody, and until
 /// those that write have rested for a second.
 void Database::checkpoint() {
-  const LogState log = state_of(log_path_);
-  const bool is_resting = log == log_seen_;
-  log_seen_ = log;
+  const LogState log = state_of(files_.log_path());
+  const bool is_resting = log == files_.log_seen();
+  files_.saw_log(log);
   auto& taken_over = writer_->statement("PRAGMA wal_checkpoint(PASSIVE)");
   taken_over.executeStep();
   const bool is_whole = taken_over.getColumn(1).getInt() == taken_over.getColumn(2).getInt();

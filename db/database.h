@@ -15,24 +15,10 @@
 
 #include "db/connection.h"
 #include "db/health_reports.h"
+#include "db/store_files.h"
 #include "db/zone_orders.h"
 
 namespace mxbalance::db {
-
-/// Which file a path leads to: another identity means that the file was replaced.
-struct FileIdentity {
-  std::uint64_t device = 0;
-  std::uint64_t inode = 0;
-  bool operator==(const FileIdentity&) const = default;
-};
-
-/// A file that is written to changes in one of these.
-struct LogState {
-  std::int64_t size = 0;  ///< bytes
-  std::int64_t seconds = 0;
-  std::int64_t nanoseconds = 0;
-  bool operator==(const LogState&) const = default;
-};
 
 class Database {
  public:
@@ -80,11 +66,12 @@ class Database {
   void close_idle();
   void close_readers();
   void edit(const std::function<void(Connection&)>& transaction);
+  bool edit_once(const std::function<void(Connection&)>& transaction);
   FileIdentity identify();
   /// Whether its log or index is gone, or another file: then all connections are to be opened anew.
   bool notice_loss();
   void notice_replacement(std::unique_lock<std::mutex>& lock);
-  void set_aside_write_ahead_log() const;
+  void take_over_log();
   void keep(const std::stop_token& stop);
   void tend();
   void put_into_wal_mode();
@@ -95,17 +82,13 @@ class Database {
   const Options options_;
   ZoneOrders orders_;
   HealthReports health_reports_;
-  const std::string log_path_;
-  const std::string shared_path_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::vector<std::unique_ptr<Connection>> idle_;
   std::uint64_t generation_ = 0;        ///< of the connections: another one after all were closed
   unsigned open_ = 0;                   ///< connections, idle ones and those in use; not the keeper's
   std::optional<FileIdentity> file_;    ///< what they all have open; absent: none was opened yet
-  std::optional<FileIdentity> log_;     ///< its -wal, which a file that replaces it must not inherit
-  std::optional<FileIdentity> shared_;  ///< its -shm
-  LogState log_seen_;                   ///< by the last checkpoint; the keeper's
+  StoreFiles files_;                    ///< its others
   bool must_wait_ = false;              ///< no read begins: the keeper needs the store for itself
   bool must_reopen_ = false;            ///< what they have open of the three is no longer what is there
   bool is_emptied_ = false;             ///< the file has been empty: its log is of another content

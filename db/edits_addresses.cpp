@@ -79,6 +79,12 @@ std::optional<std::string_view> unreachable_kind(std::string_view address) {
 
 std::optional<std::string> canonical_primary(std::string_view text) {
   if (auto address = canonical_address(text)) return address;
+  if (text.find('%') != std::string_view::npos)
+    return is_primary(text) ? std::optional(std::string(text)) : std::nullopt;
+  if (text.starts_with('[') && text.ends_with(']')) {
+    auto address = canonical_address(text.substr(1, text.size() - 2));
+    return address && address->find(':') != std::string::npos ? address : std::nullopt;
+  }
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos) return std::nullopt;
   const auto port = text.substr(colon + 1);

@@ -87,22 +87,6 @@ void require_nothing_delegated(Connection& connection, const Zone& zone, const N
   if (record.type == "NS" && record.name != zone.name) require_nothing_published(connection, zone, record.name);
 }
 
-/// RFC 1034 §3.6.2: a CNAME stands alone.
-void require_no_cname_conflict(Connection& connection, const Zone& zone, const NewRecord& record) {
-  constexpr std::string_view others =
-      "SELECT DISTINCT canonical_type(type) FROM records WHERE domain_id = ?1 AND name = ?2 AND type <> '' AND "
-      "disabled = 0"
-      " AND (canonical_type(type) = 'CNAME') <> ?3 AND canonical_type(type) NOT IN ('RRSIG', 'NSEC', 'NSEC3', "
-      "'KEY')";
-  const bool is_cname = record.type == "CNAME";
-  const FirstFew beside = first_few(connection, others, zone.id, record.name, is_cname ? 1 : 0);
-  if (!beside.items.empty()) {
-    throw Refusal("at " + record.name + " stands " + in_words(beside) +
-                  ", and a CNAME record allows nothing beside it; " +
-                  "remove it first with: " + command("remove", zone, record.name, beside.items.front()));
-  }
-}
-
 [[noreturn]] void refuse_beside(const StoredRow& row, std::string sentence) {
   if (row.is_disabled) {
     sentence +=
@@ -130,11 +114,13 @@ void require_single(const Zone& zone, const NewRecord& record, const std::vector
 }  // namespace
 
 StoredContent stored_content(std::string_view type, std::string_view content, PowerDnsVersions versions) {
-  if (type == "TXT" && !content.starts_with('"')) return {in_quotes(content), 0};
-  if (const auto problem = content_problem(type, content, versions)) {
+  const bool is_bare_text = type == "TXT" && !content.starts_with('"');
+  const std::string whole = is_bare_text ? in_quotes(content) : std::string(content);
+  if (const auto problem = content_problem(type, whole, versions)) {
     throw Refusal("PowerDNS cannot serve the " + std::string(type) + " record \"" + std::string(content) +
                   "\": " + *problem);
   }
+  if (is_bare_text) return {whole, 0};
   if (type == "AAAA") return {canonical_address(content).value_or(std::string(content)), 0};
   auto [priority, rest] = split_priority(type, with_canonical_names(type, content));
   return {rest, priority};
@@ -144,6 +130,20 @@ std::string canonical_content(std::string_view type, const std::string& content)
   const auto readers = content_verdict(type, content).parsed_by;
   if (readers.empty()) return content;
   return whole_content(type, stored_content(type, content, readers));
+}
+
+void require_no_cname_conflict(Connection& connection, const Zone& zone, std::string_view name,
+                               std::string_view type) {
+  constexpr std::string_view others =
+      "SELECT DISTINCT canonical_type(type) FROM records WHERE domain_id = ?1 AND name = ?2 AND type <> ''"
+      " AND disabled = 0 AND (canonical_type(type) = 'CNAME') <> ?3"
+      " AND canonical_type(type) NOT IN ('RRSIG', 'NSEC', 'NSEC3', 'KEY')";
+  const FirstFew beside = first_few(connection, others, zone.id, name, type == "CNAME" ? 1 : 0);
+  if (!beside.items.empty()) {
+    throw Refusal("at " + std::string(name) + " stands " + in_words(beside) +
+                  ", and a CNAME record allows nothing beside it; " +
+                  "remove it first with: " + command("remove", zone, name, beside.items.front()));
+  }
 }
 
 void require_not_balanced(Connection& connection, const Zone& zone, std::string_view name, std::string_view type) {
@@ -178,7 +178,7 @@ std::string add_record(Connection& connection, const NewRecord& record) {
   require_place(connection, zone, record);
   require_not_balanced(connection, zone, record.name, record.type);
   require_nothing_delegated(connection, zone, record);
-  require_no_cname_conflict(connection, zone, record);
+  require_no_cname_conflict(connection, zone, record.name, record.type);
   require_single(zone, record, rows_of_type(connection, zone, record.name, record.type), stored);
   const auto rrset_ttl =
       number(connection,

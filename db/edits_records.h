@@ -35,6 +35,11 @@ StoredContent stored_content(std::string_view type, std::string_view content,
 /// One spelling for each content, as in a zone file; what cannot be parsed stands for itself.
 std::string canonical_content(std::string_view type, const std::string& content);
 
+/// RFC 1034 §3.6.2: a CNAME stands alone. Throws Refusal where a record of `type` at `name` would contradict
+/// another.
+void require_no_cname_conflict(Connection& connection, const Zone& zone, std::string_view name,
+                               std::string_view type);
+
 /// A Refusal where a static record of `type` at `name` in `zone` would be hidden by what is balanced there.
 void require_not_balanced(Connection& connection, const Zone& zone, std::string_view name, std::string_view type);
 

@@ -1,6 +1,11 @@
 #include "db/keys.h"
 
+#include <limits>
+
+#include <SQLiteCpp/Column.h>
+
 #include "db/base/errors.h"
+#include "db/base/text.h"
 #include "db/bound_statement.h"
 #include "db/dns/private_key.h"
 
@@ -16,6 +21,13 @@ void require_found(int changed, const Zone& zone, std::int64_t id) {
 
 }  // namespace
 
+std::optional<std::string> key_problem(const SQLite::Column& flags, std::string_view content) {
+  if (!flags.isInteger() || flags.getInt64() < 0 || flags.getInt64() > std::numeric_limits<std::uint16_t>::max())
+    return "its flags is " + (flags.isInteger() ? flags.getString() : quoted(flags.getString())) +
+           ": 256 or 257 are wanted";
+  return private_key_problem(content);
+}
+
 std::vector<DnssecKey> read_keys(Connection& connection, std::string_view name, const DefectReport& report) {
   auto& row = bound(connection,
                     "SELECT k.id, k.flags, coalesce(k.active, 0), coalesce(k.published, 1), k.content"
@@ -23,7 +35,7 @@ std::vector<DnssecKey> read_keys(Connection& connection, std::string_view name, 
                     name);
   std::vector<DnssecKey> keys;
   while (row.executeStep()) {
-    if (const auto problem = private_key_problem(row.getColumn(4).getString())) {
+    if (const auto problem = key_problem(row.getColumn(1), row.getColumn(4).getString())) {
       report({"cryptokeys.id " + row.getColumn(0).getString() + " of " + std::string(name), *problem});
       continue;
     }

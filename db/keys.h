@@ -10,6 +10,10 @@
 #include "db/connection.h"
 #include "db/model.h"
 
+namespace SQLite {
+class Column;
+}
+
 namespace mxbalance::db {
 
 struct DnssecKey {
@@ -19,6 +23,9 @@ struct DnssecKey {
   bool published = true;      ///< its DNSKEY record is answered
   std::string content;        ///< the private key, as in a file of BIND's
 };
+
+/// Why PowerDNS could not use a row of cryptokeys, in a sentence; absent when it can.
+std::optional<std::string> key_problem(const SQLite::Column& flags, std::string_view content);
 
 /// The keys of the zone at `name` (canonical), in the order of their ids. One that PowerDNS cannot use is left out
 /// and reported.

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "db/base/text.h"
+#include "db/contents/content_text.h"
 #include "db/contents/record_content.h"
 #include "db/dns/soa.h"
 #include "db/model.h"
@@ -22,6 +23,7 @@ bool has_priority(std::string_view type) {
 }  // namespace
 
 std::string record_content(std::string_view type, const SQLite::Column& priority, const SQLite::Column& content) {
+  if (type == "TXT") return quoted_text(content.getString());  // without quotes PowerDNS fails to list its zone
   if (type == "SOA") {
     std::string whole = content.getString();
     return content_problem(type, whole) ? tolerated_soa(whole) : whole;

@@ -209,8 +209,7 @@ void require_within(const Zone& zone, const std::string& name) {
   if (!is_within(name, zone.name)) throw Refusal("the name " + name + " lies outside the zone " + zone.name);
 }
 
-void require_servable(const Zone& zone, const Record& record, PowerDnsVersions versions) {
-  require_within(zone, record.name);
+void require_servable(const Record& record, PowerDnsVersions versions) {
   if (const auto problem = content_problem(record.type, record.content, versions)) {
     throw Refusal("PowerDNS cannot serve the record " + record.name + " " + record.type + " \"" + record.content +
                   "\": " + *problem);

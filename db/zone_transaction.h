@@ -61,13 +61,15 @@ struct ZoneTransaction {
   Zone zone;
   bool replaces_zone = false;  ///< all records that are switched on go before the first write
   std::vector<ZoneWrite> writes;
+  bool is_from_primary =
+      false;  ///< the records are stored as they come; what cannot be served is left out of answers
 };
 
 /// Throws Refusal unless `name` (canonical) lies in `zone`.
 void require_within(const Zone& zone, const std::string& name);
 
-/// Throws Refusal unless `record` can be served from `zone`: its name lies in it, and PowerDNS can parse it.
-void require_servable(const Zone& zone, const Record& record, PowerDnsVersions versions);
+/// Throws Refusal unless all of `versions` can parse `record`.
+void require_servable(const Record& record, PowerDnsVersions versions);
 
 /// Writes all of it, and moves the zone's serial once: to the one that a written SOA record has, where that is
 /// ahead of what was served, else by one. Throws Refusal where the zone is no longer there, and where it publishes

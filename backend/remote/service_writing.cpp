@@ -18,8 +18,9 @@ namespace mxbalance::remote {
 
 namespace {
 
-constexpr std::int64_t most_ttl =
-    4294967295;  // what PowerDNS sends; from 2147483648 on it is served as 0 (RFC 2181 §8)
+// PowerDNS sends those of 32 bits as negative ones from 2147483648 on; they are served as 0 (RFC 2181 §8).
+constexpr std::int64_t least_sent_ttl = -2147483648;
+constexpr std::int64_t most_ttl = 4294967295;
 
 /// Whether an empty non-terminal is meant, which is derived from the names that are there. PowerDNS up to 4.9
 /// takes one away before it writes at its name: replaceRRSet of this type with the new records, which it then
@@ -28,22 +29,31 @@ bool is_nonterminal(std::string_view type) {
   return type.empty() || db::upper(type) == "TYPE0";
 }
 
-db::Record record_of(const Parameters& parameters, const db::Zone& zone, db::PowerDnsVersions versions) {
+/// What must be able to parse the records that are written.
+std::optional<db::PowerDnsVersions> required_versions(const db::Database& database, bool is_from_primary) {
+  if (is_from_primary) return std::nullopt;  // refused, the zone would go stale: it is left out of answers instead
+  return database.powerdns();
+}
+
+db::Record record_of(const Parameters& parameters, const db::Zone& zone,
+                     std::optional<db::PowerDnsVersions> versions) {
   db::Record record;
   record.name = parameters.owner_name("qname");
   record.type = db::canonical_type(parameters.text("qtype"));
   record.content = parameters.text("content");
-  const std::int64_t ttl = parameters.number("ttl", db::default_ttl);
+  std::int64_t ttl = parameters.number("ttl", db::default_ttl);
+  if (ttl < 0 && ttl >= least_sent_ttl) ttl += most_ttl + 1;
   if (ttl < 0 || ttl > most_ttl) {
     throw BadRequest("the parameter \"ttl\" is " + std::to_string(ttl) + ": 0 to 4294967295 seconds are allowed");
   }
   record.ttl = static_cast<std::uint32_t>(ttl);
-  db::require_servable(zone, record, versions);
+  db::require_within(zone, record.name);
+  if (versions) db::require_servable(record, *versions);
   return record;
 }
 
 db::RrsetReplacement replacement_of(const Parameters& parameters, const db::Zone& zone,
-                                    db::PowerDnsVersions versions) {
+                                    std::optional<db::PowerDnsVersions> versions) {
   db::RrsetReplacement replacement{
       parameters.owner_name("qname"), db::canonical_type(parameters.text("qtype")), {}};
   db::require_within(zone, replacement.name);
@@ -140,7 +150,10 @@ Service::Reply Service::start_transaction(const Parameters& parameters, Transact
     transaction.reset();
   }
   const bool replaces = parameters.number("domain_id", -1) >= 0;
-  transaction.emplace(space_, db::ZoneTransaction{require_zone(parameters, "domain", true), replaces, {}});
+  const db::Zone zone = require_zone(parameters, "domain", true);
+  bool is_from_primary = false;
+  read([&](db::Connection& connection) { is_from_primary = db::is_secondary(connection, zone); });
+  transaction.emplace(space_, db::ZoneTransaction{zone, replaces, {}, is_from_primary});
   return result("true");
 }
 
@@ -148,8 +161,9 @@ Service::Reply Service::feed_record(const Parameters& parameters, Transaction& t
   OpenTransaction& open = require_open(transaction);
   const Parameters fed = parameters.object("rr");
   if (!is_nonterminal(fed.text("qtype"))) {
-    open.add(db::RecordAddition{record_of(fed, open.zone(), database_.powerdns()), order_name_of(fed),
-                                fed.flag("auth", true)});
+    const auto versions = required_versions(database_, open.writes().is_from_primary);
+    open.add(
+        db::RecordAddition{record_of(fed, open.zone(), versions), order_name_of(fed), fed.flag("auth", true)});
   }
   return result("true");
 }
@@ -164,21 +178,26 @@ Service::Reply Service::replace_rrset(const Parameters& parameters, Transaction&
   if (is_nonterminal(parameters.text("qtype"))) return result("true");
   const std::int64_t id = parameters.number("domain_id", -1);
   std::optional<db::Zone> zone;
+  bool is_from_primary = transaction && transaction->writes().is_from_primary;
   if (transaction && (id < 0 || id == transaction->zone().id)) {
     zone = transaction->zone();
   } else if (!transaction) {
-    read([&](db::Connection& connection) { zone = db::find_zone(connection, id); });
+    read([&](db::Connection& connection) {
+      zone = db::find_zone(connection, id);
+      is_from_primary = zone && db::is_secondary(connection, *zone);
+    });
   }
   if (!zone) {
     throw db::Refusal(
         "there is no zone with the id " + std::to_string(id) +
         (transaction ? " in this transaction, which is in the zone " + transaction->zone().name : " here"));
   }
-  db::RrsetReplacement replacement = replacement_of(parameters, *zone, database_.powerdns());
+  db::RrsetReplacement replacement =
+      replacement_of(parameters, *zone, required_versions(database_, is_from_primary));
   if (transaction) {
     transaction->add(std::move(replacement));
   } else {
-    db::ZoneTransaction writes{*zone, false, {std::move(replacement)}};
+    db::ZoneTransaction writes{*zone, false, {std::move(replacement)}, is_from_primary};
     database_.write([&](db::Connection& connection) { write_zone(connection, writes); });
   }
   return result("true");
@@ -209,14 +228,21 @@ Service::Reply Service::abort(const Parameters& /*parameters*/, Transaction& tra
 
 Service::Reply Service::set_metadata(const Parameters& parameters, Transaction& transaction) {
   const db::Zone zone = require_zone(parameters, "name", false);
-  write_beside_records(zone, transaction,
-                       db::MetadataReplacement{db::upper(parameters.text("kind")), parameters.texts("value")});
+  db::MetadataReplacement replacement{db::upper(parameters.text("kind")), parameters.texts("value")};
+  for (const auto& value : replacement.values) {
+    if (const auto problem = db::metadata_problem(replacement.kind, value))
+      throw db::Refusal("the metadata " + replacement.kind + " of the zone " + zone.name +
+                        " is not set: " + *problem);
+  }
+  write_beside_records(zone, transaction, std::move(replacement));
   return result("true");
 }
 
 Service::Reply Service::set_tsig_key(const Parameters& parameters, Transaction& /*transaction*/) {
   const db::TsigKey key{parameters.owner_name("name"), parameters.owner_name("algorithm"),
                         parameters.text("content")};
+  if (const auto problem = db::tsig_key_problem(key))
+    throw db::Refusal("the TSIG key " + key.name + " is not set: " + *problem);
   database_.write([&](db::Connection& connection) { db::set_tsig_key(connection, key); });
   return result("true");
 }

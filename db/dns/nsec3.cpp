@@ -13,16 +13,16 @@ namespace mxbalance::db {
 
 namespace {
 
-constexpr unsigned most_iterations = 100;  // PowerDNS's default max-nsec3-iterations
 constexpr std::string_view base32hex = "0123456789abcdefghijklmnopqrstuv";
 constexpr std::size_t label_size = 32;
 
 std::vector<std::string_view> fields_of(std::string_view text) {
+  constexpr std::string_view separators = " \t\r\n";
   std::vector<std::string_view> fields;
-  for (auto start = text.find_first_not_of(' '); start != std::string_view::npos;) {
-    const auto end = text.find(' ', start);
+  for (auto start = text.find_first_not_of(separators); start != std::string_view::npos;) {
+    const auto end = text.find_first_of(separators, start);
     fields.push_back(text.substr(start, end - start));
-    start = text.find_first_not_of(' ', end);
+    start = text.find_first_not_of(separators, end);
   }
   return fields;
 }
@@ -33,33 +33,49 @@ bool parse_number(std::string_view text, Number& number, int base = 10) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
+/// Skips what is neither letter nor digit, "-" among it, and takes a digit that is missing at the end for 0.
 bool parse_salt(std::string_view text, std::string& salt) {
   constexpr std::size_t longest = 255;
-  if (text == "-") return true;
-  if (text.size() % 2 != 0 || text.size() / 2 > longest) return false;
-  for (std::size_t i = 0; i < text.size(); i += 2) {
+  std::string digits;
+  for (const char c : text) {
+    const bool is_digit = c >= '0' && c <= '9';
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (is_digit || is_letter) digits += c;
+  }
+  if (digits.size() % 2 != 0) digits += '0';
+  if (digits.size() / 2 > longest) return false;
+  for (std::size_t i = 0; i < digits.size(); i += 2) {
     std::uint8_t octet = 0;
-    if (!parse_number(text.substr(i, 2), octet, 16)) return false;
+    if (!parse_number(std::string_view(digits).substr(i, 2), octet, 16)) return false;
     salt += static_cast<char>(octet);
   }
   return true;
 }
 
+std::optional<Nsec3Parameters> read_parameters(std::string_view text) {
+  const auto fields = fields_of(text);
+  std::uint8_t algorithm = 0;  // only SHA-1 is defined
+  std::uint8_t flags = 0;
+  Nsec3Parameters parameters;
+  const bool is_good = fields.size() >= 4 && parse_number(fields[0], algorithm) &&
+                       parse_number(fields[1], flags) && parse_number(fields[2], parameters.iterations) &&
+                       parse_salt(fields[3], parameters.salt);
+  if (!is_good) return std::nullopt;
+  parameters.opt_out = (flags & 1U) != 0;
+  return parameters;
+}
+
 }  // namespace
 
 std::optional<Nsec3Parameters> parse_nsec3_parameters(std::string_view text) {
-  const auto fields = fields_of(text);
-  unsigned algorithm = 0;
-  unsigned flags = 0;
-  unsigned iterations = 0;
-  Nsec3Parameters parameters;
-  const bool is_good = fields.size() == 4 && parse_number(fields[0], algorithm) &&
-                       parse_number(fields[1], flags) && parse_number(fields[2], iterations) &&
-                       parse_salt(fields[3], parameters.salt);
-  if (!is_good) return std::nullopt;
-  parameters.iterations = static_cast<std::uint16_t>(std::min(iterations, most_iterations));
-  parameters.opt_out = (flags & 1U) != 0;
+  auto parameters = read_parameters(text);
+  if (parameters) parameters->iterations = std::min(parameters->iterations, most_nsec3_iterations);
   return parameters;
+}
+
+bool takes_more_iterations(std::string_view text) {
+  const auto parameters = read_parameters(text);
+  return parameters && parameters->iterations > most_nsec3_iterations;
 }
 
 Nsec3Hasher::Nsec3Hasher(Nsec3Parameters parameters)

@@ -19,9 +19,15 @@ struct Nsec3Parameters {
   bool operator==(const Nsec3Parameters&) const = default;
 };
 
-/// The value of the metadata NSEC3PARAM, such as "1 0 0 -". As PowerDNS does, takes no more than 100 iterations.
-/// Absent when it cannot be read.
+/// The default of PowerDNS's setting max-nsec3-iterations, and the most that are taken here.
+inline constexpr std::uint16_t most_nsec3_iterations = 100;
+
+/// The value of the metadata NSEC3PARAM, such as "1 0 0 -", as PowerDNS reads it: what comes after the salt is
+/// ignored, and more than most_nsec3_iterations count as so many. Absent when it cannot be read.
 std::optional<Nsec3Parameters> parse_nsec3_parameters(std::string_view text);
+
+/// Whether such a value asks for more than most_nsec3_iterations.
+bool takes_more_iterations(std::string_view text);
 
 using Nsec3Hash = std::array<std::uint8_t, 20>;
 

@@ -56,7 +56,7 @@ TEST(EditsAddresses, OfPrimariesMayHaveAPort) {
       {"192.0.2.256:53", nullptr},
       {"192.0.2.1,192.0.2.2", nullptr},
       {"[192.0.2.1]:53", nullptr},
-      {"[2001:db8::1]", nullptr},
+      {"[2001:db8::1]", "2001:db8::1"},
       {"[2001:db8::1]:", nullptr},
       {"[2001:db8::1]5300", nullptr},
       {"[2001:db8::g]:53", nullptr},

@@ -33,8 +33,12 @@ TEST(Nsec3ParametersOfMetadata, AreReadOrNot) {
   EXPECT_EQ(parse_nsec3_parameters("1 0 0 -"), (Nsec3Parameters{0, "", false}));
   EXPECT_EQ(parse_nsec3_parameters("1 0 5 AB00"), (Nsec3Parameters{5, std::string("\xab\0", 2), false}));
   EXPECT_EQ(parse_nsec3_parameters("1 0 500 -"), (Nsec3Parameters{100, "", false})) << "as PowerDNS bounds them";
+  for (const std::string_view odd : {"1 0 0 -\n", "1 0 0\t-", " 1 0 0 - x", "1 0 0 \"\"", "2 0 0 --", "0 0 0 -"})
+    EXPECT_EQ(parse_nsec3_parameters(odd), (Nsec3Parameters{0, "", false})) << odd;
+  EXPECT_EQ(parse_nsec3_parameters("1 0 0 abc"), (Nsec3Parameters{0, "\xab\xc0", false}));
+  EXPECT_EQ(parse_nsec3_parameters("1 0 0 AB CD"), (Nsec3Parameters{0, "\xab", false}));
   for (const std::string_view wrong :
-       {"", "1", "1 0 0", "1 0 0 a", "1 0 0 zz", "1 0 x -", "1 0 -1 -", "1 0 0 - -"})
+       {"", "1", "1 0 0", "1 0 0 zz", "1 0 x -", "1 0 -1 -", "1,0,0,-", "1 300 0 -", "1 0 70000 -"})
     EXPECT_FALSE(parse_nsec3_parameters(wrong)) << wrong;
   EXPECT_FALSE(parse_nsec3_parameters("1 0 0 " + std::string(512, 'a')));
 }
