@@ -73,6 +73,7 @@ class Probe {
   bool step();
   bool finish_connecting();
   void begin_handshake();
+  bool verifies() const;
   bool shake_hands();
   void end_handshake(const std::string& reason);
   bool talk();
