@@ -248,6 +248,11 @@ void Probe::expire() {
   state_ = State::over;
 }
 
+void Probe::put_off(Time::duration time) {
+  begun_ += time;
+  deadline_ += time;
+}
+
 void Probe::end(ProbeResult::Verdict verdict, const std::string& reason) {
   result_ = {verdict, reason};
   state_ = State::over;

@@ -52,6 +52,9 @@ class Probe {
   void expire();
   Time deadline() const { return deadline_; }
 
+  /// It has so much more time: this process did not run meanwhile.
+  void put_off(Time::duration time);
+
   /// Absent: not yet known. It stands while the probe still parts from the server.
   const std::optional<ProbeResult>& result() const { return result_; }
 
