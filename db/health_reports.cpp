@@ -63,6 +63,14 @@ void HealthReports::forget(const HealthSnapshot& written) {
   any_ = !reports_.empty();
 }
 
+void HealthReports::drop_findings() {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(reports_, [](const auto& report) { return !report.first.second.empty(); });
+  std::erase_if(superseded_, [](const auto& report) { return !report->address.empty(); });
+  snapshot_.reset();
+  any_ = !reports_.empty();
+}
+
 std::string unwritten_in_words(const HealthSnapshot& reports) {
   if (reports.reports().empty()) return "";
   auto oldest = std::numeric_limits<std::int64_t>::max();

@@ -72,6 +72,9 @@ class HealthReports {
   /// After `written` was committed: drops those that have not been replaced since.
   void forget(const HealthSnapshot& written);
 
+  /// Drops what was found of addresses, and is of no effect any more: another service probes, and knows better.
+  void drop_findings();
+
  private:
   mutable std::mutex mutex_;
   HealthSnapshot::Reports reports_;

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -89,9 +90,49 @@ ProbingLease::Holder ProbingLease::renew() {
     show_life();
     return holder_;
   }
-  if (descriptor_ >= 0) ::close(descriptor_);
-  descriptor_ = -1;
-  return holder_ = take(*file);
+  const bool had_it = descriptor_ >= 0;
+  let_go();
+  holder_ = take(*file);
+  if (had_it) ++losses_;
+  return holder_;
+}
+
+ProbingLease::Holder ProbingLease::look() {
+  const std::lock_guard lock(mutex_);
+  const auto file = file_beside(path_);
+  if (!file) return holder_;
+  let_go();
+  const bool is_free = !is_held_by_another(*file);
+  if (is_free && holder_ != Holder::none_needed) free_since_ = std::chrono::steady_clock::now();
+  return holder_ = is_free ? Holder::none_needed : Holder::another;
+}
+
+bool ProbingLease::is_abandoned() const {
+  const std::lock_guard lock(mutex_);
+  return holder_ == Holder::none_needed && std::chrono::steady_clock::now() - free_since_ >= patience_;
+}
+
+bool ProbingLease::is_held_by_another(const std::string& file) {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (descriptor < 0) return false;
+  const bool is_locked = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  if (is_locked) other_ = read_holder(descriptor);
+  const bool is_held = is_locked && !has_hung(descriptor);
+  ::close(descriptor);
+  return is_held;
+}
+
+/// Where the database is gone, so is the file that would say who has it.
+bool ProbingLease::is_held() const {
+  const std::lock_guard lock(mutex_);
+  const auto file = file_beside(path_);
+  if (holder_ == Holder::unknown || !file) return true;
+  return descriptor_ >= 0 && is_at(descriptor_, *file);
+}
+
+std::uint64_t ProbingLease::losses() const {
+  const std::lock_guard lock(mutex_);
+  return losses_;
 }
 
 ProbingLease::Holder ProbingLease::take(const std::string& file) {
@@ -122,13 +163,15 @@ void ProbingLease::show_life() {
   static_cast<void>(::futimens(descriptor_, nullptr));
 }
 
-/// By this process's own clock: that of the file may be set.
+/// By this process's own clock: that of the file may be set. What it did not look at says nothing, such as when
+/// this process was stopped itself, and maybe the holder with it.
 bool ProbingLease::has_hung(int descriptor) {
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) return false;
   const auto now = std::chrono::steady_clock::now();
   const Sight sight{status.st_ino, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
-  if (sight != seen_) {
+  const bool was_away = now - std::exchange(looked_at_, now) > patience_ / 2;
+  if (sight != seen_ || was_away) {
     seen_ = sight;
     seen_at_ = now;
   }
@@ -165,9 +208,13 @@ ProbingLease::Holder ProbingLease::fail(const std::string& file) {
 
 void ProbingLease::release() {
   const std::lock_guard lock(mutex_);
+  let_go();
+  holder_ = Holder::nobody;
+}
+
+void ProbingLease::let_go() {
   if (descriptor_ >= 0) ::close(descriptor_);
   descriptor_ = -1;
-  holder_ = Holder::nobody;
 }
 
 std::string ProbingLease::in_words() const {
@@ -179,6 +226,8 @@ std::string ProbingLease::in_words() const {
       return "another service on this database probes the mail servers: " + other_;
     case Holder::unknown:
       return "this service probes the mail servers, and so may others on this database: " + other_;
+    case Holder::none_needed:
+      return "this service has nothing to probe, and no other one on this database probes";
     case Holder::nobody:
       break;
   }

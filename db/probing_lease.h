@@ -1,7 +1,8 @@
 // Which one of several services on one store probes the mail servers: the one that has locked the file
 // DATABASE.prober. A lock is gone with its holder, however that ends, and costs no commit in the store, which
 // would empty what lookups keep in memory. A holder that hangs keeps its lock, but touches the file no more: then
-// another service puts a file of its own there. Safe from any thread.
+// another service puts a file of its own there. A service that has nothing to probe leaves the lock to others.
+// Safe from any thread.
 #pragma once
 
 #include <chrono>
@@ -18,8 +19,9 @@ class ProbingLease {
   enum class Holder {
     nobody,  ///< it was not asked for yet
     this_one,
-    another,  ///< another process probes
-    unknown,  ///< the file cannot be made or locked, so nobody can keep others from probing
+    another,      ///< another process probes
+    unknown,      ///< the file cannot be made or locked, so nobody can keep others from probing
+    none_needed,  ///< this one has nothing to probe, and no other one probes
   };
 
   static constexpr std::chrono::seconds usual_patience{20};
@@ -35,6 +37,18 @@ class ProbingLease {
   /// Takes the lease if it is free, and sees that it is still held: to be called again within seconds. Does not
   /// wait.
   Holder renew();
+
+  /// Of a service that has nothing to probe: leaves the lease to others, and sees whether one of them has it.
+  Holder look();
+
+  /// Nobody has had it for so long as a holder may hang: also one that was started anew is not about to come back.
+  bool is_abandoned() const;
+
+  /// Whether this one still has it, now: another one may have taken it since renew() if this process was stopped.
+  bool is_held() const;
+
+  /// How often this one had it and lost it, so that another one may have probed meanwhile.
+  std::uint64_t losses() const;
 
   /// What the holder has to say to people who look at the store; empty: nothing.
   void set_note(const std::string& note);
@@ -54,9 +68,11 @@ class ProbingLease {
     bool operator==(const Sight&) const = default;
   };
 
+  void let_go();
   Holder take(const std::string& file);
   Holder take_from_hung(const std::string& file);
   bool has_hung(int descriptor);
+  bool is_held_by_another(const std::string& file);
   void show_life();
   Holder fail(const std::string& file);
 
@@ -68,8 +84,11 @@ class ProbingLease {
   std::string note_;
   const std::chrono::milliseconds patience_;
   std::chrono::steady_clock::time_point shown_at_{};
-  Sight seen_{};  ///< of another holder
+  std::uint64_t losses_ = 0;
+  std::chrono::steady_clock::time_point free_since_{};  ///< while none is needed
+  Sight seen_{};                                        ///< of another holder
   std::chrono::steady_clock::time_point seen_at_{};
+  std::chrono::steady_clock::time_point looked_at_{};
 };
 
 /// What the service that probes says of the database at `database` (ProbingLease::set_note); empty: nothing, or

@@ -13,6 +13,7 @@ namespace mxbalance::health {
 namespace {
 
 using db::Health;
+using Holder = db::ProbingLease::Holder;
 using std::chrono::milliseconds;
 
 // How soon a change of the settings is seen, and a failed write is tried again.
@@ -36,6 +37,10 @@ unsigned most_at_once(const Standing& standing, const db::ProbeSettings& setting
   return standing.health == Health::down ? 1 : settings.fall;
 }
 
+bool is_probed(const db::ProbeTarget& target) {
+  return target.settings.kind != db::ProbeKind::none;
+}
+
 /// Returns when it is time to stop, too.
 void pause(const std::stop_token& stop, milliseconds time) {
   std::mutex mutex;
@@ -52,6 +57,7 @@ Checker::Checker(db::Database& database, std::shared_ptr<spdlog::logger> log, Op
       options_(std::move(options)),
       schedule_(options_.seed),
       unprobed_(log_),
+      holder_(options_.lease == nullptr ? Holder::this_one : Holder::nobody),
       watch_(database_, log_) {
   probing_ = std::jthread([this](const std::stop_token& stop) { keep_going(stop, [&] { probe_until(stop); }); });
   keeping_ =
@@ -114,6 +120,10 @@ void Checker::take_over_targets() {
   {
     const std::lock_guard lock(mutex_);
     taken.swap(targets_);
+    if (taken && taken->is_anew) {
+      keys_.clear();
+      subjects_.clear();
+    }
   }
   if (!taken) return;
   std::set<Key> named;
@@ -183,13 +193,24 @@ void Checker::note_result(std::uint64_t key, const ProbeResult& result) {
     schedule_.add_again(key, subject.target.settings.interval, subject.begun, now);
   log_->debug("probe of {} {}: {}", subject.target.server, subject.target.address,
               result.verdict == ProbeResult::Verdict::passed ? "passed" : result.reason);
+  {
+    const std::lock_guard lock(mutex_);
+    if (targets_ && targets_->is_anew) return;
+    judge(subject, result);
+    if (!has_reports_) return;
+  }
+  to_write_.notify_one();
+}
+
+/// With what the threads share locked: another service may have begun to probe, and then nothing is added.
+void Checker::judge(Subject& subject, const ProbeResult& result) {
   if (result.verdict == ProbeResult::Verdict::not_made) {
     return unprobed_.note_not_made(subject.target, result.reason, seconds_now());
   }
   unprobed_.note_made(subject.target, seconds_now());
   const Health before = subject.standing.health;
   const bool passed = result.verdict == ProbeResult::Verdict::passed;
-  subject.standing = after_probe(subject.standing, passed, rules_of(subject.target.settings), now);
+  subject.standing = after_probe(subject.standing, passed, rules_of(subject.target.settings), options_.now());
   const bool is_other = passed && note_tls(subject, result.tls_problem);
   if (subject.standing.health != before || (is_other && before == Health::up)) report(subject, before, result);
 }
@@ -221,11 +242,7 @@ void Checker::report(Subject& subject, Health before, const ProbeResult& result)
               found.address, db::word_of(after), found.reason);
   }
   subject.reported = database_.health_reports().add(std::move(found));
-  {
-    const std::lock_guard lock(mutex_);
-    has_reports_ = true;
-  }
-  to_write_.notify_one();
+  has_reports_ = true;
 }
 
 // --- the store
@@ -234,8 +251,7 @@ void Checker::keep_store_until(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     renew_lease();
     try {
-      expire_settings();
-      read_targets();
+      look_at_store();
     } catch (const db::StoreFailure& failure) {
       log_->debug("probes go on with what was read before: {}", failure.what());  // lookups report it
     }
@@ -243,8 +259,9 @@ void Checker::keep_store_until(const std::stop_token& stop) {
     to_write_.wait_for(lock, stop, store_interval, [&] { return has_reports_ && is_written_; });
     has_reports_ = false;
     lock.unlock();
+    renew_lease();  // this process may have been stopped while it waited
     try {
-      write_reports();
+      if (!write_reports()) continue;
       note_store(true, "");
     } catch (const std::runtime_error& failure) {  // a rule may refuse, too
       note_store(false, failure.what());
@@ -262,17 +279,43 @@ void Checker::look_at_pools() {
   }
 }
 
+/// What there is to probe decides who needs the lease, and who has it what is handed over.
+void Checker::look_at_store() {
+  expire_settings();
+  Targets read = read_targets();
+  if (std::exchange(work_, read.work) != read.work) {
+    renew_lease();
+    read = read_targets();
+  }
+  hand_over(std::move(read));
+}
+
 void Checker::renew_lease() {
-  if (options_.lease == nullptr) return;
-  const auto holder = options_.lease->renew();
+  if (options_.lease == nullptr || !work_) return;
+  const bool probed = may_probe();
+  const auto holder = std::exchange(holder_, needs_lease() ? options_.lease->renew() : options_.lease->look());
+  const auto losses = std::exchange(losses_, options_.lease->losses());
+  if (losses != losses_ || (probed && !may_probe())) drop_findings();
   if (holder == holder_) return;
-  holder_ = holder;
-  log_->log(holder == db::ProbingLease::Holder::unknown ? spdlog::level::warn : spdlog::level::info, "{}",
+  log_->log(holder_ == Holder::unknown ? spdlog::level::warn : spdlog::level::info, "{}",
             options_.lease->in_words());
 }
 
+/// A service without probes leaves alone what others have found, which may only be started anew.
+bool Checker::needs_lease() const {
+  return work_->probes || (work_->leftovers && (may_probe() || options_.lease->is_abandoned()));
+}
+
+/// They are older than what the store has, or may be.
+void Checker::drop_findings() {
+  const std::lock_guard lock(mutex_);
+  targets_ = Targets{.targets = {}, .sequence = 0, .is_anew = true};
+  database_.health_reports().drop_findings();
+  unprobed_.drop();
+}
+
 bool Checker::may_probe() const {
-  return holder_ != db::ProbingLease::Holder::another && holder_ != db::ProbingLease::Holder::nobody;
+  return holder_ == Holder::this_one || holder_ == Holder::unknown;
 }
 
 void Checker::note_store(bool is_written, const std::string& problem) {
@@ -285,19 +328,26 @@ void Checker::note_store(bool is_written, const std::string& problem) {
     options_.lease->set_note(db::unwritten_in_words(*database_.health_reports().snapshot()));
 }
 
-void Checker::write_reports() {
+/// False: nothing is written, as another service probes now. That is sure only once nobody else can write.
+bool Checker::write_reports() {
   const auto reports = database_.health_reports().current();
   const auto probing = unprobed_.to_write();
-  if (!reports && probing.empty()) return;
+  if (!reports && probing.empty()) return true;
+  bool is_lost = false;
   database_.write([&](db::Connection& connection) {
+    is_lost = options_.lease != nullptr && may_probe() && !options_.lease->is_held();
+    if (is_lost) return;
     if (reports) db::write_health(connection, *reports);
     db::write_probing(connection, probing);
   });
+  if (is_lost) return false;
   if (reports) database_.health_reports().forget(*reports);
   unprobed_.forget(probing);
+  return true;
 }
 
-void Checker::read_targets() {
+/// All addresses, whether they are to be probed or not.
+Checker::Targets Checker::read_targets() {
   const auto reports = database_.health_reports().snapshot();
   Targets read{.targets = {}, .sequence = reports->sequence()};
   std::set<std::string> told;
@@ -309,18 +359,27 @@ void Checker::read_targets() {
     if (!told_.contains(defect)) log_->warn("{}", defect);
   }
   told_ = std::move(told);
-  unprobed_.take_over(read.targets, seconds_now());
   for (auto& target : read.targets) {
+    read.work.probes |= is_probed(target);
+    read.work.leftovers |= !is_probed(target) && (target.probed || target.unprobed_since);
     const auto pending = reports->reports().find(db::HealthSnapshot::Key{target.server, target.address});
-    if (pending != reports->reports().end()) {
-      target.health = pending->second->health;
-    } else if (may_probe() && target.settings.kind == db::ProbeKind::none && target.probed) {
-      report_no_longer_probed(target);
+    if (pending == reports->reports().end()) continue;
+    target.health = pending->second->health;
+    target.probed = pending->second->probed;
+  }
+  return read;
+}
+
+void Checker::hand_over(Targets read) {
+  if (may_probe()) {
+    unprobed_.take_over(read.targets, seconds_now());
+    for (const auto& target : read.targets) {
+      if (!is_probed(target) && target.probed) report_no_longer_probed(target);
     }
   }
-  std::erase_if(read.targets,
-                [&](const auto& target) { return !may_probe() || target.settings.kind == db::ProbeKind::none; });
+  std::erase_if(read.targets, [&](const auto& target) { return !may_probe() || !is_probed(target); });
   const std::lock_guard lock(mutex_);
+  read.is_anew = targets_ && targets_->is_anew;
   targets_ = std::move(read);
 }
 

@@ -1,8 +1,9 @@
 // The health checker of a running service: probes every address that the store names, and hands what it finds to
 // the store's health reports. Two threads: one probes; the other reads what is to be probed, lets settings expire,
 // and writes what was found, as the store allows. Of several services on one store one probes; the others follow
-// what it writes, and take over when it is gone. Whatever ends one of them but the checker's own end is logged,
-// and the thread goes on. Safe from any thread.
+// what it writes, and take over when it is gone. One that has nothing to probe leaves that to others; one that was
+// stopped and is followed by another drops what it has found. Whatever ends one of them but the checker's own end
+// is logged, and the thread goes on. Safe from any thread.
 #pragma once
 
 #include <chrono>
@@ -66,10 +67,19 @@ class Checker {
     bool is_waiting = false;  ///< another one is due, and waits for one of these
   };
 
+  /// What there is to do for a service that probes.
+  struct Work {
+    bool probes = false;
+    bool leftovers = false;  ///< the store says what was found of addresses that are not to be probed any more
+    bool operator==(const Work&) const = default;
+  };
+
   /// What was read from the store, with the reports of that moment over it.
   struct Targets {
     std::vector<db::ProbeTarget> targets;
     std::uint64_t sequence = 0;
+    Work work{};
+    bool is_anew = false;  ///< what is known of addresses is forgotten first: another service has probed
   };
 
   void keep_going(const std::stop_token& stop, const std::function<void()>& work);
@@ -80,16 +90,21 @@ class Checker {
   void start_due();
   void start(std::uint64_t key, Subject& subject, Time now);
   void note_result(std::uint64_t key, const ProbeResult& result);
+  void judge(Subject& subject, const ProbeResult& result);
   bool note_tls(Subject& subject, const std::string& problem);
   void report(Subject& subject, db::Health before, const ProbeResult& result);
   void report_no_longer_probed(const db::ProbeTarget& target);
   void keep_store_until(const std::stop_token& stop);
-  void write_reports();
-  void read_targets();
+  bool write_reports();
+  void look_at_store();
+  Targets read_targets();
+  void hand_over(Targets read);
   void expire_settings();
   void note_store(bool is_written, const std::string& problem);
   void look_at_pools();
   void renew_lease();
+  bool needs_lease() const;
+  void drop_findings();
   bool may_probe() const;
 
   db::Database& database_;
@@ -108,12 +123,15 @@ class Checker {
   std::condition_variable_any to_write_;
   std::optional<Targets> targets_;
   bool has_reports_ = false;
+  // Results are noted here, and reported, only where no targets wait that are anew.
   UnprobedAddresses unprobed_;
 
   // The other thread's own.
   bool is_written_ = true;
   std::set<std::string> told_;  ///< settings of probes that are not allowed, and were logged
-  db::ProbingLease::Holder holder_ = db::ProbingLease::Holder::this_one;
+  std::optional<Work> work_;    ///< absent: the store was not read yet
+  db::ProbingLease::Holder holder_;
+  std::uint64_t losses_ = 0;  ///< of the lease
   PoolWatch watch_;
 
   std::jthread probing_;

@@ -161,8 +161,15 @@ std::string Probe::ehlo_name() const {
 }
 
 void Probe::begin_handshake() {
-  tls_ = std::make_unique<TlsSession>(context_, descriptor_, target_.server);
+  tls_ =
+      std::make_unique<TlsSession>(context_, descriptor_, target_.server,
+                                   verifies() ? TlsSession::Certificate::verified : TlsSession::Certificate::any);
   state_ = State::handshaking;
+}
+
+/// Whether the certificate counts.
+bool Probe::verifies() const {
+  return target_.settings.tls == db::ProbeTls::require && !identity_.ca_file.empty();
 }
 
 bool Probe::shake_hands() {
@@ -175,8 +182,7 @@ bool Probe::shake_hands() {
     case TlsSession::Progress::done:
       break;
   }
-  const bool verifies = target_.settings.tls == db::ProbeTls::require && !identity_.ca_file.empty();
-  std::string problem = verifies ? tls_->certificate_problem() : "";
+  std::string problem = verifies() ? tls_->certificate_problem() : "";
   if (!problem.empty()) problem += " (port " + std::to_string(target_.settings.port) + ")";
   dialogue_->encrypt(problem);
   state_ = State::talking;
@@ -240,6 +246,11 @@ void Probe::expire() {
     result_ = dialogue_->result();
   }
   state_ = State::over;
+}
+
+void Probe::put_off(Time::duration time) {
+  begun_ += time;
+  deadline_ += time;
 }
 
 void Probe::end(ProbeResult::Verdict verdict, const std::string& reason) {

@@ -52,6 +52,9 @@ class Probe {
   void expire();
   Time deadline() const { return deadline_; }
 
+  /// It has so much more time: this process did not run meanwhile.
+  void put_off(Time::duration time);
+
   /// Absent: not yet known. It stands while the probe still parts from the server.
   const std::optional<ProbeResult>& result() const { return result_; }
 
@@ -73,6 +76,7 @@ class Probe {
   bool step();
   bool finish_connecting();
   void begin_handshake();
+  bool verifies() const;
   bool shake_hands();
   void end_handshake(const std::string& reason);
   bool talk();

@@ -111,9 +111,13 @@ milliseconds Prober::wait_of(milliseconds most) const {
 
 void Prober::run(milliseconds most) {
   std::array<epoll_event, events_at_once> events{};
+  const milliseconds wait = wait_of(most);
   const int ready = ::epoll_wait(epoll_.descriptor(), events.data(), static_cast<int>(events.size()),
-                                 static_cast<int>(wait_of(most).count()));
+                                 static_cast<int>(wait.count()));
+  const auto pause = pauses_.look(Pauses::Moment::now(), wait);
   const Time now = Clock::now();
+  if (pause.count() > 0) outlast(pause, now);
+  looked_at_ = now;
   for (int i = 0; i < ready; ++i) {
     const auto found = probes_.find(events.at(static_cast<std::size_t>(i)).data.u64);
     if (found == probes_.end()) continue;
@@ -123,6 +127,24 @@ void Prober::run(milliseconds most) {
   }
   expire_until(now);
   report_ended();
+}
+
+/// Probes whose time was over during the pause are made again: their servers may have lost patience meanwhile. The
+/// others have as much time left as before.
+void Prober::outlast(std::chrono::nanoseconds pause, Time now) {
+  std::vector<std::uint64_t> over;
+  for (auto& [id, under_way] : probes_) {
+    if (under_way.is_reported) continue;
+    if (under_way.probe->deadline() <= looked_at_ + pause) {
+      over.push_back(id);
+    } else {
+      under_way.probe->put_off(now - looked_at_);
+    }
+  }
+  for (const auto id : over) {
+    const UnderWay was = std::move(probes_.extract(id).mapped());
+    begin(was.key, was.probe->target(), was.tls_problem);
+  }
 }
 
 void Prober::expire_until(Time now) {

@@ -1,4 +1,5 @@
-// Many probes at once, in one thread, over epoll: none waits for another.
+// Many probes at once, in one thread, over epoll: none waits for another. The time of a probe is time in which
+// this process runs.
 #pragma once
 
 #include <chrono>
@@ -8,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "backend/health/pauses.h"
 #include "backend/health/probe.h"
 
 namespace mxbalance::health {
@@ -61,6 +63,7 @@ class Prober {
   void begin_in_clear(std::uint64_t key, db::ProbeTarget target, const std::string& tls_problem);
   void watch(std::uint64_t id, UnderWay under_way);
   void settle(Probes::iterator one, Time deadline_before);
+  void outlast(std::chrono::nanoseconds pause, Time now);
   void expire_until(Time now);
   void report_ended();
   std::chrono::milliseconds wait_of(std::chrono::milliseconds most) const;
@@ -72,6 +75,8 @@ class Prober {
   Epoll epoll_;
   Probes probes_;
   std::uint64_t next_id_ = 0;
+  Pauses pauses_;
+  Time looked_at_{};  ///< when it was last seen whether there was a pause
   std::priority_queue<Alarm, std::vector<Alarm>, std::greater<>> alarms_;  ///< some have been put off, or are over
   std::vector<std::pair<std::uint64_t, ProbeResult>> ended_;  ///< at once, with their keys: to be reported
 };

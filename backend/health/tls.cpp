@@ -15,6 +15,11 @@ namespace mxbalance::health {
 
 namespace {
 
+// Postfix's tls_medium_cipherlist, the default of senders that may or must encrypt, and what it leaves out where
+// it verifies a certificate: ciphers that need none.
+constexpr const char* any_certificate = "aNULL:-aNULL:HIGH:MEDIUM:+RC4:@STRENGTH";
+constexpr const char* a_certificate = "aNULL:-aNULL:HIGH:MEDIUM:+RC4:@STRENGTH:!aNULL";
+
 std::string date_of(const ASN1_TIME* time) {
   std::tm parts{};
   if (ASN1_TIME_to_tm(time, &parts) != 1) return "an unknown date";
@@ -25,6 +30,22 @@ std::string date_of(const ASN1_TIME* time) {
 bool is_same_file(const struct stat& one, const struct stat& other) {
   return one.st_ino == other.st_ino && one.st_dev == other.st_dev && one.st_size == other.st_size &&
          one.st_mtim.tv_sec == other.st_mtim.tv_sec && one.st_mtim.tv_nsec == other.st_mtim.tv_nsec;
+}
+
+/// With the system's demands on keys and hashes in certificates: OpenSSL has one level for these and for ciphers.
+int verify_at_level(X509_STORE_CTX* verification, void* level) {
+  X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(verification), *static_cast<const int*>(level));
+  return X509_verify_cert(verification);
+}
+
+/// The system's configuration asks for more than mail can: a server that speaks TLS 1.0 still takes it.
+/// `certificate_level` is what it asks of certificates, and stays as long as the context.
+void allow_what_senders_do(SSL_CTX& context, int& certificate_level) {
+  certificate_level = SSL_CTX_get_security_level(&context);
+  SSL_CTX_set_cert_verify_callback(&context, &verify_at_level, &certificate_level);
+  SSL_CTX_set_security_level(&context, 0);
+  SSL_CTX_set_min_proto_version(&context, TLS1_VERSION);
+  SSL_CTX_set_max_proto_version(&context, 0);
 }
 
 /// An intermediate authority in the file is enough.
@@ -57,6 +78,7 @@ std::shared_ptr<SSL_CTX> TlsContext::current() {
                    SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+  allow_what_senders_do(*context, certificate_level_);
   if (!ca_file_.empty()) set_authorities(*context, ca_file_);
   context_ = context;
   read_ = file;
@@ -64,9 +86,12 @@ std::shared_ptr<SSL_CTX> TlsContext::current() {
 }
 
 /// With SSL_VERIFY_NONE a refused certificate does not end the handshake.
-TlsSession::TlsSession(std::shared_ptr<SSL_CTX> context, int descriptor, const std::string& server)
+TlsSession::TlsSession(std::shared_ptr<SSL_CTX> context, int descriptor, const std::string& server,
+                       Certificate certificate)
     : context_(std::move(context)), ssl_(SSL_new(context_.get())), server_(server) {
   if (!ssl_ || SSL_set_fd(ssl_.get(), descriptor) != 1) throw std::runtime_error("OpenSSL has no memory");
+  if (SSL_set_cipher_list(ssl_.get(), certificate == Certificate::any ? any_certificate : a_certificate) != 1)
+    throw std::runtime_error("OpenSSL has no ciphers");
   SSL_set_app_data(ssl_.get(), this);
   SSL_set_verify(ssl_.get(), SSL_VERIFY_NONE, &TlsSession::note_dates);
   SSL_set_hostflags(ssl_.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);

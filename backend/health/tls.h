@@ -1,5 +1,6 @@
-// TLS as probes speak it, over sockets that do not block, by OpenSSL. Certificates are judged after the handshake,
-// so that a refused server can still be told QUIT. One thread; the process ignores SIGPIPE.
+// TLS as probes speak it, over sockets that do not block, by OpenSSL: whatever Postfix speaks by default with a
+// server that takes mail, however old. Certificates are judged after the handshake, so that a refused server can
+// still be told QUIT. One thread; the process ignores SIGPIPE.
 #pragma once
 
 #include <cstdint>
@@ -17,11 +18,14 @@ namespace mxbalance::health {
 /// Whether there are certificates (PEM) at `path`, and can be read.
 bool holds_certificates(const std::string& path);
 
-/// What all TLS connections share: the authorities of certificates.
+/// What all TLS connections share: the authorities of certificates. It must outlive the connections.
 class TlsContext {
  public:
   /// `ca_file`: PEM; empty: none, any certificate will do.
   explicit TlsContext(std::string ca_file) : ca_file_(std::move(ca_file)) {}
+  ~TlsContext() = default;
+  TlsContext(const TlsContext&) = delete;
+  TlsContext& operator=(const TlsContext&) = delete;
 
   /// As the file is now. Throws std::runtime_error where it cannot be read.
   std::shared_ptr<SSL_CTX> current();
@@ -30,6 +34,7 @@ class TlsContext {
 
  private:
   std::string ca_file_;
+  int certificate_level_ = 0;  ///< OpenSSL's security level, as the system has it
   std::shared_ptr<SSL_CTX> context_;
   struct stat read_ {};  ///< of the file that the context has
 };
@@ -39,8 +44,13 @@ class TlsSession {
  public:
   enum class Progress { done, waits, failed };
 
+  enum class Certificate {
+    any,       ///< also none at all
+    verified,  ///< certificate_problem() will be asked
+  };
+
   /// Over `descriptor`, which is connected to a server named `server`.
-  TlsSession(std::shared_ptr<SSL_CTX> context, int descriptor, const std::string& server);
+  TlsSession(std::shared_ptr<SSL_CTX> context, int descriptor, const std::string& server, Certificate certificate);
   ~TlsSession() = default;
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;

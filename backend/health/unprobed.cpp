@@ -116,6 +116,15 @@ void UnprobedAddresses::forget(const db::ProbingChanges& written) {
   });
 }
 
+void UnprobedAddresses::drop() {
+  const std::lock_guard lock(mutex_);
+  unprobed_.clear();
+  told_.clear();
+  families_.clear();
+  changes_ = {};
+  is_read_ = false;
+}
+
 bool UnprobedAddresses::has_any(db::AddressFamily family) const {
   return std::any_of(unprobed_.begin(), unprobed_.end(),
                      [&](const auto& one) { return one.second.family == family; });

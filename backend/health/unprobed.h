@@ -42,6 +42,9 @@ class UnprobedAddresses {
   /// After `written` was committed.
   void forget(const db::ProbingChanges& written);
 
+  /// Begins anew with the next take_over(): another service probes, and writes what it finds.
+  void drop();
+
  private:
   using Key = std::pair<std::string, std::string>;        ///< server and address
   static constexpr std::size_t most_lines_a_minute = 10;  ///< of a family

@@ -111,11 +111,11 @@ class Authority:
     def __init__(self, directory):
         self.directory = pathlib.Path(directory)
         self.ca_file = self.directory / "ca.pem"
-        self._openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "30",
+        self.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "30",
                       "-subj", "/CN=Test CA")
-        self._openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=mail")
+        self.openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=mail")
 
-    def _openssl(self, *arguments):
+    def openssl(self, *arguments):
         subprocess.run(["openssl", *arguments], cwd=self.directory, check=True, capture_output=True)
 
     def context(self, name, begin="20200101000000Z", end="20400101000000Z"):
@@ -127,7 +127,7 @@ class Authority:
         (place / "ca.conf").write_text(
             f"[ca]\ndefault_ca=it\n[it]\ndatabase={place}/index\nnew_certs_dir={place}\nserial={place}/serial\npolicy=any\n"
             f"default_md=sha256\nx509_extensions=names\n[any]\ncommonName=optional\n[names]\nsubjectAltName=DNS:{name}\n")
-        self._openssl("ca", "-batch", "-config", str(place / "ca.conf"), "-cert", "ca.pem", "-keyfile", "ca.key", "-in",
+        self.openssl("ca", "-batch", "-config", str(place / "ca.conf"), "-cert", "ca.pem", "-keyfile", "ca.key", "-in",
                       "server.csr", "-out", str(place / "server.pem"), "-startdate", begin, "-enddate", end)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(place / "server.pem", self.directory / "server.key")

@@ -1,14 +1,16 @@
 """Odd mail servers and odd settings: reasons in the server's own words, QUIT wherever it can be said, and a name for EHLO that
 servers accept."""
 import os
+import shutil
 import socket
 import ssl
 import subprocess
 import threading
 import unittest
+import warnings
 
 from harness import BINARY, clean_environment, wait_for
-from health_site import DOWN_WITHIN, Authority, HealthSite, Peer, free_port_everywhere
+from health_site import DOWN_WITHIN, PROBING, Authority, HealthSite, Peer, free_port_everywhere
 
 ADDRESSES = [f"127.0.7.{number}" for number in range(1, 10)]
 
@@ -106,13 +108,16 @@ class Dialogues(unittest.TestCase):
         """As a sender with opportunistic TLS does, the probe goes on in clear; only where TLS is required is the server down."""
         site = self.site
         site.make_servers(*ADDRESSES[:4], port=free_port_everywhere(ADDRESSES[:4]))
-        old = Authority(site.directory).context("mail1.yourdomain.com")
-        old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1
+        authority = Authority(site.directory)
+        closed = authority.context("mail1.yourdomain.com")
+        closed.maximum_version = ssl.TLSVersion.TLSv1_2
+        closed.load_verify_locations(authority.ca_file)
+        closed.verify_mode = ssl.CERT_REQUIRED    # of the sender, which has none
         peers = [Peer(address, site.port, behaviour)
                  for address, behaviour in zip(ADDRESSES, ("good", "broken tls", "good", "broken tls"), strict=False)]
         for peer in peers:
             self.addCleanup(peer.close)
-        peers[0].tls = peers[2].tls = old
+        peers[0].tls = peers[2].tls = closed
         for number, tls in enumerate(("try", "try", "require", "require"), 1):
             site.command("server", "set", f"mail{number}.yourdomain.com", "--tls", tls)
         site.start()
@@ -124,13 +129,61 @@ class Dialogues(unittest.TestCase):
         for number in (2, 3):
             site.await_health(ADDRESSES[number], "down: TLS handshake failed on port", DOWN_WITHIN + 3)
         self.assertIn("without TLS: TLS handshake failed", site.command("server", "show", "mail1.yourdomain.com"))
-        peers[0].tls.maximum_version = ssl.TLSVersion.TLSv1_3
+        peers[0].tls.verify_mode = ssl.CERT_NONE
         peers[1].behaviour = "good"      # which offers no STARTTLS
         for number in (0, 1):
             wait_for(lambda number=number: f"{ADDRESSES[number]} takes mail, and TLS does not fail any more" in site.service.log(),
                      "the log to say so", 5)
         self.assertEqual(site.service.log().count(f"{ADDRESSES[0]} takes mail without TLS only"), 1)
         wait_for(lambda: "without TLS" not in site.command("server", "show", "mail1.yourdomain.com"), "the reason to be gone", 5)
+
+    def test_tls_as_old_as_senders_take_it(self):
+        """posttls-finger has no complaint about any of them. Certificates that count are as strong as the system wants them."""
+        site = self.site
+        authority = Authority(site.directory)
+        names = [f"mail{number}.yourdomain.com" for number in range(1, 8)]
+        tls1, tls11, group, anonymous, weak = (authority.context(name) for name in names[:5])
+        for context in (tls1, tls11, group, anonymous, weak):
+            context.set_ciphers("ALL:@SECLEVEL=0")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            tls1.minimum_version = tls1.maximum_version = ssl.TLSVersion.TLSv1
+            tls11.minimum_version = tls11.maximum_version = ssl.TLSVersion.TLSv1_1
+        for context in (group, anonymous):
+            context.maximum_version = ssl.TLSVersion.TLSv1_2
+        authority.openssl("dhparam", "-dsaparam", "-out", "dh.pem", "1024")
+        group.set_ciphers("DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0")
+        group.load_dh_params(authority.directory / "dh.pem")
+        anonymous.set_ciphers("aNULL:@SECLEVEL=0")
+        authority.openssl("req", "-newkey", "rsa:1024", "-nodes", "-keyout", "weak.key", "-out", "weak.csr", "-subj", "/CN=weak")
+        authority.openssl("x509", "-req", "-in", "weak.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "30", "-out", "weak.pem")
+        weak.load_cert_chain(authority.directory / "weak.pem", authority.directory / "weak.key")
+        contexts = (tls1, tls11, group, anonymous, weak, tls1, anonymous)
+        site.make_servers(*ADDRESSES[:7], port=free_port_everywhere(ADDRESSES[:7]), settings=("--tls", "require"))
+        site.command("server", "set", names[6], "--tls", "try")
+        peers = []
+        for address, context in zip(ADDRESSES, contexts, strict=False):
+            peers.append(Peer(address, site.port))
+            peers[-1].tls = context
+            self.addCleanup(peers[-1].close)
+        if shutil.which("posttls-finger"):
+            for address in ADDRESSES[:5]:
+                run = subprocess.run(["posttls-finger", "-c", "-l", "encrypt", "-o", "inet_protocols=ipv4", f"[{address}]:{site.port}"],
+                                     capture_output=True, text=True, timeout=20, check=False)
+                self.assertIn("TLS connection established", run.stdout + run.stderr)
+        site.start()
+        for address in ADDRESSES[:7]:
+            site.await_health(address, "up: 2 probes in a row passed", DOWN_WITHIN + 3)
+        self.assertNotIn("without TLS", site.service.log() + site.sql("SELECT reason FROM mail_addresses"))
+        site.service.stop()
+
+        site.start_service(*PROBING, "--probe-port", str(site.port), "--probe-ca-file", authority.ca_file)
+        down = {4: "TLS handshake failed", 5: "certificate is refused: EE certificate key too weak",
+                6: "certificate is not for mail6.yourdomain.com"}
+        for number, reason in down.items():
+            site.await_health(ADDRESSES[number - 1], f"down: {reason}", DOWN_WITHIN + 3)
+        for number in (1, 2, 3, 7):
+            self.assertIn("up: ", site.health(ADDRESSES[number - 1]))
 
     def test_a_port_of_its_own_for_each_kind(self):
         site = self.site

@@ -1,9 +1,13 @@
 """Two services on one database: one probes, the other follows the health that it writes, and takes over within seconds."""
+import contextlib
 import json
+import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
+import time
 import unittest
 
 from harness import BINARY, Process, clean_environment, wait_for
@@ -23,14 +27,16 @@ class TwoServices(unittest.TestCase):
             self.addCleanup(kill, sink)
         self.services = []
 
-    def start(self, database=None):
+    def start(self, database=None, probing=PROBING, asks=True):
+        """`asks`: it asks for the lease, and says who has it."""
         number = len(self.services)
-        service = Process([BINARY, "--db", database or self.site.database, "serve", "--unix", self.socket(number), *PROBING,
+        service = Process([BINARY, "--db", database or self.site.database, "serve", "--unix", self.socket(number), *probing,
                            "--probe-port", str(self.site.port)], self.site.directory / f"service{number}.log")
         self.addCleanup(service.stop)
         self.services.append(service)
         wait_for(lambda: " serving " in service.log(), "the service to serve")
-        wait_for(lambda: "probes the mail servers" in self.ping(number), "the service to ask for the lease")
+        if asks:
+            wait_for(lambda: "probes the mail servers" in self.ping(number), "the service to ask for the lease")
         return service
 
     def socket(self, number):
@@ -101,6 +107,56 @@ class TwoServices(unittest.TestCase):
         first.process.send_signal(signal.SIGCONT)
         wait_for(lambda: "another service on this database probes the mail servers: process "
                  f"{second.process.pid} on " in first.log(), "the first one to step back", TAKEN_OVER_WITHIN)
+
+    def test_what_one_has_found_is_dropped_when_it_was_followed(self):
+        """Stopped with a result that it could not write, it goes on after the other one has found out more."""
+        first = self.start()
+        second = self.start()
+        self.site.await_health(ADDRESSES[0], "up")
+        with contextlib.closing(sqlite3.connect(self.site.database, isolation_level=None)) as lock:
+            lock.execute("BEGIN IMMEDIATE")
+            kill(self.sinks[0])
+            wait_for(lambda: self.mx(0) == {"mail2"}, "the first one to find it down")
+            first.process.send_signal(signal.SIGSTOP)
+            self.addCleanup(first.process.send_signal, signal.SIGCONT)
+            lock.execute("ROLLBACK")
+        self.addCleanup(kill, self.site.start_sink(ADDRESSES[0]))
+        wait_for(lambda: "this service probes the mail servers" in second.log(), "the other one to take over",
+                 HUNG_AFTER + TAKEN_OVER_WITHIN)
+        self.assertTrue(self.site.health(ADDRESSES[0]).startswith("up"))
+        first.process.send_signal(signal.SIGCONT)
+        wait_for(lambda: "another service on this database" in first.log(), "the first one to step back", TAKEN_OVER_WITHIN)
+        self.assertEqual(self.mx(0), {"mail1", "mail2"}, "it answers as the other one has found")
+        until = time.monotonic() + 3
+        while time.monotonic() < until:
+            self.assertEqual((self.mx(0), self.mx(1)), ({"mail1", "mail2"}, {"mail1", "mail2"}))
+            time.sleep(0.1)
+        self.assertEqual(self.site.sql("SELECT count(*) FROM events WHERE field = 'health' AND after = 'down'"), "0")
+        self.assertNotIn("wait to be written", self.pools(0))
+
+    def test_one_without_probes_leaves_them_to_the_other(self):
+        idle = self.start(probing=("--probe", "none"), asks=False)
+        wait_for(lambda: "this service has nothing to probe, and no other one on this database probes" in self.ping(0), "it to say so")
+        self.assertFalse(os.path.exists(f"{self.site.database}.prober"))
+        second = self.start()
+        self.site.await_health(ADDRESSES[0], "up")
+        self.assertIn("this service probes the mail servers", self.ping(1))
+        wait_for(lambda: "another service on this database probes" in self.ping(0), "the first one to see it", 5)
+        self.assertIn(f"process {second.process.pid} on ", idle.log())
+        kill(self.sinks[0])
+        wait_for(lambda: self.mx(0) == {"mail2"}, "it to follow what the other one finds")
+
+        kill(second)
+        time.sleep(5)
+        self.assertTrue(self.site.health(ADDRESSES[0]).startswith("down"), "the other one may only be started anew")
+        wait_for(lambda: self.site.health(ADDRESSES[0]) == "unknown: it is no longer probed", "nobody to be believed any more",
+                 HUNG_AFTER + TAKEN_OVER_WITHIN)
+        self.site.command("server", "set", "mail2.yourdomain.com", "--probe", "tcp", "--port", str(self.site.port))
+        wait_for(lambda: "this service probes the mail servers" in self.ping(0), "a server with a probe of its own to be probed", 5)
+        self.site.await_health(ADDRESSES[1], "up", 25)
+        self.site.command("server", "set", "mail2.yourdomain.com", "--probe", "default")
+        wait_for(lambda: self.site.health(ADDRESSES[1]) == "unknown: it is no longer probed", "it to be no longer probed", 5)
+        wait_for(lambda: "this service has nothing to probe" in self.ping(0), "the lease to be free", 5)
 
     def test_the_other_one_follows_what_the_first_finds(self):
         self.start()

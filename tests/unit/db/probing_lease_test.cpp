@@ -121,6 +121,13 @@ TEST_F(Probing, IsTakenFromAHolderThatHangs) {
     std::this_thread::sleep_for(patience / 10);
   }
   std::this_thread::sleep_for(2 * patience);
+  EXPECT_EQ(other.renew(), Holder::another) << "it did not look meanwhile: it was stopped as well, maybe";
+  EXPECT_TRUE(hangs.is_held());
+  for (int i = 0; i < 100 && hangs.is_held(); ++i) {
+    std::this_thread::sleep_for(patience / 10);
+    other.renew();
+  }
+  EXPECT_FALSE(hangs.is_held()) << "as it is, before it looks again";
   EXPECT_EQ(other.renew(), Holder::this_one);
   EXPECT_EQ(other.in_words(),
             "this service probes the mail servers; process " + std::to_string(::getpid()) + " on " + host_name() +
@@ -128,6 +135,53 @@ TEST_F(Probing, IsTakenFromAHolderThatHangs) {
                 " end it");
   EXPECT_EQ(hangs.renew(), Holder::another) << "it goes on, and steps back";
   EXPECT_EQ(other.renew(), Holder::this_one);
+}
+
+TEST_F(Probing, CountsHowOftenItWasLost) {
+  ProbingLease lease(path());
+  lease.renew();
+  lease.release();
+  lease.renew();
+  EXPECT_EQ(lease.losses(), 0U) << "it let go";
+  fs::remove(path("mail.db.prober"));
+  EXPECT_FALSE(lease.is_held());
+  {
+    ProbingLease other(path());
+    EXPECT_EQ(other.renew(), Holder::this_one);
+  }
+  EXPECT_EQ(lease.renew(), Holder::this_one) << "another one has had it, and is gone";
+  EXPECT_EQ(lease.losses(), 1U);
+}
+
+TEST_F(Probing, IsLeftToOthersByWhoHasNothingToProbe) {
+  ProbingLease idle(path());
+  EXPECT_EQ(idle.look(), Holder::none_needed);
+  EXPECT_FALSE(fs::exists(path("mail.db.prober")));
+  EXPECT_EQ(idle.in_words(), "this service has nothing to probe, and no other one on this database probes");
+  EXPECT_FALSE(idle.is_abandoned());
+  ProbingLease other(path());
+  EXPECT_EQ(other.renew(), Holder::this_one);
+  EXPECT_EQ(idle.look(), Holder::another);
+  EXPECT_TRUE(idle.in_words().starts_with("another service on this database probes the mail servers: process "));
+  EXPECT_EQ(other.look(), Holder::none_needed) << "its servers are not to be probed any more";
+  EXPECT_EQ(idle.renew(), Holder::this_one);
+  EXPECT_EQ(idle.losses() + other.losses(), 0U);
+}
+
+TEST_F(Probing, IsAbandonedAfterAWhileOnly) {
+  constexpr std::chrono::milliseconds patience{60};
+  ProbingLease idle(path(), patience);
+  ProbingLease other(path(), patience);
+  other.renew();
+  idle.look();
+  std::this_thread::sleep_for(patience);
+  EXPECT_FALSE(idle.is_abandoned());
+  other.release();
+  idle.look();
+  EXPECT_FALSE(idle.is_abandoned()) << "it may only be started anew";
+  std::this_thread::sleep_for(patience);
+  idle.look();
+  EXPECT_TRUE(idle.is_abandoned());
 }
 
 TEST_F(Probing, HasANoteForPeopleWhileItIsHeld) {

@@ -4,10 +4,12 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <stdexcept>
 #include <thread>
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <spdlog/sinks/ostream_sink.h>
@@ -15,6 +17,7 @@
 #include <unistd.h>
 
 #include "db/bound_statement.h"
+#include "db/probing_lease.h"
 #include "tests/unit/db/temporary_database.h"
 
 namespace mxbalance::health {
@@ -35,10 +38,14 @@ bool eventually(const std::function<bool()>& holds) {
 /// A socket that listens on the loopback address, and is connected to by the kernel alone.
 class Listening {
  public:
-  Listening() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  /// `port` 0: any.
+  explicit Listening(std::uint16_t port = 0) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    const int again = 1;
+    ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &again, sizeof again);
     EXPECT_EQ(::bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
     EXPECT_EQ(::listen(socket_, 4096), 0);
     socklen_t size = sizeof address;
@@ -133,6 +140,56 @@ TEST_F(Checking, TakesUpWhatIsEdited) {
   };
   EXPECT_TRUE(eventually(expired));
   EXPECT_EQ(health(), "down") << "what scripts write of a server that is not probed is theirs";
+}
+
+TEST_F(Checking, LeavesTheLeaseToOthersWhereNothingIsProbed) {
+  file_.exec("UPDATE mail_addresses SET health = 'down', probed = 1, unprobed_since = 1000");
+  db::ProbingLease lease(file_.path(), milliseconds(300));
+  db::ProbingLease other(file_.path());
+  EXPECT_EQ(other.renew(), db::ProbingLease::Holder::this_one);
+  const Checker checker(database_, log_,
+                        {.defaults = {.kind = db::ProbeKind::none}, .identity = {}, .lease = &lease});
+  EXPECT_TRUE(eventually([&] { return lease.in_words().starts_with("another service on this database probes"); }));
+  std::this_thread::sleep_for(milliseconds(500));
+  const auto is_as_found = [&] {
+    bool is_so = false;
+    database_.read([&](db::Connection& connection) {
+      is_so =
+          db::exists(connection, "SELECT 1 FROM mail_addresses WHERE health = 'down' AND unprobed_since = 1000");
+    });
+    return is_so;
+  };
+  EXPECT_TRUE(is_as_found()) << "it is the other one's";
+  other.release();
+  EXPECT_TRUE(eventually([&] { return health() == "unknown"; })) << "nobody looks any more";
+  EXPECT_TRUE(eventually([&] { return lease.in_words().starts_with("this service has nothing to probe"); }));
+  EXPECT_EQ(other.renew(), db::ProbingLease::Holder::this_one);
+}
+
+TEST_F(Checking, DropsWhatItHasFoundWhenAnotherOneProbes) {
+  std::uint16_t free_port = 0;
+  {
+    const Listening listening;
+    free_port = listening.port();
+  }
+  db::ProbingLease lease(file_.path());
+  const Checker checker(database_, log_, {.defaults = settings(free_port), .identity = {}, .lease = &lease});
+  EXPECT_TRUE(eventually([&] { return health() == "down"; }));
+  SQLite::Database writer(file_.path(), SQLite::OPEN_READWRITE);
+  writer.exec("BEGIN IMMEDIATE; UPDATE mail_addresses SET reason = 'the other one says so'");
+  const Listening listening(free_port);
+  EXPECT_TRUE(eventually([&] { return database_.health_reports().current() != nullptr; }));
+  std::filesystem::remove(file_.path() + ".prober");
+  db::ProbingLease other(file_.path());
+  ASSERT_EQ(other.renew(), db::ProbingLease::Holder::this_one);
+  writer.exec("COMMIT");
+  EXPECT_TRUE(eventually([&] { return database_.health_reports().current() == nullptr; }));
+  EXPECT_TRUE(eventually([&] { return lease.in_words().starts_with("another service"); }));
+  std::string reason;
+  database_.read([&](db::Connection& connection) {
+    reason = db::texts(connection, "SELECT reason FROM mail_addresses").front();
+  });
+  EXPECT_EQ(reason, "the other one says so");
 }
 
 }  // namespace
