@@ -228,6 +228,8 @@ void serve(const ServeOptions& options, const Reread& reread) {
     log->warn("{}", warning);
   db::require_local_disk(options.database);
   RunningService service(options, log);
+  if (const auto obstacle = db::obstacle_beside(options.database); !obstacle.empty())
+    log->warn("the database {} can be read, but not be written: {}", options.database, obstacle);
   log->info("serving {}", options.database);
   sd_notify(0, "READY=1");
 

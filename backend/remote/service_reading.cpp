@@ -306,9 +306,9 @@ Service::Reply Service::backend_command(const Parameters& parameters, Transactio
     const auto reports = database_.health_reports().current();
     read([&](db::Connection& connection) { text = pools_as_text(connection, wanted); });
     text += unwritten_as_text(reports.get());
-    if (const auto probing = options_.probing(); !probing.empty()) text += probing + "\n";
+    if (const auto probing = options_.probing(); !probing.empty()) text += db::printable(probing) + "\n";
   } else if (query == "probing") {
-    text = options_.probing();
+    text = db::printable(options_.probing());
   }
   std::string reply = "{\"result\":";
   append_string(reply, text);

@@ -1,10 +1,13 @@
 """Disks that are read-only, full or without inodes: whoever starts the service, or a command, is told so and what to do."""
+import contextlib
 import pathlib
+import signal
 import subprocess
 import unittest
 
 import namespaces
 from harness import BINARY, Site, clean_environment
+from peers import over_unix
 
 
 class Disks(unittest.TestCase):
@@ -48,6 +51,31 @@ class Disks(unittest.TestCase):
             self.assertIn(f"cannot read the database {site.database}: ", said)
             self.assertIn("its disk is read-only", said)
             self.assertIn("mount the disk writable", said)
+
+    def test_a_store_that_can_still_be_read(self):
+        """The files beside it are there, of a service that was killed."""
+        site = self.site()
+        disk = self.mounted(site, "disk", "mode=0700,size=4m")
+        site.database = disk / "mail.db"
+        site.make_recipes()
+        site.start_service()
+        site.sql("UPDATE pools SET ttl = 61")
+        site.service.stop(signal.SIGKILL)
+        for full in (True, False):
+            if full:
+                with contextlib.suppress(OSError), open(disk / "filler", "wb") as filler:
+                    while True:
+                        filler.write(bytes(4096))
+                        filler.flush()
+            else:
+                namespaces.run("mount", "-o", "remount,ro", disk)
+            begin = len(site.service.log())
+            site.start_service()
+            self.assertIn(f"the database {site.database} can be read, but not be written: its disk is "
+                          + ("full (df)" if full else "read-only"), site.service.log()[begin:])
+            with over_unix(site) as peer:
+                self.assertIn(b"mail1.yourdomain.com", peer.ask_line())
+            site.service.stop(signal.SIGKILL)
 
     def test_a_store_on_a_disk_without_inodes(self):
         site = self.site()
