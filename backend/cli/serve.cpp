@@ -101,8 +101,7 @@ Room room_for(const ServeOptions& options, std::size_t endpoints, spdlog::logger
       std::clamp<std::size_t>((room - std::min(room, probes)) / endpoints, 1, wanted.connections);
   log.warn(
       "{} file descriptors are allowed, and {} are needed for {} connections on each of {} addresses and sockets, "
-      "and "
-      "{} probes: {} connections on each and {} probes are allowed; raise the limit (systemd: LimitNOFILE)",
+      "and {} probes: {} connections on each and {} probes are allowed; raise the limit (systemd: LimitNOFILE)",
       limit.rlim_cur, needed, wanted.connections, endpoints, wanted.probes, connections, probes);
   return {connections, probes};
 }
@@ -110,6 +109,12 @@ Room room_for(const ServeOptions& options, std::size_t endpoints, spdlog::logger
 long long microseconds_since_boot() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
+/// Such as SIGUSR1; those of real time have numbers alone.
+std::string signal_name(int number) {
+  const char* const name = ::sigabbrev_np(number);
+  return name == nullptr ? std::to_string(number) : std::string("SIG") + name;
 }
 
 std::uint64_t random_seed() {
@@ -238,8 +243,7 @@ void serve(const ServeOptions& options, const Reread& reread) {
     if (signal.meaning == ServiceSignals::Meaning::read_again) {
       read_again(service, reread, *log);
     } else {
-      log->warn("the signal {} ({}) means nothing to mxbalance, and is ignored", signal.number,
-                strsignal(signal.number));
+      log->warn("the signal {} means nothing to mxbalance, and is ignored", signal_name(signal.number));
     }
   }
   sd_notify(0, "STOPPING=1");

@@ -240,8 +240,7 @@ void add_serve_settings(CLI::App& command, ServeSettings& settings) {
              "how much is logged; debug logs every lookup with its answer (default: info)");
   add_number(command, "--max-connections", settings.max_connections, 1, 100000,
              "open connections at most, on each address and socket, so that who fills one starves no other; "
-             "PowerDNS holds "
-             "one for each of its backend instances; ping has its own beyond them (default: 1024)");
+             "PowerDNS holds one for each of its backend instances; ping has its own beyond them (default: 1024)");
   add_number(command, "--max-body", settings.max_body, 1024, 1U << 30U,
              "bytes of one request at most (default: 1048576)");
   add_number(command, "--request-time", settings.request_time, 1, 3600,

@@ -123,7 +123,8 @@ class Reload(unittest.TestCase):
             for number in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGIO,
                            signal.SIGPWR, signal.SIGSTKFLT, signal.SIGRTMIN, signal.SIGRTMAX):
                 site.service.process.send_signal(number)
-                wait_for(lambda number=number: f"warning: the signal {int(number)} (" in site.service.log(), str(number))
+                name = {signal.SIGIO: "SIGPOLL"}.get(number, number.name) if number < signal.SIGRTMIN else int(number)
+                wait_for(lambda name=name: f"warning: the signal {name} means nothing" in site.service.log(), str(name))
             with over_unix(site) as peer:
                 self.assertTrue(peer.ask_line())
             self.assertEqual(site.service.stop(), 0)
