@@ -130,7 +130,7 @@ void make_way(const std::string& path, const SocketAddress& address) {
 }
 
 std::string reason_of_bind(int error) {
-  const std::string message = std::system_category().message(error);
+  std::string message = std::system_category().message(error);
   switch (error) {
     case EROFS:
       return message + ": the socket must lie on a disk that can be written, such as in /run";
