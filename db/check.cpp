@@ -1,8 +1,5 @@
 #include "db/check.h"
 
-#include <algorithm>
-#include <cstddef>
-#include <string>
 #include <string_view>
 
 #include "db/bound_statement.h"
@@ -22,31 +19,6 @@ void check_integrity(Connection& connection, const Report& report) {
   }
 }
 
-/// Bytes of a character that begins `text`, in UTF-8; 0: there is none.
-std::size_t length_of_character(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text.front());
-  const std::size_t length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
-  const bool is_whole =
-      length <= text.size() &&
-      std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(std::max<std::size_t>(length, 1)),
-                  [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80; });
-  return is_whole ? length : 0;
-}
-
-/// A row may hold any bytes; people are shown text.
-std::string printable(std::string_view text) {
-  std::string shown;
-  while (!text.empty()) {
-    const std::size_t length = length_of_character(text);
-    const bool is_control =
-        (text.front() >= 0 && text.front() < ' ' && text.front() != '\n') || text.front() == 0x7f;
-    const std::size_t taken = std::max<std::size_t>(length, 1);
-    shown += length == 0 || is_control ? std::string_view("?") : text.substr(0, taken);
-    text.remove_prefix(taken);
-  }
-  return shown;
-}
-
 }  // namespace
 
 void check_with(Connection& connection, std::span<const std::string_view> rules, const Report& report) {
@@ -58,10 +30,7 @@ void check_with(Connection& connection, std::span<const std::string_view> rules,
   }
 }
 
-void check(Connection& connection, const Report& report_printable) {
-  const Report report = [&](const Finding& finding) {
-    report_printable({printable(finding.subject), printable(finding.problem), printable(finding.remedy)});
-  };
+void check(Connection& connection, const Report& report) {
   check_integrity(connection, report);
   check_zones(connection, report);
   check_names(connection, report);

@@ -11,6 +11,7 @@
 
 #include "db/base/errors.h"
 #include "db/contents/record_types.h"
+#include "db/file_systems.h"
 #include "db/migrations.h"
 
 namespace mxbalance::db {
@@ -102,7 +103,9 @@ Connection::Connection(const std::string& path, Mode mode, std::uint64_t generat
     }
     if (mode == Mode::tending) database_->setBusyTimeout(0);
   } catch (const SQLite::Exception& error) {
-    throw StoreFailure("cannot read the database " + path + ": " + error.what());
+    const auto obstacle = obstacle_beside(path);
+    throw StoreFailure("cannot read the database " + path + ": " + error.what() +
+                       (obstacle.empty() ? "" : "; " + obstacle));
   }
 }
 

@@ -84,14 +84,15 @@ std::shared_ptr<const NameContents> ContentsCache::find(Shard& shard, const Comm
 /// What is of an older commit goes all at once.
 void ContentsCache::keep(Shard& shard, const Commit& commit, Kept&& found) const {
   const std::size_t size = size_of(*found.contents);
-  if (size > bytes_of_shard_) return;
+  const std::size_t most = bytes_of_shard_;
+  if (size > most) return;
   const std::lock_guard lock(shard.mutex);
   if (shard.commit != commit) {
     shard.names.clear();
     shard.size = 0;
     shard.commit = commit;
   }
-  make_room(shard, size);
+  make_room(shard, size, most);
   auto& at_name = shard.names[found.contents->name];
   if (std::any_of(at_name.begin(), at_name.end(), [&](const Kept& kept) { return kept.zone_id == found.zone_id; }))
     return;
@@ -100,8 +101,8 @@ void ContentsCache::keep(Shard& shard, const Commit& commit, Kept&& found) const
 }
 
 /// Names go in the order of their hashes, so none before all others have had their turn. Under the shard's mutex.
-void ContentsCache::make_room(Shard& shard, std::size_t size) const {
-  while (shard.size + size > bytes_of_shard_) {
+void ContentsCache::make_room(Shard& shard, std::size_t size, std::size_t most) {
+  while (shard.size + size > most) {
     shard.next_to_go = (shard.next_to_go + 1) % shard.names.bucket_count();
     const auto first = shard.names.cbegin(shard.next_to_go);
     if (first == shard.names.cend(shard.next_to_go)) continue;

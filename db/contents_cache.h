@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -22,6 +23,9 @@ class ContentsCache {
   /// `database` must outlive the cache. Of what was read, about `bytes` are kept at most.
   ContentsCache(Database& database, std::size_t bytes)
       : database_(database), bytes_of_shard_(bytes / shard_count) {}
+
+  /// From now on: where more is kept, it goes as new names come.
+  void change_size(std::size_t bytes) { bytes_of_shard_ = bytes / shard_count; }
 
   /// What stands at `name` (canonical) for a lookup bound to the zone `zone_id` (zone_holding()), as of the last
   /// commit made before the call; without records that are switched off. Null: no zone here holds it. Throws
@@ -65,10 +69,10 @@ class ContentsCache {
   static std::shared_ptr<const NameContents> find(Shard& shard, const Commit& commit, std::int64_t zone_id,
                                                   std::string_view name);
   void keep(Shard& shard, const Commit& commit, Kept&& found) const;
-  void make_room(Shard& shard, std::size_t size) const;
+  static void make_room(Shard& shard, std::size_t size, std::size_t most);
 
   Database& database_;
-  const std::size_t bytes_of_shard_;
+  std::atomic<std::size_t> bytes_of_shard_;
   std::array<Shard, shard_count> shards_;
   Pools pools_;
 };

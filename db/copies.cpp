@@ -1,10 +1,13 @@
 #include "db/copies.h"
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <filesystem>
+#include <fstream>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -15,12 +18,12 @@
 #include <SQLiteCpp/Exception.h>
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "db/base/errors.h"
+#include "db/base/output_file.h"
 #include "db/connection.h"
 
 namespace mxbalance::db {
@@ -29,6 +32,7 @@ namespace {
 
 constexpr std::chrono::seconds wait_for_writers{10};
 constexpr mode_t backup_mode = 0600;
+constexpr mode_t private_directory_mode = 0700;
 constexpr mode_t store_mode = 0600;
 
 std::string reason(int error) {
@@ -48,38 +52,25 @@ void copy_pages(SQLite::Database& source, SQLite::Database& target, const std::s
   }
 }
 
-/// A file that is removed again unless it was moved to its place.
-class PartialFile {
+/// A directory for files that nobody else is to see, with what is in it gone at the end.
+class PrivateDirectory {
  public:
-  PartialFile(const std::string& place, mode_t mode) : place_(place), path_(place + ".partial") {
-    ::unlink(path_.c_str());  // of a copy that was killed
-    const int descriptor = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (descriptor < 0) throw StoreFailure("cannot write " + path_ + ": " + reason(errno));
-    ::close(descriptor);
+  PrivateDirectory() : path_((std::filesystem::temp_directory_path() / "mxbalance-XXXXXX").string()) {
+    if (::mkdtemp(path_.data()) == nullptr || ::chmod(path_.c_str(), private_directory_mode) != 0)
+      throw StoreFailure("cannot make the directory " + path_ + " for a copy: " + reason(errno));
   }
-  ~PartialFile() {
-    ::unlink(path_.c_str());
-    ::unlink((path_ + "-journal").c_str());
-  }
-  PartialFile(const PartialFile&) = delete;
-  PartialFile& operator=(const PartialFile&) = delete;
+  ~PrivateDirectory() { remove(); }
+  PrivateDirectory(const PrivateDirectory&) = delete;
+  PrivateDirectory& operator=(const PrivateDirectory&) = delete;
 
   const std::string& path() const { return path_; }
 
-  /// Never over a file that came there meanwhile.
-  void move_to_place() {
-    if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, place_.c_str(), RENAME_NOREPLACE) != 0) {
-      throw StoreFailure("cannot move " + path_ + " to " + place_ + ": " + reason(errno));
-    }
-    const auto directory = std::filesystem::absolute(place_).parent_path();
-    const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) return;
-    ::fsync(descriptor);  // some file systems cannot: the copy itself is on the disk
-    ::close(descriptor);
+  void remove() const {
+    std::error_code none;
+    std::filesystem::remove_all(path_, none);
   }
 
  private:
-  std::string place_;
   std::string path_;
 };
 
@@ -184,6 +175,20 @@ bool is_missing_or_empty(const std::string& path) {
   return ::stat(path.c_str(), &status) != 0 ? errno == ENOENT : S_ISREG(status.st_mode) && status.st_size == 0;
 }
 
+/// By a file, as SQLite does not write pages in their order. It has no name any more while it is read: a reader
+/// that goes away ends this process, and nothing may be left.
+void pour(SQLite::Database& source, const std::string& path, const OutputStream& stream) {
+  const PrivateDirectory directory;
+  const std::string copy = directory.path() + "/copy";
+  back_up(source, path, copy);
+  std::ifstream file(copy, std::ios::binary);
+  directory.remove();
+  std::array<char, 1U << 16U> block{};
+  while (file.read(block.data(), block.size()) || file.gcount() > 0)
+    stream.write({block.data(), static_cast<std::size_t>(file.gcount())});
+  if (!file.eof()) throw StoreFailure("cannot read the copy of the database " + path);
+}
+
 }  // namespace
 
 void back_up(SQLite::Database& source, const std::string& path, const std::string& copy) {
@@ -194,12 +199,16 @@ void back_up(SQLite::Database& source, const std::string& path, const std::strin
   } catch (const SQLite::Exception& error) {
     throw StoreFailure("cannot copy the database " + path + " to " + file.path() + ": " + error.what());
   }
-  file.move_to_place();
+  file.move_to_place(PartialFile::Over::nothing);
 }
 
 void back_up(const std::string& path, const std::string& copy) {
   Connection source(path, Connection::Mode::reading);
-  back_up(source.database(), path, copy);
+  const auto place = output_place(copy);
+  if (!place.is_stream) return back_up(source.database(), path, place.path);
+  const OutputStream stream(place);
+  if (stream.is_terminal()) throw Refusal("a copy is not written to a terminal: name a file, or a pipe");
+  pour(source.database(), path, stream);
 }
 
 void restore(const std::string& path, const std::string& copy) {
@@ -219,7 +228,7 @@ void restore(const std::string& path, const std::string& copy) {
   }
   set_aside_log(path);
   ::unlink(path.c_str());  // an empty one
-  file.move_to_place();
+  file.move_to_place(PartialFile::Over::nothing);
 }
 
 }  // namespace mxbalance::db

@@ -11,11 +11,12 @@ class Database;
 namespace mxbalance::db {
 
 /// Writes all that the store at `path` holds, as of one commit, to the new file `copy`: one file, without a log
-/// beside it, readable by its owner only, for it may hold keys. Throws StoreFailure when the store cannot be read
-/// or the copy not be written, Refusal when there is a file at `copy` already. A copy that fails leaves nothing.
+/// beside it, readable by its owner only, for it may hold keys; or into what is no file there, and to standard
+/// output for "-" (output_file.h). Throws StoreFailure when the store cannot be read or the copy not be written,
+/// Refusal when there is a file at `copy` already, or a terminal. A copy that fails leaves nothing.
 void back_up(const std::string& path, const std::string& copy);
 
-/// As above, of a database that is open, whatever made it. `path` is what errors call it.
+/// As above, of a database that is open, whatever made it, to a new file. `path` is what errors call it.
 void back_up(SQLite::Database& source, const std::string& path, const std::string& copy);
 
 /// Replaces all that the store at `path` holds by what `copy` holds, in one transaction: services see the one or

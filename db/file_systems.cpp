@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <utility>
 
+#include <sys/statvfs.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include "db/base/errors.h"
 
@@ -49,6 +51,28 @@ void require_local_disk(const std::string& path) {
         "), where SQLite's write-ahead log loses commits: put it on a local disk, and use mxbalance "
         "backup or export for copies elsewhere");
   }
+}
+
+std::string obstacle_beside(const std::string& path) {
+  auto directory = std::filesystem::path(path).parent_path();
+  if (directory.empty()) directory = ".";
+  struct statvfs disk {};
+  if (::statvfs(directory.c_str(), &disk) != 0) return "";
+  if ((disk.f_flag & ST_RDONLY) != 0) {
+    return "its disk is read-only, and SQLite makes files beside a database also to read it: mount the disk "
+           "writable, or "
+           "put a copy of the database on one that is";
+  }
+  if (disk.f_files > 0 && disk.f_favail == 0) {
+    return "its disk has no inode left (df -i) for the files that SQLite makes beside a database: remove files "
+           "there";
+  }
+  if (disk.f_blocks > 0 && disk.f_bavail == 0) return "its disk is full (df): make room";
+  if (::access(directory.c_str(), W_OK | X_OK) != 0) {
+    return "the directory " + directory.string() +
+           " must be writable for this user, as SQLite makes files beside a database also to read it";
+  }
+  return "";
 }
 
 }  // namespace mxbalance::db

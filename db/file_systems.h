@@ -18,4 +18,8 @@ std::optional<std::string_view> network_file_system(std::uint32_t type);
 /// on a network file system. What cannot be looked at passes: opening it says why.
 void require_local_disk(const std::string& path);
 
+/// Why no file can be made beside the database at `path`, and what to do, as the rest of a sentence; empty:
+/// nothing is known that speaks against it. SQLite makes files there also to read.
+std::string obstacle_beside(const std::string& path);
+
 }  // namespace mxbalance::db

@@ -153,6 +153,7 @@ void require_file(const std::string& path) {
   }
   const int descriptor = errno == ENOENT ? ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, new_file_mode) : -1;
   if (descriptor >= 0) {
+    ::fchmod(descriptor, new_file_mode);  // the umask may have taken some of it
     ::close(descriptor);
     return;
   }

@@ -5,6 +5,7 @@
 #include "backend/cli/arguments.h"
 #include "backend/cli/commands.h"
 #include "backend/cli/output.h"
+#include "db/base/text.h"
 
 namespace mxbalance::cli {
 
@@ -15,8 +16,8 @@ std::int64_t print_for_people(Context& context) {
   read_store(context, [&](db::Connection& connection) {
     db::check(connection, [&](const db::Finding& finding) {
       ++count;
-      context.out << printable(finding.subject) << ": " << printable(finding.problem) << "\n    "
-                  << printable(finding.remedy) << '\n';
+      context.out << db::printable(finding.subject) << ": " << db::printable(finding.problem) << "\n    "
+                  << db::printable(finding.remedy) << '\n';
     });
   });
   context.out << (count == 0 ? "nothing found\n"

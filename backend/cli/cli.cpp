@@ -15,7 +15,9 @@
 #include "backend/cli/commands.h"
 #include "backend/cli/context.h"
 #include "backend/cli/descriptor_buffer.h"
+#include "backend/cli/printable_buffer.h"
 #include "db/base/errors.h"
+#include "db/base/text.h"
 
 namespace mxbalance::cli {
 
@@ -91,6 +93,12 @@ int parse(CLI::App& app, std::vector<std::string> arguments, Context& context) {
   }
 }
 
+/// A sentence may quote what a row, a file or an argument holds.
+int fail(const Context& context, ExitStatus status, std::string_view sentence) {
+  context.err << "mxbalance: " << db::printable(sentence) << '\n';
+  return status;
+}
+
 int run_in(Context& context, const std::vector<std::string>& arguments) {
   CLI::App app(
       "mxbalance spreads inbound mail over several mail servers: PowerDNS asks it for MX, A and AAAA records.",
@@ -100,24 +108,25 @@ int run_in(Context& context, const std::vector<std::string>& arguments) {
     const int status = parse(app, arguments, context);
     return context.action ? context.action(context) : status;
   } catch (const UsageError& error) {
-    context.err << "mxbalance: " << error.what() << "; see: " << command_path(named_command(app)) << " --help\n";
-    return exit_usage;
+    return fail(context, exit_usage,
+                std::string(error.what()) + "; see: " + command_path(named_command(app)) + " --help");
   } catch (const db::Refusal& error) {
-    context.err << "mxbalance: " << error.what() << '\n';
-    return exit_refused;
+    return fail(context, exit_refused, error.what());
   } catch (const db::StoreFailure& error) {
-    context.err << "mxbalance: " << error.what() << '\n';
-    return exit_failed;
+    return fail(context, exit_failed, error.what());
   } catch (const std::bad_alloc&) {
-    context.err << "mxbalance: there is not enough memory\n";
-    return exit_failed;
+    return fail(context, exit_failed, "there is not enough memory");
   }
 }
 
 }  // namespace
 
 int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
-  Context context{out, err};
+  PrintableBuffer printable_out(out);
+  PrintableBuffer printable_err(err);
+  std::ostream shown_out(&printable_out);
+  std::ostream shown_err(&printable_err);
+  Context context{shown_out, shown_err};
   return run_in(context, arguments);
 }
 

@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "db/base/text.h"
 #include "db/probing_lease.h"
 
 namespace mxbalance::cli {
@@ -21,7 +22,7 @@ void edit_store(const Context& context, const std::function<void(db::Connection&
 void tell_of_unwritten_health(const Context& context) {
   const auto note = db::note_of_prober(context.database);
   if (note.empty()) return;
-  context.err << "this is what the database says, and the service has found more: " << note
+  context.err << "this is what the database says, and the service has found more: " << db::printable(note)
               << " (the database is locked by another program, or cannot be written)\n";
 }
 

@@ -4,17 +4,20 @@
 
 #include "backend/cli/arguments.h"
 #include "backend/cli/commands.h"
+#include "db/base/output_file.h"
 
 namespace mxbalance::cli {
 
 void register_backup(CLI::App& app, Context& context) {
   CLI::App& command = add_command(app, "backup", "Copy the database to a new file, also while it is written to",
-                                  "mxbalance --db mail.db backup mail-2026-11-24.db");
+                                  "mxbalance --db mail.db backup mail-2026-11-24.db\n"
+                                  "mxbalance --db mail.db backup - | zstd > mail.db.zst");
   const auto file = std::make_shared<std::string>();
-  command.add_option("FILE", *file, "the copy")->required();
+  command.add_option("FILE", *file, "the copy; -: the output")->required();
   set_action(command, context, [file](Context& run) {
     db::back_up(run.database, *file);
-    run.out << "copied the database " << run.database << " to " << *file << '\n';
+    if (!db::output_place(*file).is_stream)
+      run.out << "copied the database " << run.database << " to " << *file << '\n';
     return exit_done;
   });
 }

@@ -5,16 +5,15 @@
 #include <memory>
 #include <system_error>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <sys/types.h>
 
 #include "backend/cli/arguments.h"
 #include "backend/cli/commands.h"
 #include "backend/cli/output.h"
 #include "backend/exchange/configuration_json.h"
-#include "backend/listen/descriptor.h"
 #include "db/base/errors.h"
+#include "db/base/output_file.h"
+#include "db/base/text.h"
 #include "db/configuration.h"
 
 namespace mxbalance::cli {
@@ -24,30 +23,24 @@ namespace {
 constexpr mode_t mode_with_keys = 0600;
 constexpr mode_t mode_without_keys = 0644;
 
-[[noreturn]] void cannot_write(const std::string& path, int error) {
-  throw db::StoreFailure("cannot write " + path + ": " + std::generic_category().message(error));
+void write_file(const std::string& path, std::string_view text, mode_t mode) {
+  db::PartialFile file(path, mode);
+  file.write(text);
+  file.move_to_place(db::PartialFile::Over::anything);
 }
 
-/// Through a file beside it, so that whoever reads the path finds the old one or the new.
-void write_file(const std::string& path, std::string_view text, mode_t mode) {
-  const std::string partial = path + ".partial";
-  ::unlink(partial.c_str());
-  {
-    const listen::Descriptor file(::open(partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-    if (!file.is_open()) cannot_write(partial, errno);
-    while (!text.empty()) {
-      const auto count = ::write(file.number(), text.data(), text.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) {
-        const int error = errno;
-        ::unlink(partial.c_str());
-        cannot_write(partial, error);
-      }
-      text.remove_prefix(static_cast<std::size_t>(count));
-    }
-    ::fsync(file.number());
+/// To the output where no file is named. Says so only where a file was made: what else is written to may be what
+/// people see.
+void write_export(Context& run, const std::string& file, std::string_view text, mode_t mode) {
+  const auto place = db::output_place(file);
+  if (file == "-") {
+    run.out << text;
+  } else if (place.is_stream) {
+    db::OutputStream(place).write(text);
+  } else {
+    write_file(place.path, text, mode);
+    run.out << "wrote " << file << '\n';
   }
-  if (::rename(partial.c_str(), path.c_str()) != 0) cannot_write(path, errno);
 }
 
 std::string read_file(const std::string& path) {
@@ -74,7 +67,7 @@ void print_changes(std::ostream& out, const std::vector<db::ConfigurationChange>
   };
   if (dry_run) {
     for (const auto& change : changes)
-      out << printable(change.line) << '\n';
+      out << db::printable(change.line) << '\n';
   }
   out << count(db::ChangeKind::added) << " added, " << count(db::ChangeKind::changed) << " changed, "
       << count(db::ChangeKind::removed) << " removed" << (dry_run ? "; nothing was written\n" : "\n");
@@ -106,24 +99,22 @@ void register_export(CLI::App& app, Context& context) {
       "mxbalance export --with-keys secret.json");
   const auto file = std::make_shared<std::optional<std::string>>();
   const auto with_keys = std::make_shared<bool>(false);
-  command.add_option("FILE", *file, "write here, in place of what is there, and not to the output");
+  command.add_option(
+      "FILE", *file,
+      "write here, in place of the file that is there, and into what is no file; -: the output (the default)");
   command.add_flag("--with-keys", *with_keys,
                    "DNSSEC and TSIG keys, too, to a FILE that its owner alone can read: whoever has them can sign "
                    "answers and transfers");
   set_action(command, context, [file, with_keys](Context& run) {
     if (*with_keys && !*file) {
-      throw UsageError("--with-keys needs a FILE: keys go to a file that its owner alone can read");
+      throw UsageError(
+          "--with-keys needs a FILE: keys go to a file that its owner alone can read, or with - to the output");
     }
     std::string text;
     read_store(run, [&](db::Connection& connection) {
       text = exchange::to_json(db::read_configuration(connection, *with_keys));
     });
-    if (!*file) {
-      run.out << text;
-      return exit_done;
-    }
-    write_file(**file, text, *with_keys ? mode_with_keys : mode_without_keys);
-    run.out << "wrote " << **file << '\n';
+    write_export(run, file->value_or("-"), text, *with_keys ? mode_with_keys : mode_without_keys);
     return exit_done;
   });
 }

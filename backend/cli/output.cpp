@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t block_rows = 1000;
 
 std::string dump(const Json& value, int indent) {
-  return value.dump(indent, ' ', false, Json::error_handler_t::replace);
+  return db::printable_json(value.dump(indent, ' ', false, Json::error_handler_t::replace));
 }
 
 /// Characters, not bytes: UTF-8's continuation bytes take no column.
@@ -33,7 +33,7 @@ Table::Table(std::ostream& out, std::vector<std::string> headings) : out_(out) {
 void Table::add(std::vector<std::string> cells) {
   widths_.resize(std::max(widths_.size(), cells.size()));
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    cells[i] = printable(cells[i]);
+    cells[i] = db::printable(cells[i]);
     widths_[i] = std::max(widths_[i], width_of(cells[i]));
   }
   rows_.push_back(std::move(cells));
@@ -75,18 +75,11 @@ void print_json(std::ostream& out, const Json& value) {
   out << dump(value, 2) << '\n';
 }
 
-std::string printable(std::string_view text) {
-  std::string shown(text);
-  std::replace_if(
-      shown.begin(), shown.end(), [](char c) { return (static_cast<unsigned char>(c) < 0x20) || c == 0x7f; }, '?');
-  return shown;
-}
-
 std::string joined(const std::vector<std::string>& items, std::string_view separator) {
   if (items.empty()) return "-";
   std::string text;
   for (const auto& item : items)
-    text += (text.empty() ? "" : std::string(separator)) + item;
+    text += (text.empty() ? "" : std::string(separator)) + db::printable(item);
   return text;
 }
 

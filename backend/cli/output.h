@@ -46,10 +46,7 @@ class JsonArray {
 /// `value`, indented, and a newline. Bytes that are no UTF-8 are replaced.
 void print_json(std::ostream& out, const Json& value);
 
-/// `text` with control characters replaced: what the store holds must not drive a terminal.
-std::string printable(std::string_view text);
-
-/// The items with `separator` between them; "-" for none.
+/// The items, each printable, with `separator` between them; "-" for none.
 std::string joined(const std::vector<std::string>& items, std::string_view separator = " ");
 
 /// "2025-11-24T14:32:10Z (in 42 s)", or "(now)" if `at` (seconds since 1970) is over.

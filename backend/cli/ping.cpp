@@ -6,6 +6,7 @@
 #include "backend/cli/arguments.h"
 #include "backend/cli/commands.h"
 #include "db/base/errors.h"
+#include "db/base/text.h"
 
 namespace mxbalance::cli {
 
@@ -50,7 +51,7 @@ void register_ping(CLI::App& app, Context& context) {
     const auto pong = ping(*settings);
     if (!pong.problem.empty()) throw db::StoreFailure(pong.problem);
     run.out << "answers\n";
-    if (!pong.probing.empty()) run.out << pong.probing << '\n';
+    if (!pong.probing.empty()) run.out << db::printable(pong.probing) << '\n';
     return exit_done;
   });
 }

@@ -1,16 +1,18 @@
 #include "backend/cli/serve.h"
 
 #include <algorithm>
-#include <csignal>
+#include <cstring>
 #include <memory>
 #include <random>
+#include <stdexcept>
 #include <utility>
 
 #include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 
+#include "backend/cli/log.h"
+#include "backend/cli/service_signals.h"
 #include "backend/health/checker.h"
 #include "backend/listen/listener.h"
 #include "backend/listen/networks.h"
@@ -41,35 +43,6 @@ class SessionConversation final : public listen::Conversation {
  private:
   remote::Session session_;
 };
-
-/// SIGTERM and SIGINT, taken out of every thread's hands and waited for in one place.
-class StopSignals {
- public:
-  /// Before any thread is started: threads inherit what is blocked.
-  StopSignals() {
-    sigemptyset(&signals_);
-    sigaddset(&signals_, SIGTERM);
-    sigaddset(&signals_, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-  }
-
-  int wait() const {
-    int signal = 0;
-    sigwait(&signals_, &signal);
-    return signal;
-  }
-
- private:
-  sigset_t signals_{};
-};
-
-std::shared_ptr<spdlog::logger> make_log(const std::string& level) {
-  auto log = std::make_shared<spdlog::logger>("mxbalance", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  log->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l: %v");
-  log->set_level(spdlog::level::from_str(level));
-  log->flush_on(spdlog::level::trace);
-  return log;
-}
 
 /// The protocol has neither authentication nor encryption: whoever connects may read and write zones.
 void require_clients(const listen::HttpAddress& address, const ServeOptions& options) {
@@ -106,21 +79,42 @@ std::vector<listen::Endpoint> bind_endpoints(const ServeOptions& options) {
   return endpoints;
 }
 
+/// What descriptors allow.
+struct Room {
+  std::size_t connections = 0;  ///< on each endpoint
+  std::size_t probes = 0;       ///< under way at once
+};
+
 /// Room for every connection and for the database's files: many systems start a process with 1,024 descriptors.
-/// Returns how many probes may be under way at once: where there is too little room, lookups go before them.
-std::size_t allow_descriptors(const ServeOptions& options, spdlog::logger& log) {
-  const rlim_t others = std::size_t{3} * options.readers + 64;
-  const rlim_t wanted = options.max_connections + others + options.max_probes;
+/// Where there is too little, no endpoint may take what another one needs, and lookups go before probes.
+Room room_for(const ServeOptions& options, std::size_t endpoints, spdlog::logger& log) {
+  const Room wanted{options.max_connections, options.max_probes};
+  const rlim_t others = std::size_t{3} * options.readers + 64 + endpoints * 2 * listen::connections_for_ping;
+  const rlim_t needed = endpoints * wanted.connections + others + wanted.probes;
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return options.max_probes;
-  limit.rlim_cur = std::min(wanted, limit.rlim_max);
-  if (setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur == wanted) return options.max_probes;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed) return wanted;
+  limit.rlim_cur = std::min(needed, limit.rlim_max);
+  if (setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur == needed) return wanted;
+  const std::size_t room = limit.rlim_cur > others ? limit.rlim_cur - others : 0;
+  const std::size_t probes = std::clamp<std::size_t>(room / 2, 1, wanted.probes);
+  const std::size_t connections =
+      std::clamp<std::size_t>((room - std::min(room, probes)) / endpoints, 1, wanted.connections);
   log.warn(
-      "{} file descriptors are allowed, {} connections and {} probes may need {}: raise the limit (systemd: "
-      "LimitNOFILE)",
-      limit.rlim_cur, options.max_connections, options.max_probes, wanted);
-  const rlim_t room = limit.rlim_cur > others ? (limit.rlim_cur - others) / 2 : 0;
-  return std::clamp<std::size_t>(room, 1, options.max_probes);
+      "{} file descriptors are allowed, and {} are needed for {} connections on each of {} addresses and sockets, "
+      "and {} probes: {} connections on each and {} probes are allowed; raise the limit (systemd: LimitNOFILE)",
+      limit.rlim_cur, needed, wanted.connections, endpoints, wanted.probes, connections, probes);
+  return {connections, probes};
+}
+
+long long microseconds_since_boot() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
+/// Such as SIGUSR1; those of real time have numbers alone.
+std::string signal_name(int number) {
+  const char* const name = ::sigabbrev_np(number);
+  return name == nullptr ? std::to_string(number) : std::string("SIG") + name;
 }
 
 std::uint64_t random_seed() {
@@ -128,50 +122,133 @@ std::uint64_t random_seed() {
   return (std::uint64_t{device()} << 32U) | device();
 }
 
+/// Everything that runs, from the store to the probes.
+class RunningService {
+ public:
+  RunningService(const ServeOptions& options, std::shared_ptr<spdlog::logger> log)
+      : started_(options),
+        log_(std::move(log)),
+        room_(room_for(options, options.http.size() + options.unix.size(), *log_)),
+        database_({.path = options.database, .readers = options.readers, .powerdns = options.powerdns}),
+        lease_(options.database),
+        service_(database_, random_seed(), log_,
+                 {.url_suffix = options.url_suffix,
+                  .read_only = options.read_only,
+                  .max_staged = options.max_staged,
+                  .max_cached = options.max_cached,
+                  .probing = [this] { return lease_.in_words(); }}),
+        listener_(
+            endpoints(), [this] { return std::make_unique<SessionConversation>(service_); },
+            {.limits = limits_of(options),
+             .max_connections = room_.connections,
+             .allowed = allowed_networks(options),
+             .alive = [] { sd_notify(0, "WATCHDOG=1"); },
+             .alive_every = watchdog_interval()},
+            log_),
+        checker_(database_, log_,
+                 {.settings = probing_of(options, room_), .seed = random_seed(), .lease = &lease_}) {}
+
+  /// Takes over what can change while it runs. Throws listen::EndpointError, and nothing has changed then.
+  void change(const ServeOptions& options) {
+    const auto allowed = allowed_networks(options);
+    for (const auto& address : started_.http)
+      require_clients(listen::parse_http_address(address), options);
+    log_->set_level(spdlog::level::from_str(options.log_level));
+    room_ = room_for(options, started_.http.size() + started_.unix.size(), *log_);
+    service_.change_limits(options.max_staged, options.max_cached);
+    listener_.change(limits_of(options), room_.connections, allowed);
+    checker_.change(probing_of(options, room_));
+  }
+
+  void stop() { listener_.stop(stop_grace); }
+
+ private:
+  std::vector<listen::Endpoint> endpoints() const {
+    auto bound = bind_endpoints(started_);
+    for (const auto& endpoint : bound)
+      log_->info("listening on {}", endpoint.name());
+    return bound;
+  }
+
+  static listen::Limits limits_of(const ServeOptions& options) {
+    return {.max_body = options.max_body, .request_time = std::chrono::seconds(options.request_time)};
+  }
+
+  static health::Checker::Settings probing_of(const ServeOptions& options, const Room& room) {
+    return {.defaults = options.probe, .identity = options.probe_identity, .most_probes = room.probes};
+  }
+
+  const ServeOptions started_;
+  std::shared_ptr<spdlog::logger> log_;
+  Room room_;
+  db::Database database_;
+  db::ProbingLease lease_;
+  remote::Service service_;
+  listen::Listener listener_;
+  health::Checker checker_;
+};
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names)
+    text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+void take_over(RunningService& service, const ReadAgain& read, spdlog::logger& log) {
+  service.change(read.options);
+  if (!read.changed.empty()) log.info("the configuration was read again, and is obeyed: {}", listed(read.changed));
+  if (!read.need_restart.empty()) {
+    log.warn("the configuration was read again; this counts from the next start of mxbalance on: {}",
+             listed(read.need_restart));
+  }
+  if (read.changed.empty() && read.need_restart.empty())
+    log.info("the configuration was read again, and nothing in it has changed");
+}
+
+/// Whatever is wrong in the configuration, the service goes on as it was.
+void read_again(RunningService& service, const Reread& reread, spdlog::logger& log) {
+  sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", microseconds_since_boot());
+  try {
+    const bool has_file = reread([&](const ReadAgain& read) { take_over(service, read, log); });
+    if (!has_file) {
+      log.warn(
+          "SIGHUP: there is no configuration file to read again (serve --config FILE), and flags and environment "
+          "stay "
+          "as they are");
+    }
+  } catch (const std::runtime_error& error) {
+    log.error("the configuration was not taken over, and all settings stay as they are: {}", error.what());
+  }
+  sd_notify(0, "READY=1");
+}
+
 }  // namespace
 
-void serve(const ServeOptions& options) {
-  const StopSignals stop_signals;
-  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+void serve(const ServeOptions& options, const Reread& reread) {
+  const ServiceSignals signals;
   db::turn_off_memory_statistics();
   const auto log = make_log(options.log_level);
   for (const auto& warning : options.warnings)
     log->warn("{}", warning);
-  const std::size_t most_probes = allow_descriptors(options, *log);
-
   db::require_local_disk(options.database);
-  db::Database database({.path = options.database, .readers = options.readers, .powerdns = options.powerdns});
-  db::ProbingLease lease(options.database);
-  remote::Service service(database, random_seed(), log,
-                          {.url_suffix = options.url_suffix,
-                           .read_only = options.read_only,
-                           .max_staged = options.max_staged,
-                           .max_cached = options.max_cached,
-                           .probing = [&lease] { return lease.in_words(); }});
-  auto endpoints = bind_endpoints(options);
-  for (const auto& endpoint : endpoints)
-    log->info("listening on {}", endpoint.name());
-  listen::Listener listener(
-      std::move(endpoints), [&] { return std::make_unique<SessionConversation>(service); },
-      {.limits = {.max_body = options.max_body, .request_time = std::chrono::seconds(options.request_time)},
-       .max_connections = options.max_connections,
-       .allowed = allowed_networks(options),
-       .alive = [] { sd_notify(0, "WATCHDOG=1"); },
-       .alive_every = watchdog_interval()},
-      log);
-  health::Checker checker(database, log,
-                          {.defaults = options.probe,
-                           .identity = options.probe_identity,
-                           .most_probes = most_probes,
-                           .seed = random_seed(),
-                           .lease = &lease});
+  RunningService service(options, log);
+  if (const auto obstacle = db::obstacle_beside(options.database); !obstacle.empty())
+    log->warn("the database {} can be read, but not be written: {}", options.database, obstacle);
   log->info("serving {}", options.database);
   sd_notify(0, "READY=1");
 
-  const int signal = stop_signals.wait();
+  auto signal = signals.wait();
+  for (; signal.meaning != ServiceSignals::Meaning::stop; signal = signals.wait()) {
+    if (signal.meaning == ServiceSignals::Meaning::read_again) {
+      read_again(service, reread, *log);
+    } else {
+      log->warn("the signal {} means nothing to mxbalance, and is ignored", signal_name(signal.number));
+    }
+  }
   sd_notify(0, "STOPPING=1");
-  log->info("stopping on signal {}", signal);
-  listener.stop(stop_grace);
+  log->info("stopping on signal {}", signal.number);
+  service.stop();
   log->info("stopped");
 }
 

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,10 +23,10 @@ struct ServeOptions {
   std::vector<std::string> allow_from;  ///< networks of HTTP clients, such as 192.0.2.0/24
   std::string url_suffix;               ///< PowerDNS's option of that name
   std::string log_level = "info";       ///< error, warn, info or debug
-  std::size_t max_connections = 1024;
-  std::size_t max_body = 1U << 20U;  ///< bytes of one request
-  std::uint32_t request_time = 10;   ///< seconds for one request to arrive, or a reply to be taken
-  unsigned readers = 8;              ///< connections to the database
+  std::size_t max_connections = 1024;   ///< on each address and socket
+  std::size_t max_body = 1U << 20U;     ///< bytes of one request
+  std::uint32_t request_time = 10;      ///< seconds for one request to arrive, or a reply to be taken
+  unsigned readers = 8;                 ///< connections to the database
   db::PowerDnsVersions powerdns = db::PowerDnsVersions::all();  ///< those that may ask
   bool read_only = false;                                       ///< methods that write are refused
   std::size_t max_staged = 256U << 20U;                         ///< bytes of all transactions under way
@@ -35,9 +37,22 @@ struct ServeOptions {
   std::vector<std::string> warnings;  ///< logged at the start
 };
 
+/// The settings as they are when the configuration file is read again.
+struct ReadAgain {
+  ServeOptions options;
+  std::vector<std::string> changed{};       ///< names of those that changed and can be taken over
+  std::vector<std::string> need_restart{};  ///< and of those that count from the next start on
+};
+
+using TakeOver = std::function<void(const ReadAgain& read)>;
+
+/// Gives the settings to `take_over`; where that throws, they count as not obeyed. False: there is no file. Throws
+/// std::runtime_error where it is wrong.
+using Reread = std::function<bool(const TakeOver& take_over)>;
+
 /// Serves until SIGTERM or SIGINT; then stops accepting, finishes what is in flight and returns, within two
-/// seconds. Throws db::StoreFailure when the store cannot be opened, listen::EndpointError when an address cannot
-/// be listened on.
-void serve(const ServeOptions& options);
+/// seconds. At SIGHUP takes over what `reread` gives, and logs it. Throws db::StoreFailure when the store cannot
+/// be opened, listen::EndpointError when an address cannot be listened on.
+void serve(const ServeOptions& options, const Reread& reread);
 
 }  // namespace mxbalance::cli

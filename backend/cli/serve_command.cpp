@@ -12,13 +12,13 @@ namespace mxbalance::cli {
 
 namespace {
 
-int run_service(CLI::App& command, const ServeSettings& settings, const Context& context) {
-  if (settings.file) apply_configuration_file(command, *settings.file);
-  ServeOptions options = serve_options(settings);
+int run_service(CLI::App& command, ServeSettings& settings, const Context& context) {
+  SettingsReader reader(command, settings);
+  ServeOptions options = reader.read();
   options.database = context.database;
   options.warnings = environment_warnings(command);
   try {
-    serve(options);
+    serve(options, [&reader](const TakeOver& take_over) { return reader.read_again(take_over); });
     return exit_done;
   } catch (const listen::EndpointError& error) {
     throw db::Refusal(error.what());
@@ -31,7 +31,7 @@ void register_serve(CLI::App& app, Context& context) {
   CLI::App& command = add_command(
       app, "serve",
       "Answer PowerDNS until SIGTERM; each flag may also stand in the environment (MXBALANCE_HTTP) or a file",
-      "mxbalance --db mail.db serve --http 127.0.0.1:8053 --unix /run/mxbalance/pdns.sock\n"
+      "mxbalance --db mail.db serve --http 127.0.0.1:8053 --unix pdns.sock\n"
       "MXBALANCE_DB=mail.db MXBALANCE_LOG_LEVEL=debug mxbalance serve\n"
       "mxbalance serve --config /etc/mxbalance/mxbalance.conf");
   const auto settings = std::make_shared<ServeSettings>();

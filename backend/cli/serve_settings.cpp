@@ -21,6 +21,23 @@ namespace {
 
 constexpr std::string_view environment_prefix = "MXBALANCE_";
 
+/// A heading of the help, and what tells these settings from the others.
+const std::string obeyed_at_once_group = "Options that a running service obeys as soon as SIGHUP tells it";
+
+/// All others are of the start.
+void group_obeyed_at_once(CLI::App& command) {
+  for (const auto* flag :
+       {"--allow-from", "--log-level", "--max-connections", "--max-body", "--request-time", "--max-staged",
+        "--max-cached", "--probe", "--probe-port", "--probe-interval", "--probe-timeout", "--probe-rise",
+        "--probe-fall", "--probe-tls", "--probe-ca-file", "--probe-name", "--probe-source", "--max-probes"}) {
+    command.get_option(flag)->group(obeyed_at_once_group);
+  }
+}
+
+bool is_obeyed_at_once(const CLI::App& command, const std::string& setting) {
+  return command.get_option("--" + setting)->get_group() == obeyed_at_once_group;
+}
+
 /// MXBALANCE_MAX_BODY for --max-body.
 std::string environment_name(const std::string& flag) {
   std::string name(environment_prefix);
@@ -41,6 +58,17 @@ CLI::Option* add_endpoints(CLI::App& command, const std::string& flag, std::vect
 
 UsageError unreadable(const std::string& path, const std::string& problem) {
   return UsageError{"the configuration file " + path + " cannot be read: " + problem};
+}
+
+std::string text_of(const std::string& path) {
+  try {
+    std::ifstream file;
+    file.exceptions(std::ios::failbit | std::ios::badbit);
+    file.open(path);
+    return {std::istreambuf_iterator<char>(file), {}};  // unlike getline, throws for a directory
+  } catch (const std::ios::failure&) {
+    throw unreadable(path, std::generic_category().message(errno));
+  }
 }
 
 /// Whether each quote in `line` has its other half.
@@ -67,8 +95,8 @@ void check_quotes(const std::string& text, const std::string& path) {
   }
 }
 
-/// One line of the file, as CLI11 reads it.
-void apply_item(CLI::App& command, const CLI::ConfigItem& item, const std::string& path) {
+/// One line of the file, as CLI11 reads it. False: the command line or the environment has the setting.
+bool apply_item(CLI::App& command, const CLI::ConfigItem& item, const std::string& path) {
   const bool begins_section = item.name == "++" && !item.parents.empty();
   if (begins_section) throw UsageError(path + ": there are no sections, such as [" + item.parents.front() + "]");
   const std::string key = item.fullname();
@@ -76,16 +104,20 @@ void apply_item(CLI::App& command, const CLI::ConfigItem& item, const std::strin
   if (option == nullptr) {
     throw UsageError(path + ": there is no setting \"" + key + "\"; its names are those of the flags, without --");
   }
-  if (option->count() > 0) return;
+  if (option->count() > 0) return false;
   for (const auto& value : item.inputs) {
     if (value.find('"') != std::string::npos) {
       throw UsageError(path + ": " + key + " holds a quote within a value: " + value);
     }
-    option->add_result(value);
   }
+  option->add_result(item.inputs);
+  // What is left in the option counts as given by the command line, also where the file is read again.
   try {
     option->run_callback();
+    option->clear();
+    return true;
   } catch (const std::runtime_error& error) {
+    option->clear();
     throw UsageError(path + ": " + key + ": " + error.what());
   }
 }
@@ -175,6 +207,20 @@ void set_probe_options(const ServeSettings& settings, ServeOptions& options) {
   options.max_probes = settings.max_probes.value_or(options.max_probes);
 }
 
+/// The names of those that are in one alone, or have other values.
+std::set<std::string> differing(const FileSettings& some, const FileSettings& others) {
+  std::set<std::string> names;
+  const auto add_unless_in = [&](const FileSettings& from, const FileSettings& in) {
+    for (const auto& [name, values] : from) {
+      const auto found = in.find(name);
+      if (found == in.end() || found->second != values) names.insert(name);
+    }
+  };
+  add_unless_in(some, others);
+  add_unless_in(others, some);
+  return names;
+}
+
 }  // namespace
 
 void add_serve_settings(CLI::App& command, ServeSettings& settings) {
@@ -193,7 +239,8 @@ void add_serve_settings(CLI::App& command, ServeSettings& settings) {
   add_choice(command, "--log-level", settings.log_level, {"error", "warn", "info", "debug"},
              "how much is logged; debug logs every lookup with its answer (default: info)");
   add_number(command, "--max-connections", settings.max_connections, 1, 100000,
-             "open connections at most; PowerDNS holds one for each of its backend instances (default: 1024)");
+             "open connections at most, on each address and socket, so that who fills one starves no other; "
+             "PowerDNS holds one for each of its backend instances; ping has its own beyond them (default: 1024)");
   add_number(command, "--max-body", settings.max_body, 1024, 1U << 30U,
              "bytes of one request at most (default: 1048576)");
   add_number(command, "--request-time", settings.request_time, 1, 3600,
@@ -209,14 +256,16 @@ void add_serve_settings(CLI::App& command, ServeSettings& settings) {
                    "refuse all writing by PowerDNS: its tools, its API, transfers into zones here");
   add_powerdns_version(command, settings.powerdns);
   add_probe_settings(command, settings);
+  add_text(command, "--config", settings.file,
+           "read settings from this file, as: log-level = \"debug\"; SIGHUP has it read again")
+      ->type_name("FILE");
   for (auto* option : command.get_options()) {
     if (option->get_name() != "--help") option->envname(environment_name(option->get_name()));
   }
-  add_text(command, "--config", settings.file, "read settings from this file, as: log-level = \"debug\"")
-      ->type_name("FILE");
+  group_obeyed_at_once(command);
 }
 
-void apply_configuration(CLI::App& command, const std::string& text, const std::string& path) {
+FileSettings apply_configuration(CLI::App& command, const std::string& text, const std::string& path) {
   check_quotes(text, path);
   std::vector<CLI::ConfigItem> items;
   try {
@@ -226,23 +275,37 @@ void apply_configuration(CLI::App& command, const std::string& text, const std::
     throw unreadable(path, error.what());
   }
   std::set<std::string> seen;
+  FileSettings applied;
   for (const auto& item : items) {
     if (!seen.insert(item.fullname()).second) throw UsageError(path + ": " + item.fullname() + " is set twice");
-    apply_item(command, item, path);
+    if (apply_item(command, item, path)) applied[item.fullname()] = item.inputs;
   }
+  return applied;
 }
 
-void apply_configuration_file(CLI::App& command, const std::string& path) {
-  std::string text;
-  try {
-    std::ifstream file;
-    file.exceptions(std::ios::failbit | std::ios::badbit);
-    file.open(path);
-    text.assign(std::istreambuf_iterator<char>(file), {});  // unlike getline, throws for a directory
-  } catch (const std::ios::failure&) {
-    throw unreadable(path, std::generic_category().message(errno));
+FileSettings SettingsReader::apply_file() {
+  if (!settings_.file) return {};
+  return apply_configuration(command_, text_of(*settings_.file), *settings_.file);
+}
+
+ServeOptions SettingsReader::read() {
+  obeyed_ = apply_file();
+  return serve_options(settings_);
+}
+
+bool SettingsReader::read_again(const TakeOver& take_over) {
+  if (!given_.file) return false;
+  settings_ = given_;
+  const FileSettings now = apply_file();
+  ReadAgain read{.options = serve_options(settings_)};
+  for (const auto& name : differing(now, obeyed_))
+    (is_obeyed_at_once(command_, name) ? read.changed : read.need_restart).push_back(name);
+  take_over(read);
+  for (const auto& name : read.changed) {
+    obeyed_.erase(name);
+    if (const auto after = now.find(name); after != now.end()) obeyed_.insert(*after);
   }
-  apply_configuration(command, text, path);
+  return true;
 }
 
 /// A misspelt variable would be a setting that has no effect. Container platforms set variables of their own with

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,12 +43,34 @@ struct ServeSettings {
 /// The flags, with their variables in the environment. `settings` must outlive `command`.
 void add_serve_settings(CLI::App& command, ServeSettings& settings);
 
-/// Settings from `text`, the configuration file at `path`, count where neither the command line nor the
-/// environment has them. Throws UsageError.
-void apply_configuration(CLI::App& command, const std::string& text, const std::string& path);
+/// What a configuration file says, by the name of each setting.
+using FileSettings = std::map<std::string, std::vector<std::string>>;
 
-/// Reads the file and applies it. Throws UsageError.
-void apply_configuration_file(CLI::App& command, const std::string& path);
+/// Settings from `text`, the configuration file at `path`, count where neither the command line nor the
+/// environment has them. Returns those that count. Throws UsageError.
+FileSettings apply_configuration(CLI::App& command, const std::string& text, const std::string& path);
+
+/// The settings of a command line, with those of its configuration file as it is at the time.
+class SettingsReader {
+ public:
+  /// `command` has been parsed into `settings`; both must outlive the reader.
+  SettingsReader(CLI::App& command, ServeSettings& settings)
+      : command_(command), settings_(settings), given_(settings) {}
+
+  /// Throws UsageError.
+  ServeOptions read();
+
+  /// Once more, compared with what is obeyed: a Reread.
+  bool read_again(const TakeOver& take_over);
+
+ private:
+  FileSettings apply_file();
+
+  CLI::App& command_;
+  ServeSettings& settings_;
+  const ServeSettings given_;  ///< by the command line and the environment
+  FileSettings obeyed_;
+};
 
 /// Variables of the environment that look like settings and are none.
 std::vector<std::string> environment_warnings(const CLI::App& command);

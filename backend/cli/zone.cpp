@@ -5,6 +5,7 @@
 #include "backend/cli/commands.h"
 #include "backend/cli/name_list.h"
 #include "backend/cli/output.h"
+#include "db/base/text.h"
 #include "db/edits_zones.h"
 #include "db/listings.h"
 #include "db/transfers.h"
@@ -94,7 +95,7 @@ void show_for_people(std::ostream& out, const db::ZoneDetails& zone) {
   if (zone.mail_servers.total > 0) {
     out << "\nmail servers in it:\n";
     for (const auto& server : zone.mail_servers.rows)
-      out << server << '\n';
+      out << db::printable(server) << '\n';
     say_more(out, zone.mail_servers.total, zone.mail_servers.rows.size());
   }
 }

@@ -64,7 +64,7 @@ class Text {
     for (std::size_t table = 0; table < tables().size(); ++table) {
       if (tables()[table].parent.empty()) list(table, "", 2);
     }
-    return text_ + "\n}\n";
+    return db::printable_json(text_) + "\n}\n";
   }
 
  private:

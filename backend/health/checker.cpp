@@ -56,6 +56,8 @@ Checker::Checker(db::Database& database, std::shared_ptr<spdlog::logger> log, Op
       log_(std::move(log)),
       options_(std::move(options)),
       schedule_(options_.seed),
+      most_probes_(options_.settings.most_probes),
+      settings_(options_.settings),
       unprobed_(log_),
       holder_(options_.lease == nullptr ? Holder::this_one : Holder::nobody),
       watch_(database_, log_) {
@@ -94,8 +96,11 @@ void Checker::keep_going(const std::stop_token& stop, const std::function<void()
 /// Begins anew where there was a failure; what is known of the addresses stays.
 void Checker::probe_until(const std::stop_token& stop) {
   prober_.reset();
-  prober_.emplace(options_.identity,
-                  [this](std::uint64_t key, const ProbeResult& result) { note_result(key, result); });
+  {
+    const std::lock_guard lock(mutex_);
+    prober_.emplace(settings_.identity,
+                    [this](std::uint64_t key, const ProbeResult& result) { note_result(key, result); });
+  }
   schedule_ = Schedule(options_.seed);
   for (auto& [key, subject] : subjects_) {
     subject.under_way = 0;
@@ -103,16 +108,30 @@ void Checker::probe_until(const std::stop_token& stop) {
     schedule_.add(key, subject.target.settings.interval, options_.now());
   }
   while (!stop.stop_requested()) {
+    take_over_settings();
     take_over_targets();
     start_due();
     milliseconds wait = longest_wait;
-    const bool is_full = prober_->under_way() >= options_.most_probes;
+    const bool is_full = prober_->under_way() >= most_probes_;
     if (const auto next = schedule_.next(); next && !is_full) {
       const auto until = std::chrono::ceil<milliseconds>(*next - options_.now());
       wait = std::clamp(until, milliseconds{0}, longest_wait);
     }
     prober_->run(wait);
   }
+}
+
+void Checker::change(Settings settings) {
+  const std::lock_guard lock(mutex_);
+  settings_ = std::move(settings);
+  are_settings_new_ = true;
+}
+
+void Checker::take_over_settings() {
+  const std::lock_guard lock(mutex_);
+  if (!std::exchange(are_settings_new_, false)) return;
+  prober_->change_identity(settings_.identity);
+  most_probes_ = settings_.most_probes;
 }
 
 void Checker::take_over_targets() {
@@ -165,7 +184,7 @@ void Checker::take_over(const db::ProbeTarget& target, std::uint64_t sequence) {
 
 void Checker::start_due() {
   const Time now = options_.now();
-  while (prober_->under_way() < options_.most_probes) {
+  while (prober_->under_way() < most_probes_) {
     const auto key = schedule_.take_due(now);
     if (!key) return;
     const auto found = subjects_.find(*key);
@@ -352,9 +371,12 @@ Checker::Targets Checker::read_targets() {
   Targets read{.targets = {}, .sequence = reports->sequence()};
   std::set<std::string> told;
   const auto report = [&](const db::RowDefect& defect) { told.insert(defect.row + ": " + defect.problem); };
-  database_.read([&](db::Connection& connection) {
-    read.targets = db::read_probe_targets(connection, options_.defaults, report);
-  });
+  const auto defaults = [&] {
+    const std::lock_guard lock(mutex_);
+    return settings_.defaults;
+  }();
+  database_.read(
+      [&](db::Connection& connection) { read.targets = db::read_probe_targets(connection, defaults, report); });
   for (const auto& defect : told) {
     if (!told_.contains(defect)) log_->warn("{}", defect);
   }

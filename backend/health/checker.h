@@ -36,11 +36,15 @@ namespace mxbalance::health {
 
 class Checker {
  public:
-  struct Options {
+  /// What may change while probes are made.
+  struct Settings {
     db::ProbeSettings defaults;  ///< what a server leaves open
     ProbeIdentity identity;
     std::size_t most_probes = 4096;  ///< under way at once; each needs a descriptor. Others wait
-    std::uint64_t seed = 0;          ///< of the jitter
+  };
+  struct Options {
+    Settings settings;
+    std::uint64_t seed = 0;  ///< of the jitter
     db::ProbingLease* lease =
         nullptr;  ///< probes are made only by who has it; must outlive the checker. Null: always
     std::function<Time()> now = std::chrono::steady_clock::now;
@@ -51,6 +55,9 @@ class Checker {
   ~Checker();
   Checker(const Checker&) = delete;
   Checker& operator=(const Checker&) = delete;
+
+  /// Within a second; probes under way end as they began.
+  void change(Settings settings);
 
  private:
   using Key = std::pair<std::string, std::string>;  ///< server and address
@@ -84,6 +91,7 @@ class Checker {
 
   void keep_going(const std::stop_token& stop, const std::function<void()>& work);
   void probe_until(const std::stop_token& stop);
+  void take_over_settings();
   void take_over_targets();
   void take_over(const db::ProbeTarget& target, std::uint64_t sequence);
   void add_subject(const Key& key, Subject subject);
@@ -117,11 +125,14 @@ class Checker {
   std::uint64_t next_key_ = 0;
   Schedule schedule_;
   std::optional<Prober> prober_;
+  std::size_t most_probes_;
 
   // Handed over from one to the other.
   std::mutex mutex_;
   std::condition_variable_any to_write_;
   std::optional<Targets> targets_;
+  Settings settings_;
+  bool are_settings_new_ = false;
   bool has_reports_ = false;
   // Results are noted here, and reported, only where no targets wait that are anew.
   UnprobedAddresses unprobed_;

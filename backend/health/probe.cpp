@@ -69,10 +69,10 @@ std::string local_address(int descriptor, db::AddressFamily family) {
 
 }  // namespace
 
-Probe::Probe(const db::ProbeTarget& target, const ProbeIdentity& identity, std::string full_name,
+Probe::Probe(const db::ProbeTarget& target, ProbeIdentity identity, std::string full_name,
              std::shared_ptr<SSL_CTX> context, Time now)
     : target_(target),
-      identity_(identity),
+      identity_(std::move(identity)),
       full_name_(std::move(full_name)),
       context_(std::move(context)),
       begun_(now),

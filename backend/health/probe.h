@@ -34,9 +34,9 @@ struct ProbeIdentity {
 
 class Probe {
  public:
-  /// Begins to connect. `identity` must outlive it; `full_name`: the host's; `context`: of TLS, where it is
+  /// Begins to connect. `full_name`: the host's; `context`: of TLS, where it is
   /// spoken.
-  Probe(const db::ProbeTarget& target, const ProbeIdentity& identity, std::string full_name,
+  Probe(const db::ProbeTarget& target, ProbeIdentity identity, std::string full_name,
         std::shared_ptr<SSL_CTX> context, Time now);
   ~Probe();
   Probe(const Probe&) = delete;
@@ -89,7 +89,7 @@ class Probe {
   std::string on_port() const;
 
   db::ProbeTarget target_;
-  const ProbeIdentity& identity_;
+  ProbeIdentity identity_;
   std::string full_name_;
   std::shared_ptr<SSL_CTX> context_;
   State state_ = State::connecting;

@@ -47,6 +47,11 @@ Prober::Epoll::~Epoll() {
 Prober::Prober(ProbeIdentity identity, Done done)
     : identity_(std::move(identity)), done_(std::move(done)), tls_(identity_.ca_file) {}
 
+void Prober::change_identity(ProbeIdentity identity) {
+  identity_ = std::move(identity);
+  tls_ = TlsContext(identity_.ca_file);
+}
+
 void Prober::start(std::uint64_t key, const db::ProbeTarget& target) {
   begin(key, target, "");
 }

@@ -28,6 +28,9 @@ class Prober {
   /// called with `key`, which need not be its alone, from run() when the verdict stands.
   void start(std::uint64_t key, const db::ProbeTarget& target);
 
+  /// For probes that are started from now on.
+  void change_identity(ProbeIdentity identity);
+
   /// Those included that still part from their server: each has a descriptor.
   std::size_t under_way() const { return probes_.size(); }
 
@@ -68,7 +71,7 @@ class Prober {
   void report_ended();
   std::chrono::milliseconds wait_of(std::chrono::milliseconds most) const;
 
-  const ProbeIdentity identity_;
+  ProbeIdentity identity_;
   Done done_;
   FullHostName full_name_;
   TlsContext tls_;

@@ -7,6 +7,7 @@ bool await_request(SocketStream& stream, Conversation& conversation) {
     const auto event = stream.await_request(conversation.idle_until());
     if (event != SocketStream::Event::time_over) return event == SocketStream::Event::request;
     conversation.idle_too_long();
+    if (conversation.is_over()) return false;
   }
 }
 

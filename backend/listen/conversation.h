@@ -21,6 +21,8 @@ class Conversation {
   /// Until when the conversation may be left alone; idle_too_long() is called then. Absent: for ever.
   virtual std::optional<std::chrono::steady_clock::time_point> idle_until() const { return std::nullopt; }
   virtual void idle_too_long() {}
+  /// Whether the connection is to be closed, after the reply that was given last.
+  virtual bool is_over() const { return false; }
 
   /// Answers one HTTP request. The views in `request` hold for the call.
   virtual remote::HttpReply http(const remote::HttpRequest& request) = 0;

@@ -17,8 +17,6 @@ namespace mxbalance::listen {
 
 namespace {
 
-constexpr mode_t socket_mode = 0660;
-
 [[noreturn]] void fail(const std::string& name, const std::string& reason) {
   throw EndpointError("cannot listen on " + name + ": " + reason);
 }
@@ -131,6 +129,31 @@ void make_way(const std::string& path, const SocketAddress& address) {
   }
 }
 
+std::string reason_of_bind(int error) {
+  std::string message = std::system_category().message(error);
+  switch (error) {
+    case EROFS:
+      return message + ": the socket must lie on a disk that can be written, such as in /run";
+    case ENOSPC:
+    case EDQUOT:
+      return message +
+             ": the disk has no room or no inode (df -i) for the socket's file, or a quota is used up; make "
+             "room, or name a path elsewhere, such as in /run";
+    case ENOENT:
+      return message + ": its directory is missing; make it";
+    case EACCES:
+      return message + ": the directory must be writable for this user";
+    default:
+      return message;
+  }
+}
+
+/// As far as this process may.
+void give_to(const std::string& path, const FileAccess& access) {
+  if (access.group) static_cast<void>(::lchown(path.c_str(), static_cast<uid_t>(-1), *access.group) == 0);
+  if (access.owner) static_cast<void>(::lchown(path.c_str(), *access.owner, static_cast<gid_t>(-1)) == 0);
+}
+
 }  // namespace
 
 HttpAddress parse_http_address(std::string_view text) {
@@ -164,8 +187,19 @@ SocketFile::SocketFile(std::string path) : path_(std::move(path)) {
   inode_ = found.st_ino;
 }
 
+SocketFile::State SocketFile::look() {
+  struct stat found {};
+  if (::lstat(path_.c_str(), &found) != 0) return State::missing;
+  if (found.st_dev != device_ || found.st_ino != inode_) return State::replaced;
+  access_ = {found.st_mode & 07777U, found.st_uid, found.st_gid};
+  return State::there;
+}
+
 SocketFile::SocketFile(SocketFile&& other) noexcept
-    : path_(std::exchange(other.path_, {})), device_(other.device_), inode_(other.inode_) {}
+    : path_(std::exchange(other.path_, {})),
+      access_(other.access_),
+      device_(other.device_),
+      inode_(other.inode_) {}
 
 SocketFile::~SocketFile() {
   struct stat found {};
@@ -194,16 +228,42 @@ Endpoint Endpoint::http(const HttpAddress& address) {
 }
 
 Endpoint Endpoint::unix_socket(const std::string& path) {
+  make_way(path, to_socket_address(path));
+  return bound_to_file(path, {});
+}
+
+Endpoint Endpoint::bound_to_file(const std::string& path, const FileAccess& access) {
   const auto to_bind = to_socket_address(path);
-  make_way(path, to_bind);
   Endpoint endpoint(Protocol::lines, open_socket(AF_UNIX, path), path);
-  // Linux gives the file the mode of the unbound socket, less the umask: never too much, and made exact below.
-  if (::fchmod(endpoint.descriptor(), socket_mode) != 0) fail(path, errno);
-  if (::bind(endpoint.descriptor(), to_bind.get(), to_bind.size) != 0) fail(path, errno);
+  // Linux gives the file the mode of the unbound socket, less the umask: nobody may connect before the rest is
+  // done.
+  if (::fchmod(endpoint.descriptor(), 0) != 0) fail(path, errno);
+  if (::bind(endpoint.descriptor(), to_bind.get(), to_bind.size) != 0) fail(path, reason_of_bind(errno));
   endpoint.file_.emplace(path);
-  if (::chmod(path.c_str(), socket_mode) != 0) fail(path, errno);
+  give_to(path, access);
+  if (::chmod(path.c_str(), access.mode) != 0) fail(path, errno);
   if (::listen(endpoint.descriptor(), SOMAXCONN) != 0) fail(path, errno);
+  static_cast<void>(endpoint.file_->look());
   return endpoint;
+}
+
+bool Endpoint::lacks_file() {
+  if (!file_) return false;
+  const auto state = file_->look();
+  if (state == SocketFile::State::replaced) {
+    fail(name_,
+         "another file has taken the place of its socket, and is left alone: nobody can connect until it is "
+         "moved away; then the socket is made again");
+  }
+  return state == SocketFile::State::missing;
+}
+
+void Endpoint::make_file_again() {
+  auto again = bound_to_file(name_, file_->access());
+  // In this order: while the old socket is open, its file's number is not used anew.
+  file_.reset();
+  file_.emplace(std::move(*again.file_));
+  socket_ = std::move(again.socket_);
 }
 
 }  // namespace mxbalance::listen

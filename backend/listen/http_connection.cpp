@@ -13,10 +13,6 @@ namespace mxbalance::listen {
 
 namespace {
 
-std::string error_body(std::string_view sentence) {
-  return std::string(R"({"error":")").append(sentence).append("\"}");
-}
-
 HttpExchange::Reply as_reply(const Refusal& refusal) {
   return {{refusal.status, error_body(refusal.sentence)}, refusal.closes};
 }
@@ -38,7 +34,8 @@ Trouble trouble_of(int status) {
 
 class HttpConnection {
  public:
-  HttpConnection(SocketStream& stream, Conversation& conversation, const Limits& limits, TroubleLog& troubles)
+  HttpConnection(SocketStream& stream, Conversation& conversation, const CurrentLimits& limits,
+                 TroubleLog& troubles)
       : stream_(stream), conversation_(conversation), limits_(limits), troubles_(troubles) {}
 
   /// False: the connection is to be closed.
@@ -53,7 +50,8 @@ class HttpConnection {
     const auto& head = std::get<RequestHead>(parsed);
     return send(exchange_.run(kind_of(head), head.fields, [&](const HttpFields& fields, std::string_view interim) {
       auto reply = answer(head, fields, interim);
-      reply.closes |= fields.asks_to_close || (head.is_http_1_0 && !fields.asks_to_stay) || stream_.is_stopping();
+      reply.closes |= fields.asks_to_close || (head.is_http_1_0 && !fields.asks_to_stay) ||
+                      stream_.is_stopping() || conversation_.is_over();
       return reply;
     }));
   }
@@ -61,10 +59,10 @@ class HttpConnection {
  private:
   HttpExchange::Reply answer(const RequestHead& head, const HttpFields& fields, std::string_view interim) {
     if (!interim.empty()) {
-      if (head.body_length > limits_.max_body) return refuse(body_too_large(limits_.max_body, true));
+      if (head.body_length > limits_.max_body()) return refuse(body_too_large(limits_.max_body(), true));
       if (!stream_.send(interim)) return refuse(unfinished_request(ReadOutcome::closed, 400, 0));
     }
-    const auto body = read_body(stream_, head, limits_.max_body);
+    const auto body = read_body(stream_, head, limits_.max_body());
     if (const auto* refusal = std::get_if<Refusal>(&body)) return refuse(*refusal);
     if (!is_answered_verb(head.verb)) {
       return as_reply({405, "Only GET, POST, PUT, PATCH and DELETE are answered here.", false});
@@ -102,17 +100,22 @@ class HttpConnection {
 
   SocketStream& stream_;
   Conversation& conversation_;
-  const Limits& limits_;
+  const CurrentLimits& limits_;
   TroubleLog& troubles_;
   HttpExchange exchange_;
 };
 
 }  // namespace
 
-void serve_http(SocketStream& stream, Conversation& conversation, const Limits& limits, TroubleLog& troubles) {
+void serve_http(SocketStream& stream, Conversation& conversation, const CurrentLimits& limits,
+                TroubleLog& troubles) {
   HttpConnection connection(stream, conversation, limits, troubles);
   while (await_request(stream, conversation) && connection.serve_request()) {
   }
+}
+
+std::string error_body(std::string_view sentence) {
+  return std::string(R"({"error":")").append(sentence).append("\"}");
 }
 
 std::string http_refusal(int status, std::string_view sentence) {

@@ -6,23 +6,24 @@ namespace mxbalance::listen {
 
 namespace {
 
-void report(ReadOutcome outcome, const Limits& limits, TroubleLog& troubles) {
+void report(ReadOutcome outcome, const CurrentLimits& limits, TroubleLog& troubles) {
   if (outcome == ReadOutcome::too_long) {
     troubles.report(Trouble::oversized_request, "A line on the Unix socket is longer than the limit of " +
-                                                    std::to_string(limits.max_body) +
+                                                    std::to_string(limits.max_body()) +
                                                     " bytes; the connection is closed.");
   } else if (outcome == ReadOutcome::late) {
     troubles.report(Trouble::slow_request, "A line on the Unix socket did not end within " +
-                                               std::to_string(limits.request_time.count()) +
+                                               std::to_string(limits.request_time().count()) +
                                                " ms; the connection is closed.");
   }
 }
 
 }  // namespace
 
-void serve_lines(SocketStream& stream, Conversation& conversation, const Limits& limits, TroubleLog& troubles) {
+void serve_lines(SocketStream& stream, Conversation& conversation, const CurrentLimits& limits,
+                 TroubleLog& troubles) {
   while (await_request(stream, conversation)) {
-    const auto [outcome, line] = stream.read_until("\n", limits.max_body);
+    const auto [outcome, line] = stream.read_until("\n", limits.max_body());
     if (outcome != ReadOutcome::complete) {
       report(outcome, limits, troubles);
       return;
@@ -30,7 +31,7 @@ void serve_lines(SocketStream& stream, Conversation& conversation, const Limits&
     auto reply = conversation.line(line);
     if (!reply) return;
     reply->push_back('\n');
-    if (!stream.send(*reply)) return;
+    if (!stream.send(*reply) || conversation.is_over()) return;
   }
 }
 

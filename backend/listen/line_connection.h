@@ -10,6 +10,7 @@ namespace mxbalance::listen {
 
 /// Returns when the connection is to be closed: the peer closed it, a line is too long or does not end in time,
 /// the conversation gives no reply, or the listener stops.
-void serve_lines(SocketStream& stream, Conversation& conversation, const Limits& limits, TroubleLog& troubles);
+void serve_lines(SocketStream& stream, Conversation& conversation, const CurrentLimits& limits,
+                 TroubleLog& troubles);
 
 }  // namespace mxbalance::listen

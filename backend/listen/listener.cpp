@@ -1,6 +1,9 @@
 #include "backend/listen/listener.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <exception>
 #include <string>
 #include <system_error>
@@ -8,7 +11,6 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/socket.h>
 
 #include "backend/listen/http_connection.h"
@@ -21,6 +23,19 @@ namespace {
 
 /// How long to wait for a free descriptor or for memory before the next accept.
 constexpr std::chrono::milliseconds pause_after_failure{100};
+
+/// A file that was removed is there again within a second.
+constexpr std::chrono::milliseconds file_check_every{500};
+
+/// Those that make way for others need a moment to end: how many times connections_for_ping there may be
+/// meanwhile.
+constexpr std::size_t most_at_an_end = 8;
+
+std::string in_octal(unsigned mode) {
+  std::array<char, 8> text{};
+  std::snprintf(text.data(), text.size(), "%04o", mode);
+  return text.data();
+}
 
 /// The connection failed before it was accepted; the endpoint is sound (accept(2)).
 bool is_of_one_connection(int error) {
@@ -64,12 +79,24 @@ Listener::Listener(std::vector<Endpoint> endpoints, ConversationFactory factory,
                    std::shared_ptr<spdlog::logger> logger)
     : endpoints_(std::move(endpoints)),
       factory_(std::move(factory)),
-      options_(std::move(options)),
+      alive_(std::move(options.alive)),
+      alive_every_(options.alive_every),
+      limits_(options.limits),
+      max_connections_(options.max_connections),
       troubles_(std::move(logger)),
+      allowed_(std::move(options.allowed)),
+      open_(endpoints_.size()),
       accepting_([this] { accept_until_stopped(); }) {}
 
 Listener::~Listener() {
   stop(std::chrono::milliseconds::zero());
+}
+
+void Listener::change(const Limits& limits, std::size_t max_connections, std::vector<Network> allowed) {
+  limits_.change(limits);
+  max_connections_ = max_connections;
+  const std::lock_guard lock(mutex_);
+  allowed_ = std::move(allowed);
 }
 
 std::size_t Listener::connections() const {
@@ -78,87 +105,177 @@ std::size_t Listener::connections() const {
 }
 
 void Listener::accept_until_stopped() {
+  const bool tells = alive_ && alive_every_.count() > 0;
+  const auto patience = tells ? std::min(alive_every_, file_check_every) : file_check_every;
   std::vector<pollfd> entries;
-  for (const auto& endpoint : endpoints_)
-    entries.push_back({endpoint.descriptor(), POLLIN, 0});
-  entries.push_back({stop_.descriptor(), POLLIN, 0});
-  const bool tells = options_.alive && options_.alive_every.count() > 0;
-  const int patience = tells ? static_cast<int>(options_.alive_every.count()) : -1;
   while (!stop_.is_raised()) {
-    if (tells) options_.alive();
-    if (::poll(entries.data(), entries.size(), patience) < 0) continue;
-    for (std::size_t i = 0; i < endpoints_.size(); ++i) {
-      if (entries[i].revents != 0) accept_on(endpoints_[i]);
-    }
+    if (tells) alive_();
+    keep_files();
+    entries.clear();
+    for (const auto& endpoint : endpoints_)
+      entries.push_back({endpoint.descriptor(), POLLIN, 0});
+    entries.push_back({stop_.descriptor(), POLLIN, 0});
+    if (::poll(entries.data(), entries.size(), static_cast<int>(patience.count())) > 0)
+      accept_where_ready(entries);
   }
 }
 
-void Listener::accept_on(const Endpoint& endpoint) {
+void Listener::accept_where_ready(const std::vector<pollfd>& entries) {
+  for (std::size_t i = 0; i < endpoints_.size(); ++i) {
+    if (entries[i].revents != 0) accept_on({endpoints_[i], i});
+  }
+}
+
+/// A Unix socket whose file was removed hears of nobody any more.
+void Listener::keep_files() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < files_due_) return;
+  files_due_ = now + file_check_every;
+  for (std::size_t i = 0; i < endpoints_.size(); ++i)
+    keep_file({endpoints_[i], i});
+}
+
+void Listener::keep_file(const Place& place) {
+  Endpoint& endpoint = place.endpoint;
+  const std::string& name = endpoint.name();
+  try {
+    if (endpoint.lacks_file()) {
+      while (accept_on(place)) {
+      }
+      endpoint.make_file_again();
+      troubles_.tell("The file of the Unix socket " + name + " was removed; it is made again, with mode " +
+                     in_octal(endpoint.file_mode()) + ".");
+    }
+    troubles_.over(Trouble::lost_socket_file, name);
+  } catch (const EndpointError& failure) {
+    troubles_.report(Trouble::lost_socket_file,
+                     std::string("PowerDNS cannot connect any more: ") + failure.what() + ".", name);
+  }
+}
+
+/// Whether there was a connection.
+bool Listener::accept_on(const Place& place) {
+  const Endpoint& endpoint = place.endpoint;
   sockaddr_storage peer{};
   socklen_t size = sizeof peer;
   Descriptor socket(::accept4(endpoint.descriptor(), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_CLOEXEC));
   if (socket.is_open()) {
-    troubles_.over(Trouble::failed_accept);
-    if (admit(peer, endpoint)) take(std::move(socket), endpoint.protocol());
-  } else if (const int error = errno; !is_of_one_connection(error)) {
-    troubles_.report(Trouble::failed_accept, "No connection can be accepted on " + endpoint.name() + ": " +
-                                                 std::system_category().message(error) + ".");
+    troubles_.over(Trouble::failed_accept, endpoint.name());
+    if (admit(peer, endpoint)) take(std::move(socket), place);
+    return true;
+  }
+  if (const int error = errno; !is_of_one_connection(error)) {
+    troubles_.report(
+        Trouble::failed_accept,
+        "No connection can be accepted on " + endpoint.name() + ": " + std::system_category().message(error) + ".",
+        endpoint.name());
     static_cast<void>(stop_.wait_for(pause_after_failure));
   }
+  return false;
 }
 
 /// No episode ends by a connection that is allowed: those come all the time.
 bool Listener::admit(const sockaddr_storage& peer, const Endpoint& endpoint) {
-  if (endpoint.protocol() != Protocol::http || may_connect(peer, options_.allowed)) return true;
-  troubles_.report(Trouble::foreign_client, "A connection from " + peer_name(peer) + " to " + endpoint.name() +
-                                                " was closed: it is in no network that --allow-from lists.");
+  if (endpoint.protocol() != Protocol::http) return true;
+  {
+    const std::lock_guard lock(mutex_);
+    if (may_connect(peer, allowed_)) return true;
+  }
+  troubles_.report(Trouble::foreign_client,
+                   "A connection from " + peer_name(peer) + " to " + endpoint.name() +
+                       " was closed: it is in no network that --allow-from lists.",
+                   endpoint.name());
   return false;
 }
 
-void Listener::take(Descriptor socket, Protocol protocol) {
-  if (protocol == Protocol::http) set_tcp_options(socket.number());
-  const auto limit = std::to_string(options_.max_connections);
-  if (connections() >= options_.max_connections) {
-    troubles_.report(Trouble::connection_limit, "A connection was refused: the limit of " + limit +
-                                                    " open connections is reached. PowerDNS answers SERVFAIL "
-                                                    "where it gets none; raise the limit.");
-    refuse(socket, protocol, "The limit of " + limit + " open connections is reached.");
-    return;
+void Listener::take(Descriptor socket, const Place& place) {
+  const Endpoint& endpoint = place.endpoint;
+  if (endpoint.protocol() == Protocol::http) set_tcp_options(socket.number());
+  const bool is_for_ping = is_full(place.number);
+  if (is_for_ping && !make_way_for_ping(place.number)) {
+    return refuse(socket, endpoint.protocol(), refuse_over_limit(endpoint.name()));
   }
-  troubles_.over(Trouble::connection_limit);
-  if (start(socket, protocol)) {
+  if (!is_for_ping) troubles_.over(Trouble::connection_limit, endpoint.name());
+  Connection connection{.socket = std::move(socket), .place = place.number, .is_for_ping = is_for_ping};
+  if (start(connection, endpoint)) {
     troubles_.over(Trouble::failed_thread);
   } else {
     troubles_.report(Trouble::failed_thread, "A connection was refused: the system starts no more threads.");
-    refuse(socket, protocol, "The system starts no more threads for connections.");
+    refuse(connection.socket, endpoint.protocol(), "The system starts no more threads for connections.");
   }
 }
 
-/// Leaves the socket where it is if there is no thread for it.
-bool Listener::start(Descriptor& socket, Protocol protocol) {
+bool Listener::is_full(std::size_t place) const {
   const std::lock_guard lock(mutex_);
-  const auto connection = connections_.emplace(connections_.end());
-  connection->socket = std::move(socket);
+  return open_[place].connections >= max_connections_;
+}
+
+/// Ping asks as soon as it is connected: who has been here longest is the least likely to be it. False: too many
+/// that are to end have not yet.
+bool Listener::make_way_for_ping(std::size_t place) {
+  const std::lock_guard lock(mutex_);
+  const std::size_t count = open_[place].for_ping;
+  if (count < connections_for_ping) return true;
+  const auto oldest = std::find_if(connections_.begin(), connections_.end(), [&](const Connection& one) {
+    return one.place == place && one.is_for_ping && !one.is_making_way;
+  });
+  if (count >= most_at_an_end * connections_for_ping || oldest == connections_.end()) return false;
+  oldest->is_making_way = true;
+  ::shutdown(oldest->socket.number(), SHUT_RDWR);
+  return true;
+}
+
+/// Returns the sentence for who is refused.
+std::string Listener::refuse_over_limit(const std::string& name) {
+  const auto limit = std::to_string(max_connections_);
+  troubles_.report(Trouble::connection_limit,
+                   "A connection was refused: the limit of " + limit + " open connections is reached on " + name +
+                       ". PowerDNS answers SERVFAIL where it gets none; raise the limit (--max-connections).",
+                   name);
+  return "The limit of " + limit + " open connections is reached.";
+}
+
+std::size_t& Listener::count_of(const Connection& connection) {
+  auto& open = open_[connection.place];
+  return connection.is_for_ping ? open.for_ping : open.connections;
+}
+
+/// Leaves the connection as it is if there is no thread for it.
+bool Listener::start(Connection& wanted, const Endpoint& endpoint) {
+  const std::lock_guard lock(mutex_);
+  const auto connection = connections_.insert(connections_.end(), std::move(wanted));
   try {
-    connection->thread = std::thread([this, connection, protocol] { run(connection, protocol); });
+    connection->thread = std::thread([this, connection, protocol = endpoint.protocol(), name = endpoint.name()] {
+      run(connection, protocol, name);
+    });
+    ++count_of(*connection);
     return true;
   } catch (const std::system_error&) {
-    socket = std::move(connection->socket);
+    wanted = std::move(*connection);
     connections_.erase(connection);
     return false;
   }
 }
 
-void Listener::run(Connections::iterator connection, Protocol protocol) {
+void Listener::run(Connections::iterator connection, Protocol protocol, const std::string& name) {
   try {
-    const auto conversation = factory_();
-    SocketStream stream(connection->socket.number(), stop_, options_.limits);
-    const auto serve = protocol == Protocol::http ? serve_http : serve_lines;
-    serve(stream, *conversation, options_.limits, troubles_);
+    serve(*connection, protocol, name);
   } catch (const std::exception& failure) {
     troubles_.report(Trouble::failed_conversation, std::string("A connection was closed: ") + failure.what());
   }
   end(connection);
+}
+
+void Listener::serve(const Connection& connection, Protocol protocol, const std::string& name) {
+  auto conversation = factory_();
+  if (connection.is_for_ping) {
+    conversation = std::make_unique<PingConversation>(std::move(conversation),
+                                                      [this, &name] { return refuse_over_limit(name); });
+  }
+  const CurrentLimits& limits = connection.is_for_ping ? ping_limits_ : limits_;
+  SocketStream stream(connection.socket.number(), stop_, limits);
+  const auto serve_requests = protocol == Protocol::http ? serve_http : serve_lines;
+  serve_requests(stream, *conversation, limits, troubles_);
 }
 
 void Listener::end(Connections::iterator connection) {
@@ -166,6 +283,7 @@ void Listener::end(Connections::iterator connection) {
   {
     const std::lock_guard lock(mutex_);
     ended_before = std::exchange(last_ended_, std::move(connection->thread));
+    --count_of(*connection);
     connections_.erase(connection);  // closes the socket: end_all must not find a number that is used anew
     ended_.notify_all();
   }

@@ -2,6 +2,7 @@
 // costs nothing, and a slow one delays no other. Safe from any thread.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -9,14 +10,18 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
+
+#include <poll.h>
 
 #include "backend/listen/conversation.h"
 #include "backend/listen/descriptor.h"
 #include "backend/listen/endpoint.h"
 #include "backend/listen/limits.h"
 #include "backend/listen/networks.h"
+#include "backend/listen/ping_conversation.h"
 #include "backend/listen/stop_signal.h"
 #include "backend/listen/trouble_log.h"
 
@@ -24,8 +29,9 @@ namespace mxbalance::listen {
 
 struct ListenerOptions {
   Limits limits;
-  /// Over all endpoints, at least 1. PowerDNS holds one for each of its backend instances, for days. One more is
-  /// refused: with status 503 over HTTP, by closing on a Unix socket.
+  /// On each endpoint, at least 1: who fills one starves no other. PowerDNS holds one for each of its backend
+  /// instances, for days. One more is for ping alone: another request is refused, with status 503 over HTTP, by
+  /// closing on a Unix socket.
   std::size_t max_connections = 1'024;
   /// Who may connect to an address, apart from this machine itself. A connection from elsewhere is closed.
   std::vector<Network> allowed{};
@@ -33,6 +39,9 @@ struct ListenerOptions {
   std::function<void()> alive{};
   std::chrono::milliseconds alive_every{0};
 };
+
+/// On each endpoint, beyond max_connections. They end within a second; where all are taken, the oldest makes way.
+inline constexpr std::size_t connections_for_ping = 8;
 
 class Listener {
  public:
@@ -52,35 +61,66 @@ class Listener {
   /// Returns when all threads have ended. The second call does nothing.
   void stop(std::chrono::milliseconds grace);
 
+  /// For requests from now on, also of connections that are open; those over a limit that became lower stay.
+  void change(const Limits& limits, std::size_t max_connections, std::vector<Network> allowed);
+
   /// How many are open now.
   [[nodiscard]] std::size_t connections() const;
 
  private:
+  /// An endpoint, and its place in the list of all.
+  struct Place {
+    Endpoint& endpoint;
+    std::size_t number = 0;
+  };
   struct Connection {
     Descriptor socket;
-    std::thread thread;
+    std::size_t place = 0;
+    bool is_for_ping = false;
+    bool is_making_way = false;  ///< for a younger one for ping
+    std::thread thread{};
   };
   using Connections = std::list<Connection>;
+  /// Of one endpoint.
+  struct Open {
+    std::size_t connections = 0;  ///< without those for ping
+    std::size_t for_ping = 0;
+  };
 
   void accept_until_stopped();
-  void accept_on(const Endpoint& endpoint);
+  void accept_where_ready(const std::vector<pollfd>& entries);
+  bool accept_on(const Place& place);
   bool admit(const sockaddr_storage& peer, const Endpoint& endpoint);
-  void take(Descriptor socket, Protocol protocol);
-  bool start(Descriptor& socket, Protocol protocol);
-  void run(Connections::iterator connection, Protocol protocol);
+  void take(Descriptor socket, const Place& place);
+  bool is_full(std::size_t place) const;
+  bool make_way_for_ping(std::size_t place);
+  std::string refuse_over_limit(const std::string& name);
+  bool start(Connection& wanted, const Endpoint& endpoint);
+  void run(Connections::iterator connection, Protocol protocol, const std::string& name);
+  void serve(const Connection& connection, Protocol protocol, const std::string& name);
+  std::size_t& count_of(const Connection& connection);
+  void keep_files();
+  void keep_file(const Place& place);
   void end(Connections::iterator connection);
   void end_all(std::chrono::milliseconds grace);
 
   std::vector<Endpoint> endpoints_;
   const ConversationFactory factory_;
-  const ListenerOptions options_;
+  const std::function<void()> alive_;
+  const std::chrono::milliseconds alive_every_;
+  CurrentLimits limits_;
+  const CurrentLimits ping_limits_{limits_of_ping};
+  std::atomic<std::size_t> max_connections_;
   TroubleLog troubles_;
   StopSignal stop_;
+  std::chrono::steady_clock::time_point files_due_{};  // the accepting thread's own
 
   mutable std::mutex mutex_;
   std::condition_variable ended_;
-  Connections connections_;  // guarded by mutex_, as the next
-  std::thread last_ended_;   // each thread that ends joins the one before it, so that one at most is left to join
+  std::vector<Network> allowed_;  // guarded by mutex_, as the next
+  std::vector<Open> open_;        // endpoint by endpoint
+  Connections connections_;
+  std::thread last_ended_;  // each thread that ends joins the one before it, so that one at most is left to join
 
   std::mutex stop_mutex_;
   std::thread accepting_;  // last: it uses all of the above

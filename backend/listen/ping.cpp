@@ -77,6 +77,10 @@ std::optional<std::string> ask(const Descriptor& socket, std::string_view text) 
 
 }  // namespace
 
+bool is_of_ping(std::string_view request) {
+  return request == question || request == probing_question;
+}
+
 Pong ping_unix(const std::string& path, std::chrono::milliseconds patience) {
   const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!socket.is_open() || !connect_to(socket, path, patience)) return failure(path, errno);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 #include "backend/listen/endpoint.h"
 
@@ -12,6 +13,9 @@ struct Pong {
   std::string problem;  ///< why the service does not answer from its store, as a sentence; empty: it does
   std::string probing;  ///< which service probes the mail servers, as a sentence; empty: it does not say
 };
+
+/// Whether a line, or the body of an HTTP request, is what ping asks.
+bool is_of_ping(std::string_view request);
 
 /// Asks the service on the Unix socket at `path`; each reply must come within `patience`.
 Pong ping_unix(const std::string& path, std::chrono::milliseconds patience);

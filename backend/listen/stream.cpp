@@ -40,7 +40,7 @@ bool wait_for(int socket, short events, Clock::duration time) {
 
 }  // namespace
 
-SocketStream::SocketStream(int socket, const StopSignal& stop, const Limits& limits)
+SocketStream::SocketStream(int socket, const StopSignal& stop, const CurrentLimits& limits)
     : socket_(socket), stop_(stop), limits_(limits) {}
 
 SocketStream::Event SocketStream::await_request(std::optional<Clock::time_point> until) {
@@ -57,7 +57,7 @@ SocketStream::Event SocketStream::await_request(std::optional<Clock::time_point>
       if (ready == 0) return Event::time_over;
     }
   }
-  deadline_ = Clock::now() + limits_.request_time;
+  deadline_ = Clock::now() + limits_.request_time();
   return !unread().empty() || fill() == ReadOutcome::complete ? Event::request : Event::end;
 }
 
@@ -119,7 +119,7 @@ bool SocketStream::send(std::string_view bytes) const {
     if (size >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(size));
     } else if (errno == EAGAIN) {
-      if (!wait_for(socket_, POLLOUT, limits_.request_time)) return false;
+      if (!wait_for(socket_, POLLOUT, limits_.request_time())) return false;
     } else if (errno != EINTR) {
       return false;
     }
@@ -130,7 +130,7 @@ bool SocketStream::send(std::string_view bytes) const {
 void SocketStream::linger() {
   ::shutdown(socket_, SHUT_WR);
   consume(unread().size());
-  deadline_ = Clock::now() + std::min(longest_linger, limits_.request_time);
+  deadline_ = Clock::now() + std::min(longest_linger, limits_.request_time());
   while (!is_stopping() && Clock::now() < deadline_ && fill() == ReadOutcome::complete)
     consume(unread().size());
 }

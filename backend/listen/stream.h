@@ -22,8 +22,8 @@ enum class ReadOutcome {
 
 class SocketStream {
  public:
-  /// `socket` stays the caller's; it and `stop` must outlive the stream.
-  SocketStream(int socket, const StopSignal& stop, const Limits& limits);
+  /// `socket` stays the caller's; it, `stop` and `limits` must outlive the stream.
+  SocketStream(int socket, const StopSignal& stop, const CurrentLimits& limits);
 
   enum class Event {
     request,    ///< its first byte is there, and its time has started
@@ -63,7 +63,7 @@ class SocketStream {
 
   int socket_;
   const StopSignal& stop_;
-  Limits limits_;
+  const CurrentLimits& limits_;
   std::string buffer_;
   std::size_t consumed_ = 0;
   std::chrono::steady_clock::time_point deadline_;

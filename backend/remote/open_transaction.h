@@ -21,9 +21,11 @@ class StagingSpace {
   bool take(std::size_t bytes);
   void give_back(std::size_t bytes) { taken_ -= bytes; }
   std::size_t size() const { return bytes_; }
+  /// What is taken already stays.
+  void change_size(std::size_t bytes) { bytes_ = bytes; }
 
  private:
-  const std::size_t bytes_;
+  std::atomic<std::size_t> bytes_;
   std::atomic<std::size_t> taken_ = 0;
 };
 

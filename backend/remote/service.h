@@ -63,6 +63,12 @@ class Service {
 
   const Options& options() const { return options_; }
 
+  /// From now on, in place of those in the options.
+  void change_limits(std::size_t max_staged, std::size_t max_cached) {
+    space_.change_size(max_staged);
+    contents_.change_size(max_cached);
+  }
+
   /// Logs what a session refused, with the request's beginning.
   void note_refusal(std::string_view problem, std::string_view request);
 

@@ -1,22 +1,15 @@
 #include "backend/remote/service_log.h"
 
-#include <algorithm>
 #include <chrono>
 #include <string>
+
+#include "db/base/text.h"
 
 namespace mxbalance::remote {
 
 namespace {
 
-constexpr std::size_t longest_line = 1000;
-
-/// On one line, and not flooding: a sentence may quote what a peer sent, or what a row holds.
-std::string on_a_line(std::string_view text) {
-  std::string line(text.substr(0, longest_line));
-  std::replace_if(
-      line.begin(), line.end(), [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; }, '?');
-  return line;
-}
+constexpr std::size_t longest_line = 1000;  // a sentence may quote what a peer sent, or what a row holds
 
 std::string_view plural_of(ServiceLog::Kind kind) {
   using enum ServiceLog::Kind;
@@ -59,7 +52,7 @@ void ServiceLog::write(Kind kind, std::string_view sentence, db::LogTime now) {
     log_->log(level_of(kind), "{} more lines about {} were left out", verdict.left_out, plural_of(kind));
   if (verdict.is_first_left_out)
     log_->log(level_of(kind), "more lines about {} are left out within this minute", plural_of(kind));
-  if (verdict.is_told) log_->log(level_of(kind), "{}", on_a_line(sentence));
+  if (verdict.is_told) log_->log(level_of(kind), "{}", db::printable(sentence.substr(0, longest_line)));
 }
 
 }  // namespace mxbalance::remote

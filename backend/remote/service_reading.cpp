@@ -76,9 +76,10 @@ std::string pools_as_text(db::Connection& connection, std::string_view wanted) {
   std::string text;
   for (const auto& pool : pools) {
     for (const auto& member : db::pool_details(connection, pool, 0).members) {
-      text += pool + " " + member.server + " preference " + std::to_string(member.preference) + " weight " +
-              std::to_string(member.weight) + " MX " + member.mx + " A " + member.a + " AAAA " + member.aaaa +
-              (member.why.empty() ? "" : " (" + member.why + ")") + "\n";
+      text += db::printable(pool + " " + member.server + " preference " + std::to_string(member.preference) +
+                            " weight " + std::to_string(member.weight) + " MX " + member.mx + " A " + member.a +
+                            " AAAA " + member.aaaa + (member.why.empty() ? "" : " (" + member.why + ")")) +
+              "\n";
     }
   }
   return text.empty() ? "there is no such pool with members\n" : text;
@@ -92,9 +93,10 @@ std::string unwritten_as_text(const db::HealthSnapshot* reports) {
   std::size_t shown = 0;
   for (const auto& [key, report] : reports->reports()) {
     if (++shown > most_shown) break;
-    text += "not written yet: " + report->server + (report->address.empty() ? "" : " ") + report->address +
-            " is " + std::string(db::word_of(report->health)) + " since " + db::utc_time(report->at) +
-            (report->reason.empty() ? "" : " (" + report->reason + ")") + "\n";
+    text += db::printable("not written yet: " + report->server + (report->address.empty() ? "" : " ") +
+                          report->address + " is " + std::string(db::word_of(report->health)) + " since " +
+                          db::utc_time(report->at) + (report->reason.empty() ? "" : " (" + report->reason + ")")) +
+            "\n";
   }
   return text;
 }
@@ -304,9 +306,9 @@ Service::Reply Service::backend_command(const Parameters& parameters, Transactio
     const auto reports = database_.health_reports().current();
     read([&](db::Connection& connection) { text = pools_as_text(connection, wanted); });
     text += unwritten_as_text(reports.get());
-    if (const auto probing = options_.probing(); !probing.empty()) text += probing + "\n";
+    if (const auto probing = options_.probing(); !probing.empty()) text += db::printable(probing) + "\n";
   } else if (query == "probing") {
-    text = options_.probing();
+    text = db::printable(options_.probing());
   }
   std::string reply = "{\"result\":";
   append_string(reply, text);

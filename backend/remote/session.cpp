@@ -6,6 +6,7 @@
 #include "backend/remote/request.h"
 #include "backend/remote/service.h"
 #include "db/base/errors.h"
+#include "db/base/text.h"
 
 namespace mxbalance::remote {
 
@@ -13,7 +14,8 @@ namespace {
 
 /// A problem's sentence may quote the request, which may be of any bytes: the reply is JSON all the same.
 HttpReply error_reply(int status, std::string_view problem) {
-  const auto sentence = nlohmann::json(problem).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const auto sentence =
+      nlohmann::json(db::printable(problem)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   return {status, "{\"result\":false,\"error\":" + sentence + '}'};
 }
 

@@ -12,14 +12,14 @@ using namespace mxbalance;
 
 namespace {
 
-constexpr listen::Limits limits{.max_body = 256, .request_time = std::chrono::seconds(5)};
+const listen::CurrentLimits limits({.max_body = 256, .request_time = std::chrono::seconds(5)});
 
 /// Counts the requests, and holds each to what the listener promises.
 class Counter final : public listen::Conversation {
  public:
   remote::HttpReply http(const remote::HttpRequest& request) override {
     const auto is_control = [](char c) { return (c >= '\0' && c <= ' ') || c == '\x7f'; };
-    fuzz::require(request.body.size() <= limits.max_body, "a body over the limit");
+    fuzz::require(request.body.size() <= limits.max_body(), "a body over the limit");
     fuzz::require(std::none_of(request.target.begin(), request.target.end(), is_control), "blanks in a target");
     ++requests;
     return {200, "{}"};

@@ -2,12 +2,13 @@
 import os
 import signal
 import socket
+import stat
 import subprocess
 import time
 import unittest
 
 from harness import BINARY, Process, Site, clean_environment, wait_for
-from peers import over_http
+from peers import over_http, over_unix
 
 
 class Lifecycle(unittest.TestCase):
@@ -41,6 +42,61 @@ class Lifecycle(unittest.TestCase):
             self.assertEqual(site.answer("yourdomain.com", "MX"), "SERVFAIL")
             site.start_service()
             wait_for(lambda: len(site.answer("yourdomain.com", "MX")) == 2, "answers once mxbalance is up")
+
+    def test_a_socket_that_was_removed_is_made_again_within_a_second(self):
+        with Site() as site:
+            site.make_recipes()
+            site.start_service()
+            site.start_pdns("unix")
+            self.assertEqual(len(site.answer("yourdomain.com", "MX")), 2)
+            site.socket.chmod(0o640)
+            time.sleep(0.7)  # it looks twice a second
+            for episode in (1, 2):
+                site.socket.unlink()
+                begun = time.monotonic()
+                wait_for(site.socket.is_socket, "the socket to be made again")
+                wait_for(lambda: self.answers(site), "a new connection to be answered")
+                self.assertLess(time.monotonic() - begun, 1.2)
+                self.assertEqual(stat.S_IMODE(site.socket.stat().st_mode), 0o640)
+                self.assertEqual(site.service.log().count(
+                    f"warning: The file of the Unix socket {site.socket} was removed; it is made again, with mode 0640."), episode)
+            site.pdns.stop()
+            site.start_pdns("unix")
+            self.assertEqual(len(site.answer("yourdomain.com", "MX")), 2)
+
+    def test_a_directory_of_the_socket_that_was_removed(self):
+        with Site() as site:
+            site.make_recipes()
+            (site.directory / "run").mkdir()
+            site.socket = site.directory / "run/pdns.sock"
+            site.start_service()
+            site.socket.unlink()
+            (site.directory / "run").rmdir()
+            wait_for(lambda: "its directory is missing; make it" in site.service.log(), "the log to say so")
+            (site.directory / "run").mkdir()
+            wait_for(lambda: self.answers(site), "the socket to be made again")
+
+    def test_what_took_the_place_of_the_socket_is_left_alone(self):
+        with Site() as site:
+            site.make_recipes()
+            site.start_service()
+            site.socket.unlink()
+            with socket.socket(socket.AF_UNIX) as another:
+                another.bind(str(site.socket))
+                another.listen()
+                wait_for(lambda: "another file has taken the place of its socket" in site.service.log(), "the log to say so")
+                with over_unix(site):
+                    self.assertTrue(another.accept())
+                self.assertEqual(site.service.stop(), 0)
+                self.assertTrue(site.socket.is_socket(), "nor at the end")
+
+    @staticmethod
+    def answers(site):
+        try:
+            with over_unix(site) as peer:
+                return peer.ask_line() is not None
+        except OSError:
+            return False
 
     def test_sigterm_ends_it_in_two_seconds_with_connections_open(self):
         with Site() as site:

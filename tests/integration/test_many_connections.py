@@ -123,17 +123,41 @@ class ManyConnections(unittest.TestCase):
             with contextlib.ExitStack() as allowed:
                 for _ in range(10):
                     self.assert_serves(allowed.enter_context(over_http(site)))
-                for _ in range(5):
+                for _ in range(20):
                     with over_http(site) as refused:
-                        reply = refused.reply()
+                        reply = refused.ask()
                         self.assertEqual(reply.status, 503)
                         self.assertIn("limit of 10", reply.error())
-                        self.assertTrue(refused.is_closed())
-                    with over_unix(site) as refused:
                         self.assertTrue(refused.is_closed())
                 self.assertEqual(site.service.log().count("the limit of 10 open connections is reached"), episode)
 
             wait_for(lambda: self.sockets(site) == idle, "all connections to be forgotten")
+
+    def test_who_takes_all_over_http_takes_nothing_of_the_unix_socket_and_of_ping(self):
+        self.allow_descriptors(4096)
+        site = self.start("--max-connections", "200")
+        site.start_pdns("unix", distributor_threads=3)
+        for number in range(400):
+            peer = self.connect(over_http(site))
+            if number < 200:
+                self.assertTrue(peer.ask())  # the others say nothing, and have the places of ping
+        self.assertIn("10 mail1.yourdomain.com.", site.answer("yourdomain.com", "MX"))
+        with over_unix(site) as peer:
+            self.assertTrue(peer.ask_line())
+        address = f"127.0.0.1:{site.http_port}"
+        for _ in range(10):
+            self.assertIn("answers\n", site.command("ping", "--http", address))
+            self.assertIn("answers\n", site.command("ping", "--unix", site.socket))
+        self.assertEqual(site.service.log().count("the limit of 200 open connections is reached on " + address), 1)
+
+    def test_where_descriptors_are_few_each_listener_has_its_part(self):
+        site = self.start("--max-probes", "1", "--readers", "1", binary=("prlimit", "--nofile=200:200", BINARY))
+        self.assertIn("200 file descriptors are allowed, and", site.service.log())
+        peers = [self.connect(over_http(site)) for _ in range(300)]
+        for peer in peers[:10]:
+            self.assert_serves(peer)
+        self.assertEqual(len(json.loads(self.connect(over_unix(site)).ask_line())["result"]), 2)
+        self.assertNotIn("Too many open files", site.service.log())
 
     def test_1200_where_256_descriptors_are_allowed_at_first(self):
         self.allow_descriptors(4096)

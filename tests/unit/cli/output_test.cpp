@@ -3,7 +3,10 @@
 #include <sstream>
 
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
 
+#include "backend/cli/log.h"
+#include "backend/cli/printable_buffer.h"
 #include "db/base/text.h"
 
 namespace mxbalance::cli {
@@ -36,7 +39,6 @@ TEST(Output, TablesAreWrittenInBlocks) {
 }
 
 TEST(Output, ControlCharactersDoNotReachTheTerminal) {
-  EXPECT_EQ(printable("a\x1b[31m\nb\x7f"), "a?[31m?b?");
   std::ostringstream out;
   Table table(out);
   table.add({"a\nb"});
@@ -60,6 +62,41 @@ TEST(Output, JsonArraysAreValidOnlyWhenTheyAreWhole) {
   JsonArray nothing(empty);
   nothing.finish();
   EXPECT_EQ(empty.str(), "[]\n");
+}
+
+TEST(Output, JsonKeepsItsValuesAndHoldsNothingThatDrivesATerminal) {
+  const std::string odd = "a\x1b[2J\n\x7f\xc2\x9b 31m \xe2\x80\xae \xc3\xbc";
+  std::ostringstream out;
+  print_json(out, {{"odd", odd}});
+  EXPECT_EQ(out.str(), db::printable_json(out.str()));
+  EXPECT_EQ(Json::parse(out.str())["odd"], odd);
+  std::ostringstream list;
+  JsonArray array(list);
+  array.add({{"odd", odd}});
+  array.finish();
+  EXPECT_EQ(list.str(), db::printable_json(list.str()));
+  EXPECT_EQ(Json::parse(list.str())[0]["odd"], odd);
+}
+
+TEST(Output, EveryLineIsPrintable) {
+  std::ostringstream out;
+  {
+    PrintableBuffer buffer(out);
+    std::ostream shown(&buffer);
+    shown << "a\x1b[31m" << '\xc3' << std::flush << '\xbc' << "\nb\rc\n";
+    EXPECT_EQ(out.str(), "a?[31m\xc3\xbc\nb?c\n") << "as soon as a line is whole";
+    shown << "\xc3";
+  }
+  EXPECT_EQ(out.str(), "a?[31m\xc3\xbc\nb?c\n?");
+}
+
+TEST(Output, TheLogShowsWhatRowsAndRequestsHoldOnOneLine) {
+  std::ostringstream out;
+  const auto log = make_log("info", std::make_shared<spdlog::sinks::ostream_sink_st>(out));
+  log->warn("{}", "type A\n2026-11-27T14:00:00.000+0000 info: forged \x1b]0;title\x07 \xc2\x9b");
+  const auto line = out.str();
+  EXPECT_EQ(line.substr(line.find("warning")),
+            "warning: type A?2026-11-27T14:00:00.000+0000 info: forged ?]0;title? ?\n");
 }
 
 TEST(Output, ListsAndTimesAreText) {

@@ -81,15 +81,16 @@ TEST(Configuration, KnowsThePortOfEachKindOfProbe) {
 }
 
 TEST(Configuration, RefusesWhatProbesCannotUse) {
-  EXPECT_EQ(
-      Configured("probe-name = a_b.example\n").refusal,
-      "mxbalance.conf: probe-name: --probe-name must be a host name such as probe.example.com (letters, digits, hyphens inside labels), or an "
-      "address in brackets such as [192.0.2.1] or [IPv6:2001:db8::1], not \"a_b.example\"");
+  EXPECT_EQ(Configured("probe-name = a_b.example\n").refusal,
+            "mxbalance.conf: probe-name: --probe-name must be a host name such as probe.example.com (letters, "
+            "digits, hyphens inside labels), or an "
+            "address in brackets such as [192.0.2.1] or [IPv6:2001:db8::1], not \"a_b.example\"");
   EXPECT_EQ(Configured("probe-source = [192.0.2.1, 192.0.2.2]\n").refusal,
             "mxbalance.conf: probe-source: --probe-source is given twice for one family: 192.0.2.1 and 192.0.2.2");
   const db::testing::TemporaryDirectory directory;
   const std::string path = directory.path() / "ca.pem";
-  const std::string refusal = "mxbalance.conf: probe-ca-file: --probe-ca-file: there is no certificate (PEM) that can be read in " + path;
+  const std::string refusal =
+      "mxbalance.conf: probe-ca-file: --probe-ca-file: there is no certificate (PEM) that can be read in " + path;
   EXPECT_EQ(Configured("probe-ca-file = \"" + path + "\"\n").refusal, refusal);
   std::ofstream(path) << "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----\n";
   EXPECT_EQ(Configured("probe-ca-file = \"" + path + "\"\n").refusal, refusal);
@@ -156,8 +157,9 @@ TEST(ConfigurationFile, WhatCannotBeReadIsRefused) {
   const db::testing::TemporaryDirectory directory;
   const auto refusal_of = [](const std::string& path) -> std::string {
     Configured nothing("");
+    nothing.settings.file = path;
     try {
-      apply_configuration_file(nothing.command, path);
+      SettingsReader(nothing.command, nothing.settings).read();
       return "";
     } catch (const UsageError& error) {
       return error.what();
@@ -169,6 +171,76 @@ TEST(ConfigurationFile, WhatCannotBeReadIsRefused) {
             "the configuration file " + directory.path().string() + " cannot be read: Is a directory");
   std::ofstream(path) << "readers = 2\n";
   EXPECT_EQ(refusal_of(path), "");
+}
+
+/// A file that is written and read time and again.
+class ReadAgainTest : public ::testing::Test {
+ protected:
+  void start(const std::string& text, std::vector<std::string> flags = {}) {
+    write(text);
+    add_serve_settings(command_, settings_);
+    flags.insert(flags.begin(), "--config=" + path_);
+    command_.parse(std::move(flags));
+    reader_.emplace(command_, settings_);
+    started_ = reader_->read();
+  }
+  void write(const std::string& text) const { std::ofstream(path_) << text; }
+  ReadAgain read_again(const std::string& text) {
+    write(text);
+    ReadAgain taken;
+    EXPECT_TRUE(reader_->read_again([&](const ReadAgain& read) { taken = read; }));
+    return taken;
+  }
+
+  const db::testing::TemporaryDirectory directory_;
+  const std::string path_ = directory_.path() / "mxbalance.conf";
+  CLI::App command_;
+  ServeSettings settings_;
+  std::optional<SettingsReader> reader_;
+  ServeOptions started_;
+};
+
+TEST_F(ReadAgainTest, SettingsAreThoseOfTheFileAsItIs) {
+  start("log-level = debug\nreaders = 2\nallow-from = [192.0.2.1, 192.0.2.2]\nprobe-source = 192.0.2.9\n");
+  auto read = read_again("log-level = error\nreaders = 3\nallow-from = 192.0.2.2\nprobe-source = 192.0.2.9\n");
+  EXPECT_EQ(read.changed, (Texts{"allow-from", "log-level"}));
+  EXPECT_EQ(read.need_restart, Texts{"readers"});
+  EXPECT_EQ(read.options.log_level, "error");
+  EXPECT_EQ(read.options.allow_from, Texts{"192.0.2.2"});
+  EXPECT_EQ(read.options.probe_identity.source_ipv4, "192.0.2.9");
+
+  read = read_again("readers = 3\n");
+  EXPECT_EQ(read.changed, (Texts{"allow-from", "log-level", "probe-source"})) << "back to the defaults";
+  EXPECT_EQ(read.need_restart, Texts{"readers"}) << "still not obeyed";
+  EXPECT_EQ(read.options.log_level, "info");
+  EXPECT_EQ(read.options.probe_identity.source_ipv4, "");
+  read = read_again("readers = 2\n");
+  EXPECT_EQ(read.changed, Texts{});
+  EXPECT_EQ(read.need_restart, Texts{});
+}
+
+TEST_F(ReadAgainTest, FlagsCountMore) {
+  start("log-level = debug\n", {"--log-level=warn"});
+  const auto read = read_again("log-level = error\n");
+  EXPECT_EQ(read.changed, Texts{});
+  EXPECT_EQ(read.options.log_level, "warn");
+}
+
+TEST_F(ReadAgainTest, AFileThatIsWrongLeavesNothingBehind) {
+  start("log-level = debug\n");
+  write("log-level = error\nmax-body = 1\n");
+  EXPECT_THROW(reader_->read_again([](const ReadAgain& /*read*/) { FAIL(); }), UsageError);
+  const auto read = read_again("log-level = debug\n");
+  EXPECT_EQ(read.changed, Texts{});
+  EXPECT_EQ(read.options.log_level, "debug");
+}
+
+TEST_F(ReadAgainTest, WhatIsNotTakenOverCountsAsNotObeyed) {
+  start("log-level = debug\n");
+  write("log-level = error\n");
+  const auto refuse = [](const ReadAgain& /*read*/) { throw UsageError("no"); };
+  EXPECT_THROW(reader_->read_again(refuse), UsageError);
+  EXPECT_EQ(read_again("log-level = error\n").changed, Texts{"log-level"});
 }
 
 }  // namespace

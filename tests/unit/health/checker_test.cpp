@@ -100,7 +100,7 @@ TEST_F(Checking, GoesOnAfterAnException) {
   std::atomic<int> asked = 0;
   {
     const Checker checker(database_, log_,
-                          {.defaults = settings(listening.port()), .identity = {}, .now = [&asked] {
+                          {.settings = {.defaults = settings(listening.port()), .identity = {}}, .now = [&asked] {
                              if (++asked == 3) throw std::runtime_error("the clock has stopped");
                              return std::chrono::steady_clock::now();
                            }});
@@ -115,7 +115,7 @@ TEST_F(Checking, IsInEffectAtOnceAndWrittenLater) {
     const Listening listening;
     free_port = listening.port();
   }
-  const Checker checker(database_, log_, {.defaults = settings(free_port), .identity = {}});
+  const Checker checker(database_, log_, {.settings = {.defaults = settings(free_port), .identity = {}}});
   EXPECT_TRUE(eventually([&] { return health() == "down"; }));
   EXPECT_TRUE(eventually([&] { return database_.health_reports().current() == nullptr; }))
       << "nothing is left to write";
@@ -123,7 +123,7 @@ TEST_F(Checking, IsInEffectAtOnceAndWrittenLater) {
 
 TEST_F(Checking, TakesUpWhatIsEdited) {
   const Listening listening;
-  const Checker checker(database_, log_, {.defaults = settings(listening.port()), .identity = {}});
+  const Checker checker(database_, log_, {.settings = {.defaults = settings(listening.port()), .identity = {}}});
   EXPECT_TRUE(eventually([&] { return health() == "up"; }));
   file_.exec("UPDATE mail_addresses SET health = 'down'");
   EXPECT_TRUE(eventually([&] { return health() == "up"; })) << "probes say otherwise";

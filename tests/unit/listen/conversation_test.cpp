@@ -43,10 +43,11 @@ class AwaitRequest : public ::testing::Test {
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, numbers.data()), 0);
     ours = Descriptor(numbers[0]);
     theirs = Descriptor(numbers[1]);
-    stream.emplace(ours.number(), stop, Limits{});
+    stream.emplace(ours.number(), stop, limits);
   }
 
   StopSignal stop;
+  const CurrentLimits limits{Limits{}};
   Descriptor ours;
   Descriptor theirs;
   std::optional<SocketStream> stream;

@@ -135,7 +135,8 @@ std::pair<std::variant<std::string, Refusal>, std::string> read(const RequestHea
     EXPECT_EQ(::send(theirs.number(), sent.data(), sent.size(), 0), static_cast<ssize_t>(sent.size()));
   }
   const StopSignal stop;
-  SocketStream stream(ours.number(), stop, {});
+  const CurrentLimits limits{Limits{}};
+  SocketStream stream(ours.number(), stop, limits);
   stream.await_request();
   auto body = read_body(stream, head, max_body);
   std::string rest;

@@ -1,5 +1,7 @@
 #include "backend/listen/listener.h"
 
+#include <filesystem>
+#include <fstream>
 #include <future>
 #include <set>
 #include <stdexcept>
@@ -7,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include "backend/listen/ping.h"
 #include "tests/unit/listen/peer.h"
 
 namespace mxbalance::listen {
@@ -153,35 +156,118 @@ TEST_F(ListenerTest, AFactoryThatFailsClosesTheConnection) {
 }
 
 TEST_F(ListenerTest, RefusesConnectionsOverTheLimit) {
-  options.max_connections = 3;
+  options.max_connections = 2;
   start();
   std::vector<Peer> peers;
   for (int i = 0; i < 2; ++i) {
     peers.push_back(http_peer());
     ASSERT_EQ(peers.back().ask(get)->status, 200);
   }
-  peers.push_back(unix_peer());
-  ASSERT_TRUE(peers.back().ask_line("x"));
-
-  for (int i = 0; i < 5; ++i) {
+  for (int i = 0; i < 20; ++i) {
     auto refused = http_peer();
-    const auto reply = refused.read_reply();
+    const auto reply = refused.ask(get);
     ASSERT_TRUE(reply);
     EXPECT_EQ(reply->status, 503);
-    EXPECT_EQ(reply->body, R"({"error":"The limit of 3 open connections is reached."})");
+    EXPECT_EQ(reply->body, R"({"error":"The limit of 2 open connections is reached."})");
     EXPECT_TRUE(reply->closes());
     EXPECT_TRUE(refused.is_closed());
-    EXPECT_TRUE(unix_peer().is_closed());
   }
-  EXPECT_EQ(log.count("warning A connection was refused: the limit of 3 open connections"), 1U);
+  const std::string line = "warning A connection was refused: the limit of 2 open connections is reached on ";
+  EXPECT_EQ(log.count(line + "127.0.0.1:"), 1U);
   EXPECT_EQ(peers[0].ask(get)->status, 200) << "the others go on";
 
   peers.pop_back();
-  ASSERT_TRUE(eventually([&] { return listener->connections() == 2; }));
-  peers.push_back(unix_peer());
-  EXPECT_EQ(peers.back().ask_line("x"), "<x>");
-  EXPECT_TRUE(unix_peer().is_closed());
-  EXPECT_EQ(log.count("warning A connection was refused: the limit of 3 open connections"), 2U) << "a new episode";
+  ASSERT_TRUE(eventually([&] { return listener->connections() == 1; }));
+  peers.push_back(http_peer());
+  EXPECT_EQ(peers.back().ask(get)->status, 200);
+  EXPECT_EQ(http_peer().ask(get)->status, 503);
+  EXPECT_EQ(log.count(line + "127.0.0.1:"), 2U) << "a new episode";
+}
+
+TEST_F(ListenerTest, WhoFillsOneEndpointStarvesNoOther) {
+  options.max_connections = 3;
+  start();
+  std::vector<Peer> peers;
+  for (int i = 0; i < 3; ++i) {
+    peers.push_back(http_peer());
+    ASSERT_EQ(peers.back().ask(get)->status, 200);
+  }
+  std::vector<Peer> silent;
+  for (int i = 0; i < 40; ++i)
+    silent.push_back(http_peer());
+  for (int i = 0; i < 3; ++i) {
+    peers.push_back(unix_peer());
+    EXPECT_EQ(peers.back().ask_line("x"), "<x>");
+  }
+  EXPECT_FALSE(unix_peer().ask_line("x")) << "its own limit";
+  EXPECT_EQ(log.count("reached on " + path), 1U);
+}
+
+TEST_F(ListenerTest, PingIsAnsweredOverTheLimit) {
+  options.max_connections = 1;
+  script.http = [](const remote::HttpRequest& /*request*/) { return remote::HttpReply{200, R"({"result":[]})"}; };
+  script.line = [](std::string_view /*json*/) { return std::optional<std::string>(R"({"result":"it is me"})"); };
+  start();
+  auto http = http_peer();
+  ASSERT_EQ(http.ask(get)->status, 200);
+  auto lines = unix_peer();
+  ASSERT_TRUE(lines.ask_line("x"));
+  std::vector<Peer> silent;
+  for (int i = 0; i < 40; ++i) {
+    silent.push_back(http_peer());
+    silent.push_back(unix_peer());
+  }
+  EXPECT_EQ(ping_http({"127.0.0.1", port}, 4s).problem, "");
+  const auto pong = ping_unix(path, 4s);
+  EXPECT_EQ(pong.problem, "");
+  EXPECT_EQ(pong.probing, "it is me");
+  EXPECT_FALSE(unix_peer().ask_line("x"));
+  EXPECT_TRUE(eventually([&] { return listener->connections() == 2; })) << "silent ones end soon";
+}
+
+TEST_F(ListenerTest, LimitsChangeForConnectionsThatAreOpen) {
+  start();
+  auto peer = unix_peer();
+  ASSERT_EQ(peer.ask_line("0123456789"), "<0123456789>");
+  Limits limits;
+  limits.max_body = 9;
+  listener->change(limits, 1, {});
+  EXPECT_EQ(peer.ask_line("012345678"), "<012345678>");
+  EXPECT_FALSE(unix_peer().ask_line("x"));
+  EXPECT_FALSE(peer.ask_line("0123456789"));
+}
+
+TEST_F(ListenerTest, AFileThatWasRemovedIsMadeAgain) {
+  start();
+  auto before = unix_peer();
+  ASSERT_TRUE(before.ask_line("x"));
+  std::filesystem::permissions(path, std::filesystem::perms(0606));
+  ASSERT_TRUE(before.is_silent_for(700ms)) << "until it was seen so";
+  std::filesystem::remove(path);
+  ASSERT_TRUE(eventually([&] { return std::filesystem::exists(path); }));
+  EXPECT_TRUE(eventually([&] { return log.count("was removed; it is made again, with mode 0606.") == 1; }));
+  EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms(0606));
+  EXPECT_EQ(unix_peer().ask_line("y"), "<y>");
+  EXPECT_EQ(before.ask_line("z"), "<z>");
+  listener->stop(testing::patience);
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST_F(ListenerTest, WhatTookThePlaceOfItsFileIsLeftAlone) {
+  start();
+  std::filesystem::remove(path);
+  std::ofstream(path) << "mine";
+  ASSERT_TRUE(eventually([&] { return log.count("another file has taken the place of its socket") == 1; }));
+  std::string text;
+  std::ifstream(path) >> text;
+  EXPECT_EQ(text, "mine");
+  std::filesystem::remove(path);
+  EXPECT_TRUE(eventually([&] { return log.count("is made again, with mode 0660") == 1; }));
+  std::filesystem::remove(path);
+  const auto another = Endpoint::unix_socket(path);
+  EXPECT_TRUE(eventually([&] { return log.count("another file has taken the place of its socket") == 2; }));
+  listener->stop(testing::patience);
+  EXPECT_TRUE(std::filesystem::exists(path)) << "the other one's";
 }
 
 TEST_F(ListenerTest, OutlivesAShortageOfDescriptors) {

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 /// A stream and the other end of its socket.
 struct Pair {
-  explicit Pair(Limits limits = {}) {
+  explicit Pair(const Limits& allowed = {}) : limits(allowed) {
     std::array<int, 2> numbers{};
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, numbers.data()), 0);
     ours = Descriptor(numbers[0]);
@@ -30,6 +30,7 @@ struct Pair {
   void hang_up() { theirs = Descriptor(); }
 
   StopSignal stop;
+  CurrentLimits limits;
   Descriptor ours;
   Descriptor theirs;
   std::optional<SocketStream> stream;

@@ -1,0 +1,137 @@
+#include "db/base/output_file.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "db/base/errors.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int longest_chain_of_links = 40;  // as the kernel's
+
+[[noreturn]] void cannot_write(const std::string& path, int error) {
+  throw StoreFailure("cannot write " + path + ": " + std::generic_category().message(error));
+}
+
+fs::path directory_of(const fs::path& path) {
+  const auto directory = path.parent_path();
+  return directory.empty() ? fs::path(".") : directory;
+}
+
+/// Links there, such as /proc/self/fd/1, lead to what a process has open and not to a path.
+bool is_in_proc(const fs::path& path) {
+  struct statfs found {};
+  return ::statfs(directory_of(path).c_str(), &found) == 0 && found.f_type == PROC_SUPER_MAGIC;
+}
+
+/// The descriptor of standard output or errors that has the file at `path` open; -1: neither. Opened anew, it
+/// would be overwritten from its beginning, and a socket cannot be opened.
+int standard_descriptor(const std::string& path) {
+  struct stat wanted {};
+  struct stat there {};
+  if (::stat(path.c_str(), &wanted) != 0) return -1;
+  for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fstat(descriptor, &there) == 0 && there.st_dev == wanted.st_dev && there.st_ino == wanted.st_ino)
+      return descriptor;
+  }
+  return -1;
+}
+
+int open_stream(const OutputPlace& place) {
+  const int standard = place.path == "-" ? STDOUT_FILENO : standard_descriptor(place.path);
+  return standard >= 0 ? ::fcntl(standard, F_DUPFD_CLOEXEC, 0)
+                       : ::open(place.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
+}
+
+void write_all(int descriptor, std::string_view bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const auto count = ::write(descriptor, bytes.data(), bytes.size());
+    if (count >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    } else if (errno != EINTR) {
+      cannot_write(path, errno);
+    }
+  }
+}
+
+}  // namespace
+
+OutputPlace output_place(const std::string& path) {
+  if (path == "-") return {path, true};
+  fs::path place = path;
+  std::error_code none;
+  for (int links = 0; fs::is_symlink(fs::symlink_status(place, none)); ++links) {
+    if (links == longest_chain_of_links) cannot_write(path, ELOOP);
+    if (is_in_proc(place)) return {path, true};
+    place = directory_of(place) / fs::read_symlink(place, none);
+  }
+  const auto found = fs::status(place, none);
+  return fs::exists(found) && !fs::is_regular_file(found) ? OutputPlace{path, true}
+                                                          : OutputPlace{place.string(), false};
+}
+
+OutputStream::OutputStream(const OutputPlace& place) : path_(place.path), descriptor_(open_stream(place)) {
+  if (descriptor_ < 0) cannot_write(path_, errno);
+}
+
+OutputStream::~OutputStream() {
+  ::close(descriptor_);
+}
+
+bool OutputStream::is_terminal() const {
+  return ::isatty(descriptor_) == 1;
+}
+
+void OutputStream::write(std::string_view bytes) const {
+  write_all(descriptor_, bytes, path_);
+}
+
+void OutputStream::sync() const {
+  ::fsync(descriptor_);
+}
+
+PartialFile::PartialFile(std::string place, mode_t mode) : place_(std::move(place)), path_(place_ + ".partial") {
+  ::unlink(path_.c_str());  // of a command that was killed
+  const int descriptor = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  const bool is_made = descriptor >= 0 && ::fchmod(descriptor, mode) == 0;
+  const int error = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (!is_made) cannot_write(path_, error);
+}
+
+PartialFile::~PartialFile() {
+  ::unlink(path_.c_str());
+  ::unlink((path_ + "-journal").c_str());
+}
+
+void PartialFile::write(std::string_view bytes) const {
+  const OutputStream file({path_, true});
+  file.write(bytes);
+  file.sync();
+}
+
+void PartialFile::move_to_place(Over over) {
+  const unsigned flags = over == Over::nothing ? RENAME_NOREPLACE : 0;
+  if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, place_.c_str(), flags) != 0) {
+    throw StoreFailure("cannot move " + path_ + " to " + place_ + ": " + std::generic_category().message(errno));
+  }
+  const int descriptor = ::open(directory_of(place_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);  // some file systems cannot: the file itself is on the disk
+  ::close(descriptor);
+}
+
+}  // namespace mxbalance::db
