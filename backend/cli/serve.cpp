@@ -25,8 +25,9 @@ namespace mxbalance::cli {
 
 namespace {
 
-// Together under the two seconds that a stop may take.
-constexpr std::chrono::milliseconds stop_grace{1500};
+// Together under the two seconds that a stop may take: for requests under way, and for what probes found last.
+constexpr std::chrono::milliseconds stop_grace{1400};
+constexpr std::chrono::milliseconds last_writes{400};
 
 class SessionConversation final : public listen::Conversation {
  public:
@@ -140,7 +141,14 @@ void serve(const ServeOptions& options) {
   const std::size_t most_probes = allow_descriptors(options, *log);
 
   db::require_local_disk(options.database);
-  db::Database database({.path = options.database, .readers = options.readers, .powerdns = options.powerdns});
+  db::Database database({.path = options.database,
+                         .readers = options.readers,
+                         .powerdns = options.powerdns,
+                         .tell = [log](db::StoreWatch::Importance importance, const std::string& sentence) {
+                           log->log(importance == db::StoreWatch::Importance::trouble ? spdlog::level::warn
+                                                                                      : spdlog::level::info,
+                                    "{}", sentence);
+                         }});
   db::ProbingLease lease(options.database);
   remote::Service service(database, random_seed(), log,
                           {.url_suffix = options.url_suffix,
@@ -171,7 +179,10 @@ void serve(const ServeOptions& options) {
   const int signal = stop_signals.wait();
   sd_notify(0, "STOPPING=1");
   log->info("stopping on signal {}", signal);
+  const auto stopping_since = std::chrono::steady_clock::now();
+  database.end_queries_by(stopping_since + stop_grace);
   listener.stop(stop_grace);
+  database.end_queries_by(stopping_since + stop_grace + last_writes);
   log->info("stopped");
 }
 
