@@ -5,8 +5,11 @@
 #include <string>
 #include <string_view>
 
+#include <SQLiteCpp/Database.h>
+
 #include "db/bound_statement.h"
 #include "db/check_rules.h"
+#include "db/schema.h"
 
 namespace mxbalance::db {
 
@@ -19,6 +22,13 @@ void check_integrity(Connection& connection, const Report& report) {
             "rows that break a rule can be corrected; a damaged file is restored from a backup, and a damaged "
             "index is "
             "rebuilt by REINDEX in the sqlite3 shell"});
+  }
+}
+
+void check_schema(Connection& connection, const Report& report) {
+  for (const auto& fault : faults_in(schema_differences(connection.database()))) {
+    report({"the schema", in_words(fault) + ", so that rules of the store may not hold",
+            remedy_of(fault, connection.database().getFilename())});
   }
 }
 
@@ -58,11 +68,21 @@ void check_with(Connection& connection, std::span<const std::string_view> rules,
   }
 }
 
+std::vector<std::string> additions_to(Connection& connection) {
+  std::vector<std::string> additions;
+  for (const auto& difference : schema_differences(connection.database())) {
+    if (difference.kind == SchemaDifference::Kind::added) additions.push_back(printable(in_words(difference)));
+  }
+  return additions;
+}
+
 void check(Connection& connection, const Report& report_printable) {
   const Report report = [&](const Finding& finding) {
     report_printable({printable(finding.subject), printable(finding.problem), printable(finding.remedy)});
   };
   check_integrity(connection, report);
+  check_log(connection, report);
+  check_schema(connection, report);
   check_zones(connection, report);
   check_names(connection, report);
   check_international_names(connection, report);

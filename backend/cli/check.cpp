@@ -18,6 +18,8 @@ std::int64_t print_for_people(Context& context) {
       context.out << printable(finding.subject) << ": " << printable(finding.problem) << "\n    "
                   << printable(finding.remedy) << '\n';
     });
+    for (const auto& addition : db::additions_to(connection))
+      context.out << "for your information: " << printable(addition) << '\n';
   });
   context.out << (count == 0 ? "nothing found\n"
                              : std::to_string(count) + (count == 1 ? " finding\n" : " findings\n"));
