@@ -10,6 +10,7 @@
 #include "db/base/errors.h"
 #include "db/base/text.h"
 #include "db/embedded_migrations.h"
+#include "db/opening.h"
 
 namespace mxbalance::db {
 
@@ -126,7 +127,7 @@ std::set<std::string> objects_in(SQLite::Database& database) {
 }
 
 void require_adoptable(SQLite::Database& database, const std::string& path) {
-  SQLite::Database reference(":memory:", SQLite::OPEN_READWRITE);
+  SQLite::Database reference = open_in_memory();
   const auto migrations = embedded_migrations();
   reference.exec(std::string(migrations.front().sql));
   const auto objects = objects_in(database);
@@ -159,7 +160,7 @@ void require_adoptable(SQLite::Database& database, const std::string& path) {
 }
 
 void require_migrations_fit(SQLite::Database& database, const std::string& path, std::size_t first) {
-  SQLite::Database schema(":memory:", SQLite::OPEN_READWRITE);
+  SQLite::Database schema = open_in_memory();
   copy_schema(database, schema);
   for (const auto& migration : embedded_migrations().subspan(first)) {
     try {

@@ -2,8 +2,11 @@
 
 #include <string_view>
 
+#include <SQLiteCpp/Database.h>
+
 #include "db/bound_statement.h"
 #include "db/check_rules.h"
+#include "db/schema.h"
 
 namespace mxbalance::db {
 
@@ -19,6 +22,13 @@ void check_integrity(Connection& connection, const Report& report) {
   }
 }
 
+void check_schema(Connection& connection, const Report& report) {
+  for (const auto& fault : faults_in(schema_differences(connection.database()))) {
+    report({"the schema", in_words(fault) + ", so that rules of the store may not hold",
+            remedy_of(fault, connection.database().getFilename())});
+  }
+}
+
 }  // namespace
 
 void check_with(Connection& connection, std::span<const std::string_view> rules, const Report& report) {
@@ -30,8 +40,18 @@ void check_with(Connection& connection, std::span<const std::string_view> rules,
   }
 }
 
+std::vector<std::string> additions_to(Connection& connection) {
+  std::vector<std::string> additions;
+  for (const auto& difference : schema_differences(connection.database())) {
+    if (difference.kind == SchemaDifference::Kind::added) additions.push_back(in_words(difference));
+  }
+  return additions;
+}
+
 void check(Connection& connection, const Report& report) {
   check_integrity(connection, report);
+  check_log(connection, report);
+  check_schema(connection, report);
   check_zones(connection, report);
   check_names(connection, report);
   check_international_names(connection, report);

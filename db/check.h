@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "db/connection.h"
 
@@ -14,6 +15,10 @@ struct Finding {
   std::string problem;  ///< a sentence
   std::string remedy;   ///< what to do, with the command or the SQL where there is one
 };
+
+/// Tables, columns, views, indexes and triggers that somebody has added, each as a sentence: no fault. Inside the
+/// caller's read transaction.
+std::vector<std::string> additions_to(Connection& connection);
 
 using Report = std::function<void(const Finding&)>;
 

@@ -9,6 +9,9 @@
 
 namespace mxbalance::db {
 
+/// A log that is not taken over into the database.
+void check_log(Connection& connection, const Report& report);
+
 /// Zones, the names and types of records, and rows without their zone.
 void check_zones(Connection& connection, const Report& report);
 

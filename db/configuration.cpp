@@ -187,15 +187,25 @@ void require_done(Connection& connection, const Configuration& wanted) {
   }
 }
 
+/// Nothing is said of health.
+void leave_out_health(const ConfigurationTable& table, std::vector<Row>& rows) {
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    if (!table.columns[i].is_health) continue;
+    for (auto& row : rows)
+      row.values[i] = {};
+  }
+}
+
 }  // namespace
 
-Configuration read_configuration(Connection& connection, bool with_keys) {
+Configuration read_configuration(Connection& connection, ConfigurationScope scope) {
   Configuration configuration;
   for (const auto& table : configuration_tables()) {
     auto& rows = configuration.rows.emplace_back();
     auto& listed = configuration.listed.emplace_back();
-    if (table.holds_keys && !with_keys) continue;
+    if (table.holds_keys && !scope.with_keys) continue;
     rows = read_rows(connection, table);
+    if (!scope.with_health) leave_out_health(table, rows);
     if (table.parent.empty()) {
       listed.emplace_back();
     } else {

@@ -40,6 +40,8 @@ struct ConfigurationColumn {
   std::int64_t most = 0;
   std::vector<std::string_view> words{};  ///< of texts; none: any
   bool is_brief = false;                  ///< left out of files where it is as `otherwise`
+  /// Health, which is observed and not wanted: null where nothing is said of it, and then it stays as it is.
+  bool is_health = false;
 };
 
 struct ConfigurationTable {
@@ -49,6 +51,7 @@ struct ConfigurationTable {
   std::string_view parent{};  ///< the table whose rows it belongs to; empty: none
   std::string_view link{};    ///< the column that names the parent; domain_id: by its id
   std::string_view row_id{};  ///< a column that tells equal rows apart; empty: there are none
+  std::string_view probed{};  ///< a column that says that probes found the row's health; empty: they never do
   bool holds_keys = false;    ///< secrets: only where they are asked for
   /// How many of the keys make a set that is replaced as a whole, as an RRset is; 0: each row for itself.
   std::size_t set = 0;
@@ -63,6 +66,7 @@ struct ConfigurationRow {
   std::vector<ConfigurationValue> values;  ///< one for each column of its table
   std::string path{};                      ///< where it stands in a file, such as pools[2].members[0]
   std::int64_t id = 0;                     ///< of row_id, in the store
+  bool is_probed = false;                  ///< in the store: its health is what probes found
 };
 
 struct Configuration {
@@ -73,9 +77,13 @@ struct Configuration {
   std::vector<std::vector<std::string>> listed;
 };
 
-/// Everything in the store, in the order of keys, runs inside the caller's transaction. Without `with_keys`,
-/// tables that hold secrets are not listed.
-Configuration read_configuration(Connection& connection, bool with_keys);
+struct ConfigurationScope {
+  bool with_keys = false;    ///< tables that hold secrets, too
+  bool with_health = false;  ///< what is down and why, too
+};
+
+/// Everything in the store, in the order of keys, runs inside the caller's transaction.
+Configuration read_configuration(Connection& connection, ConfigurationScope scope);
 
 enum class ChangeKind { added, changed, removed };
 
@@ -85,9 +93,10 @@ struct ConfigurationChange {
   std::string line;
 };
 
-/// Makes the store hold what `wanted` says; with `prune`, nothing else in the lists that it has. Runs inside the
-/// caller's write transaction. Returns the differences, none if there were none. Throws Refusal, naming the path
-/// of the row, where the store's rules or PowerDNS would not have it, or where rows contradict each other.
+/// Makes the store hold what `wanted` says; with `prune`, nothing else in the lists that it has. Health that is
+/// not said, or that probes found, stays as it is. Runs inside the caller's write transaction. Returns the
+/// differences, none if there were none. Throws Refusal, naming the path of the row, where the store's rules or
+/// PowerDNS would not have it, or where rows contradict each other.
 std::vector<ConfigurationChange> apply_configuration(Connection& connection, const Configuration& wanted,
                                                      bool prune);
 

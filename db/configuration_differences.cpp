@@ -15,18 +15,45 @@ using Table = ConfigurationTable;
 
 using RowsByKey = std::unordered_map<std::string, std::vector<const Row*>>;
 
+bool has_health(const Table& table) {
+  return std::any_of(table.columns.begin(), table.columns.end(),
+                     [](const auto& column) { return column.is_health; });
+}
+
+/// `wanted` with the health of the row that is there, where nothing is said of it or where probes found it; null:
+/// none is there.
+Row completed(const Table& table, Row wanted, const Row* stored) {
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    const auto& column = table.columns[i];
+    if (!column.is_health) continue;
+    auto& value = wanted.values[i];
+    if (stored != nullptr && (stored->is_probed || std::holds_alternative<std::monostate>(value))) {
+      value = stored->values[i];
+    } else if (std::holds_alternative<std::monostate>(value)) {
+      value = column.otherwise;
+    }
+  }
+  return wanted;
+}
+
 /// Those that are left in `stored` have no like among the wanted ones.
 RowsByKey match(const Table& table, const std::vector<Row>& wanted, ConfigurationDifferences& found) {
   RowsByKey stored;
   for (const auto& row : found.stored)
     stored[key_of(table, row)].push_back(&row);
   std::unordered_set<std::string> seen;
-  for (const auto& row : wanted) {
-    const auto key = key_of(table, row);
+  const bool may_lack_health = has_health(table);
+  for (const auto& given : wanted) {
+    const auto key = key_of(table, given);
+    auto& like = stored[key];
+    if (may_lack_health) {
+      const Row* const there = like.empty() ? nullptr : like.front();
+      found.completed.push_back(std::make_unique<Row>(completed(table, given, there)));
+    }
+    const Row& row = may_lack_health ? *found.completed.back() : given;
     if (!seen.insert(key).second && (table.row_id.empty() || is_alone(table, row) || table.parent.empty())) {
       throw Refusal(row.path + ": " + described(table, row) + " is there twice");
     }
-    auto& like = stored[key];
     if (like.empty()) {
       found.added.push_back(&row);
       continue;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -13,9 +14,11 @@
 
 namespace mxbalance::db {
 
-/// What must happen to a table's rows. Pointers are into `stored` and the wanted rows; movable, not to be copied.
+/// What must happen to a table's rows. Pointers are into `stored`, `completed` and the wanted rows; movable, not
+/// to be copied.
 struct ConfigurationDifferences {
   std::vector<ConfigurationRow> stored;
+  std::vector<std::unique_ptr<ConfigurationRow>> completed;  ///< wanted rows, with the health that they do not say
   std::vector<const ConfigurationRow*> added;
   std::vector<std::pair<const ConfigurationRow*, const ConfigurationRow*>> changed;  ///< from, to
   std::vector<const ConfigurationRow*> removed;

@@ -34,8 +34,9 @@ std::string select(const Table& table) {
   }
   // Empty non-terminals are derived.
   const std::string only = name == "records" ? " WHERE coalesce(t.type, '') <> ''" : "";
-  return "SELECT " + parent + ", " + id + ", " + columns_of(table, "t.", "") + " FROM " + from + only +
-         " ORDER BY 1" + keys + ", 2";
+  const std::string probed = table.probed.empty() ? "0" : "t." + std::string(table.probed);
+  return "SELECT " + parent + ", " + id + ", " + probed + ", " + columns_of(table, "t.", "") + " FROM " + from +
+         only + " ORDER BY 1" + keys + ", 2";
 }
 
 ConfigurationValue value_of(const SQLite::Column& column) {
@@ -114,8 +115,9 @@ std::vector<Row> read_rows(Connection& connection, const Table& table) {
     Row row;
     row.parent = query.getColumn(0).getString();
     row.id = query.getColumn(1).getInt64();
+    row.is_probed = query.getColumn(2).getInt() != 0;
     for (int i = 0; i < static_cast<int>(table.columns.size()); ++i)
-      row.values.push_back(value_of(query.getColumn(i + 2)));
+      row.values.push_back(value_of(query.getColumn(i + 3)));
     rows.push_back(std::move(row));
   }
   return rows;

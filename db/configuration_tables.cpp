@@ -65,11 +65,13 @@ Column flag(std::string_view name, bool otherwise) {
 }
 
 Column reason() {
-  return {.name = "reason", .field = "reason", .otherwise = text(""), .is_brief = true};
+  return {.name = "reason", .field = "reason", .otherwise = text(""), .is_brief = true, .is_health = true};
 }
 
 Column health() {
-  return one_of("health", "health", "unknown", {"unknown", "up", "down"});
+  auto health = one_of("health", "health", "unknown", {"unknown", "up", "down"});
+  health.is_health = true;
+  return health;
 }
 
 ConfigurationTable zones() {
@@ -160,6 +162,7 @@ ConfigurationTable addresses() {
           .singular = "address",
           .parent = "mail_servers",
           .link = "server",
+          .probed = "probed",
           .columns = {key("address", "address", ColumnKind::address), health(), reason()}};
 }
 

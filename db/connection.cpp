@@ -1,6 +1,8 @@
 #include "db/connection.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <system_error>
 
 #include <SQLiteCpp/Database.h>
@@ -13,12 +15,17 @@
 #include "db/contents/record_types.h"
 #include "db/file_systems.h"
 #include "db/migrations.h"
+#include "db/opening.h"
+#include "db/write_access.h"
 
 namespace mxbalance::db {
 
 namespace {
 
-constexpr int busy_timeout_ms = 500;
+constexpr std::chrono::milliseconds lock_patience{500};
+
+// For a file whose tables are not ours.
+constexpr std::chrono::seconds longest_opening{10};
 
 void require_file(const std::string& path) {
   struct stat status {};
@@ -31,6 +38,12 @@ void require_file(const std::string& path) {
   if (status.st_size == 0) {
     throw StoreFailure("the database " + path + " is empty; create it with: mxbalance --db " + path + " migrate");
   }
+}
+
+void require_write_access(const std::string& path) {
+  if (may_write(path)) return;
+  const auto why = obstacle_to_writing(path);
+  throw StoreFailure("the database " + path + " cannot be written" + (why ? ": " + *why : std::string()));
 }
 
 /// A rule's name, or what a trigger raises, is a sentence. For rules without a name one is made.
@@ -51,6 +64,7 @@ std::string refusal_text(std::string_view message) {
 
 /// Ends the transaction without a word: the error that is under way says more.
 void roll_back(Connection& connection) noexcept {
+  connection.limit().lift();
   sqlite3_exec(connection.database().getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
@@ -68,11 +82,14 @@ void run(Connection& connection, std::string_view begin, std::string_view end,
       throw;
     }
   } catch (const SQLite::Exception& error) {
+    if (error.getErrorCode() == SQLITE_INTERRUPT)
+      throw QueryEnded("the database cannot be used: " + connection.limit().reason());
     rethrow(error);
   }
 }
 
-/// canonical_type(TEXT) in SQL: the type of a record as rules compare it, however its row has it.
+/// canonical_type(TEXT) in SQL: the type of a record as rules compare it, however its row has it. For statements
+/// of this program only: no view or trigger may need what other programs do not have.
 void add_canonical_type(SQLite::Database& database) {
   const auto answer = [](sqlite3_context* context, int, sqlite3_value** values) {
     const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
@@ -80,16 +97,23 @@ void add_canonical_type(SQLite::Database& database) {
     const std::string type = canonical_type(text);
     sqlite3_result_text(context, type.data(), static_cast<int>(type.size()), SQLITE_TRANSIENT);
   };
-  database.createFunction("canonical_type", 1, true, nullptr, answer);
+  sqlite3_create_function_v2(database.getHandle(), "canonical_type", 1,
+                             SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, nullptr, answer, nullptr,
+                             nullptr, nullptr);
 }
 
 }  // namespace
 
 Connection::Connection(const std::string& path, Mode mode, std::uint64_t generation) : generation_(generation) {
   require_file(path);
+  if (mode == Mode::writing) require_write_access(path);
   try {
-    const int access = mode == Mode::reading ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE;
-    database_ = std::make_unique<SQLite::Database>(path, access | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
+    // What SQLite opens to write, and then can only read, it does not close while another connection is open.
+    const bool can_write = mode != Mode::reading && may_write(path);
+    const int access = can_write ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY;
+    database_ = std::make_unique<SQLite::Database>(open_database(path, access, lock_patience));
+    limit_ = std::make_unique<QueryLimit>(database_->getHandle());
+    limit_->allow(longest_opening);
     check_store(path);
     add_canonical_type(*database_);
     if (mode == Mode::reading) {
@@ -102,6 +126,7 @@ Connection::Connection(const std::string& path, Mode mode, std::uint64_t generat
           "-65536");
     }
     if (mode == Mode::tending) database_->setBusyTimeout(0);
+    limit_->lift();
   } catch (const SQLite::Exception& error) {
     const auto obstacle = obstacle_beside(path);
     throw StoreFailure("cannot read the database " + path + ": " + error.what() +
@@ -147,11 +172,28 @@ std::optional<Commit> Connection::last_commit() const {
   return commit;
 }
 
+/// https://sqlite.org/walformat.html §2.1: mxFrame in the header, and nBackfill after its two copies.
+std::optional<LogBacklog> Connection::backlog() {
+  if (index_ == nullptr) return std::nullopt;
+  constexpr std::size_t last_frame = 4;
+  constexpr std::size_t frames_taken_over = 24;
+  constexpr std::int64_t frame_header = 24;
+  const std::int64_t frames = __atomic_load_n(index_ + last_frame, __ATOMIC_ACQUIRE);
+  const std::int64_t taken_over = __atomic_load_n(index_ + frames_taken_over, __ATOMIC_RELAXED);
+  struct stat status {};
+  LogBacklog found;
+  if (::stat((database_->getFilename() + "-wal").c_str(), &status) == 0) found.size = status.st_size;
+  const auto page_size = database_->execAndGet("PRAGMA page_size").getInt64();
+  found.waiting = std::max<std::int64_t>(0, frames - taken_over) * (page_size + frame_header);
+  return found;
+}
+
 std::optional<Commit> Connection::commit_read() const {
   return before_ && before_ == last_commit() ? before_ : std::nullopt;
 }
 
 SQLite::Statement& Connection::statement(std::string_view sql) {
+  limit_->statement_begins();
   const auto known = statements_.find(sql);
   if (known == statements_.end()) {
     auto prepared = std::make_unique<SQLite::Statement>(*database_, std::string(sql));

@@ -12,6 +12,8 @@
 #include <unordered_map>
 
 #include "db/contents/powerdns_versions.h"
+#include "db/log_backlog.h"
+#include "db/query_limit.h"
 
 namespace SQLite {
 class Database;
@@ -39,7 +41,7 @@ class Connection {
   enum class Mode {
     reading,
     writing,  ///< puts the store into WAL mode
-    tending   ///< can write, and waits for no lock
+    tending   ///< can write where the file may be written, and waits for no lock
   };
 
   /// Opens the store at `path`, which must exist, be made by `mxbalance migrate`, and have exactly the migrations
@@ -66,6 +68,12 @@ class Connection {
   /// between.
   std::optional<Commit> commit_read() const;
 
+  /// How long what it runs may take; at first for ever.
+  QueryLimit& limit() { return *limit_; }
+
+  /// Of a connection that reads, as of now; absent: the store is not in WAL mode.
+  std::optional<LogBacklog> backlog();
+
   std::uint64_t generation() const { return generation_; }
   SQLite::Database& database() { return *database_; }
 
@@ -86,6 +94,7 @@ class Connection {
   const std::uint64_t generation_;
   const volatile std::uint32_t* index_ = nullptr;  ///< the WAL index, in memory shared with other processes
   std::optional<Commit> before_;                   ///< the last commit when the transaction began
+  std::unique_ptr<QueryLimit> limit_;              ///< ends after the database
   std::unique_ptr<SQLite::Database> database_;
   std::unordered_map<std::string_view, std::unique_ptr<SQLite::Statement>> statements_;
   ZoneOrders* orders_ = nullptr;

@@ -34,11 +34,12 @@ std::shared_ptr<const NameContents> ContentsCache::find(std::int64_t zone_id, st
   }
   std::shared_ptr<const NameContents> contents;
   std::optional<Commit> commit;
-  database_.read([&](Connection& connection) {
+  const auto look_up = [&](Connection& connection) {
     const auto zone = zone_holding(connection, zone_id, name);
     commit = connection.commit_read();
     if (zone) contents = std::make_shared<const NameContents>(read(connection, *zone, name));
-  });
+  };
+  database_.read(look_up, Database::longest_lookup);
   if (contents && commit && is_worth_keeping(*contents)) keep(shard, *commit, {zone_id, contents});
   return contents;
 }

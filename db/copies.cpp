@@ -8,6 +8,7 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -25,6 +26,8 @@
 #include "db/base/errors.h"
 #include "db/base/output_file.h"
 #include "db/connection.h"
+#include "db/opening.h"
+#include "db/schema.h"
 
 namespace mxbalance::db {
 
@@ -75,7 +78,7 @@ class PrivateDirectory {
 };
 
 void write_file(SQLite::Database& source, PartialFile& file) {
-  SQLite::Database target(file.path(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
+  SQLite::Database target = open_database(file.path(), SQLite::OPEN_READWRITE);
   copy_pages(source, target, file.path());
   target.exec("PRAGMA journal_mode = DELETE");  // the copy of a store in WAL mode would want files beside it
 }
@@ -87,6 +90,72 @@ void require_undamaged(Connection& copy, const std::string& path) {
   } catch (const SQLite::Exception& error) {
     throw Refusal("the copy " + path + " is damaged (" + error.what() + "): use another one");
   }
+}
+
+/// Before anything that would propose to create it.
+void require_copy(const std::string& copy) {
+  struct stat status {};
+  if (::stat(copy.c_str(), &status) != 0)
+    throw Refusal("cannot open the copy " + copy + ": " + reason(errno) + "; name a file that `backup` made");
+  if (S_ISREG(status.st_mode) && status.st_size == 0)
+    throw Refusal("the copy " + copy + " is empty: name a file that `backup` made");
+}
+
+void require_whole_schema(Connection& copy, const std::string& path) {
+  const auto faults = faults_in(schema_differences(copy.database()));
+  if (faults.empty()) return;
+  throw Refusal("in the copy " + path + " " + in_words(faults.front()) +
+                (faults.size() > 1 ? " (and " + std::to_string(faults.size() - 1) + " more)" : "") +
+                ", so that rules would not hold: use another copy, or " + remedy_of(faults.front(), path) +
+                "; or give --force");
+}
+
+/// How many names of `table` are in `one` and not in `other`, and the first of them.
+std::pair<std::int64_t, std::string> names_only_in(SQLite::Database& one, SQLite::Database& other,
+                                                   const std::string& table) {
+  if (!one.tableExists(table)) return {};
+  const std::string sql = "SELECT CAST(name AS TEXT) FROM " + table + " WHERE name IS NOT NULL ORDER BY name";
+  SQLite::Statement left(one, sql);
+  SQLite::Statement right(other, sql);
+  bool has_right = right.executeStep();
+  std::pair<std::int64_t, std::string> found;
+  while (left.executeStep()) {
+    const auto name = left.getColumn(0).getString();
+    while (has_right && right.getColumn(0).getString() < name)
+      has_right = right.executeStep();
+    if (has_right && right.getColumn(0).getString() == name) continue;
+    if (found.first++ == 0) found.second = name;
+  }
+  return found;
+}
+
+/// An old copy, or one of another store.
+void require_nothing_lost(SQLite::Database& target, SQLite::Database& copy, const std::string& path) {
+  constexpr std::array<std::array<std::string_view, 3>, 3> kinds = {
+      {{"domains", "zone", "zones"}, {"pools", "pool", "pools"}, {"mail_servers", "server", "servers"}}};
+  std::string losses;
+  for (const auto& [table, one, several] : kinds) {
+    const auto [count, first] = names_only_in(target, copy, std::string(table));
+    if (count == 0) continue;
+    losses += (losses.empty() ? "" : ", ") + std::to_string(count) + " " +
+              std::string(count == 1 ? one : several) + " (" + (count == 1 ? "" : "such as ") + first + ")";
+  }
+  if (losses.empty()) return;
+  throw Refusal("restoring would take away from the database " + path + " what the copy does not have: " + losses +
+                "; if that is meant, give --force");
+}
+
+/// For the copy and for what is written after it, with which the database may grow to twice its size.
+void require_room(const std::string& path, const std::filesystem::path& directory) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (error) return;
+  const auto space = std::filesystem::space(directory, error);
+  if (error || space.available / 2 >= size) return;
+  throw StoreFailure("the disk of " + directory.string() +
+                     " has no room for a copy of the database before it is changed: " +
+                     std::to_string(space.available) + " bytes are free, and " + std::to_string(2 * size) +
+                     " are needed; make room, and run this again. Nothing was changed");
 }
 
 /// What stands at the path is overwritten: it must be ours.
@@ -155,16 +224,18 @@ void keep_servers(SQLite::Database& target, const KeptServers& kept) {
   transaction.commit();
 }
 
-void restore_into(Connection& copy, const std::string& path) {
+std::string restore_into(Connection& copy, const std::string& path, bool force) {
   try {
-    SQLite::Database target(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX,
-                            static_cast<int>(std::chrono::milliseconds(wait_for_writers).count()));
+    SQLite::Database target = open_database(path, SQLite::OPEN_READWRITE, wait_for_writers);
     require_store(target, path);
+    if (!force) require_nothing_lost(target, copy.database(), path);
+    const std::string kept_copy = copy_beside(target, path, "restore");
     target.exec("PRAGMA synchronous = FULL");
     const KeptServers kept = kept_servers(target);
     copy_pages(copy.database(), target, path);
     target.exec("PRAGMA journal_mode = WAL");
     keep_servers(target, kept);
+    return kept_copy;
   } catch (const SQLite::Exception& error) {
     throw StoreFailure(failure(error, path));
   }
@@ -211,14 +282,28 @@ void back_up(const std::string& path, const std::string& copy) {
   pour(source.database(), path, stream);
 }
 
-void restore(const std::string& path, const std::string& copy) {
+std::string copy_beside(SQLite::Database& source, const std::string& path, const std::string& before) {
+  auto directory = std::filesystem::path(path).parent_path();
+  if (directory.empty()) directory = ".";
+  require_room(path, directory);
+  const std::string wanted = path + ".before-" + before;
+  std::string copy = wanted;
+  for (int attempt = 2; std::filesystem::exists(copy); ++attempt)
+    copy = wanted + "." + std::to_string(attempt);
+  back_up(source, path, copy);
+  return copy;
+}
+
+std::string restore(const std::string& path, const std::string& copy, bool force) {
   std::error_code none;
   if (std::filesystem::equivalent(path, copy, none)) {
     throw Refusal(copy + " is the database itself: name a copy of it");
   }
+  require_copy(copy);
   Connection source(copy, Connection::Mode::reading);
   require_undamaged(source, copy);
-  if (!is_missing_or_empty(path)) return restore_into(source, path);
+  if (!force) require_whole_schema(source, copy);
+  if (!is_missing_or_empty(path)) return restore_into(source, path, force);
 
   PartialFile file(path, store_mode);
   try {
@@ -229,6 +314,7 @@ void restore(const std::string& path, const std::string& copy) {
   set_aside_log(path);
   ::unlink(path.c_str());  // an empty one
   file.move_to_place(PartialFile::Over::nothing);
+  return {};
 }
 
 }  // namespace mxbalance::db

@@ -19,6 +19,7 @@
 #include "db/base/errors.h"
 #include "db/bound_statement.h"
 #include "db/edits_pools.h"
+#include "db/write_access.h"
 
 namespace mxbalance::db {
 
@@ -34,6 +35,9 @@ constexpr std::int64_t longest_log = 16 << 20;
 // Lookups do not wait longer for the store to be put into WAL mode. It is tried again.
 constexpr std::chrono::milliseconds longest_hold{200};
 
+// A statement of the keeper holds the lock that writers wait for.
+constexpr std::chrono::seconds longest_tending{5};
+
 // PowerDNS waits 2 s for a reply, unless its option `timeout` says otherwise.
 constexpr int edit_timeout_ms = 1500;
 
@@ -43,6 +47,11 @@ bool is_in_wal_mode(Connection& connection) {
 
 bool is_read_only(Connection& connection) {
   return sqlite3_db_readonly(connection.database().getHandle(), "main") == 1;
+}
+
+/// Bytes of a page in the log, with what stands before it.
+std::int64_t frame_size(Connection& connection) {
+  return number(connection, "PRAGMA page_size").value_or(0) + 24;
 }
 
 StoreFailure being_replaced(const std::string& path) {
@@ -78,7 +87,8 @@ class Database::Lease {
   std::unique_ptr<Connection> connection_;
 };
 
-Database::Database(Options options) : options_(std::move(options)), files_(options_.path) {
+Database::Database(Options options)
+    : options_(std::move(options)), files_(options_.path), watch_(options_.path, options_.tell) {
   const Connection first(options_.path, Connection::Mode::reading);  // at the start its sentences say what to do
   read([](Connection&) {});
   keeper_ = std::jthread([this](const std::stop_token& stop) { keep(stop); });
@@ -98,10 +108,13 @@ Database::~Database() {
   }
 }
 
-void Database::read(const std::function<void(Connection&)>& work) {
+void Database::read(const std::function<void(Connection&)>& work, std::chrono::milliseconds longest) {
   Lease lease(*this);
   try {
+    lease.connection().limit().allow(longest);
     db::read(lease.connection(), work);
+  } catch (const QueryEnded&) {
+    throw;  // the connection is sound
   } catch (const StoreFailure&) {
     lease.close();
     close_idle();
@@ -143,6 +156,8 @@ bool Database::edit_once(const std::function<void(Connection&)>& transaction) {
     if (identity_of(options_.path) != file) throw being_replaced(options_.path);
     connection.database().setBusyTimeout(edit_timeout_ms);
     connection.set_powerdns(options_.powerdns);
+    connection.limit().end_all_by(end_of_queries_);
+    connection.limit().allow_each(longest_query);
     lock.lock();
     is_lost = notice_loss();
     lock.unlock();
@@ -196,6 +211,7 @@ std::unique_ptr<Connection> Database::open_reader(std::unique_lock<std::mutex>& 
   try {
     connection = std::make_unique<Connection>(options_.path, Connection::Mode::reading, generation);
     connection->share(orders_);
+    connection->limit().end_all_by(end_of_queries_);
     connection->set_powerdns(options_.powerdns);
   } catch (...) {
     failure = std::current_exception();
@@ -296,29 +312,51 @@ void Database::keep(const std::stop_token& stop) {
   std::condition_variable_any sleep;
   std::unique_lock sleep_lock(sleep_mutex);
   do {
+    const auto now = std::chrono::system_clock::now();
     try {
-      tend();
-    } catch (const std::runtime_error&) {
-      // SQLite's or ours. Lookups meet the same failure and report it; here it is tried again in a second.
+      const auto file = look_for_file();
+      if (!file) continue;
+      tend(file);
+      // What this process has open may be written for longer than what edits open.
+      if (const auto obstacle = obstacle_to_writing(options_.path)) {
+        watch_.could_not_write(*obstacle, true, now);
+      } else {
+        watch_.could_write();
+      }
+    } catch (const std::runtime_error& failure) {  // SQLite's or ours; it is tried again in a second
+      const auto obstacle = obstacle_to_writing(options_.path);
+      watch_.could_not_write(obstacle.value_or(failure.what()), obstacle.has_value(), now);
       const std::lock_guard writer_lock(writer_mutex_);
       writer_.reset();
     }
   } while (!sleep.wait_for(sleep_lock, stop, keep_interval, [&] { return stop.stop_requested(); }));
 }
 
-void Database::tend() {
-  std::optional<FileIdentity> file;
-  {
+/// Absent: there is no store, which lookups meet, too, and report.
+std::optional<FileIdentity> Database::look_for_file() {
+  try {
     std::unique_lock lock(mutex_);
     notice_loss();
     notice_replacement(lock);
-    file = file_;
+    return file_;
+  } catch (const StoreFailure&) {
+    const std::lock_guard writer_lock(writer_mutex_);
+    writer_.reset();
+    return std::nullopt;
   }
+}
+
+void Database::tend(const std::optional<FileIdentity>& file) {
   {
     const std::lock_guard writer_lock(writer_mutex_);
     if (!writer_) open_writer(file);
-    if (has_content(files_.log_path())) checkpoint();
-    if (is_read_only(*writer_)) return;
+    if (is_read_only(*writer_)) throw StoreFailure("it can be opened only to read");
+    writer_->limit().allow_each(longest_tending);
+    if (has_content(files_.log_path())) {
+      checkpoint();
+    } else {
+      watch_.saw_log({}, std::chrono::system_clock::now());
+    }
     count_changes();
     judge_postponed_pools(*writer_);
     if (is_in_wal_mode(*writer_)) return;
@@ -351,8 +389,10 @@ void Database::checkpoint() {
   files_.saw_log(log);
   auto& taken_over = writer_->statement("PRAGMA wal_checkpoint(PASSIVE)");
   taken_over.executeStep();
-  const bool is_whole = taken_over.getColumn(1).getInt() == taken_over.getColumn(2).getInt();
+  const std::int64_t frames = taken_over.getColumn(1).getInt64() - taken_over.getColumn(2).getInt64();
+  const bool is_whole = frames == 0;
   writer_->reset_statements();
+  watch_.saw_log({log.size, frames * frame_size(*writer_)}, std::chrono::system_clock::now());
   if (is_whole && (is_resting || log.size > longest_log))
     writer_->statement("PRAGMA wal_checkpoint(TRUNCATE)").executeStep();
   writer_->reset_statements();
@@ -374,6 +414,7 @@ void Database::open_writer(const std::optional<FileIdentity>& file) {
   // If `file` was replaced just now, then closing must not write its log into the new one.
   sqlite3_db_config(writer->database().getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   if (identity_of(options_.path) != file) throw being_replaced(options_.path);
+  writer->limit().end_all_by(end_of_queries_);
   writer_ = std::move(writer);
 }
 

@@ -2,6 +2,7 @@
 // is gone, replaced or broken, and when it is back. Safe from any thread.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -16,16 +17,24 @@
 #include "db/connection.h"
 #include "db/health_reports.h"
 #include "db/store_files.h"
+#include "db/store_watch.h"
 #include "db/zone_orders.h"
 
 namespace mxbalance::db {
 
 class Database {
  public:
+  /// Lookups end before PowerDNS, which waits for 2 s, gives up.
+  static constexpr std::chrono::milliseconds longest_lookup{1500};
+  /// Lists of large zones, changes of many rows.
+  static constexpr std::chrono::milliseconds longest_query{15000};
+
   struct Options {
     std::string path;
     unsigned readers = 8;                                 ///< connections at most; each holds up to 1 MiB of cache
     PowerDnsVersions powerdns = PowerDnsVersions::all();  ///< of every connection
+    /// Is told once an episode what people should know of the file; called by a thread of its own.
+    StoreWatch::Tell tell = [](StoreWatch::Importance, const std::string&) {};
   };
 
   /// Opens the store; throws StoreFailure with a sentence when it is missing, empty, foreign or of another schema.
@@ -37,19 +46,23 @@ class Database {
   /// Runs `work` on a connection, inside one read transaction: all that it reads is of one commit, and every
   /// commit made before the call is seen. Waits for a connection when all are busy. Throws StoreFailure while the
   /// store cannot be read; the next call tries again. What `work` throws passes through. `work` must not read
-  /// again: a replaced file is opened when all reads have ended.
-  void read(const std::function<void(Connection&)>& work);
+  /// again: a replaced file is opened when all reads have ended. Throws QueryEnded once it has taken `longest`.
+  void read(const std::function<void(Connection&)>& work, std::chrono::milliseconds longest = longest_query);
 
   /// The last commit, told without reading; absent where only read() can tell, or fails.
   std::optional<Commit> last_commit();
 
   /// Runs `work` inside one write transaction, one at a time, and commits; if `work` throws, nothing is changed.
   /// Throws Refusal with the rule's sentence when a CHECK or trigger refuses, StoreFailure when the store cannot
-  /// be written, also because another program has locked it for 1.5 s.
+  /// be written, also because another program has locked it for 1.5 s; QueryEnded when a statement of it has taken
+  /// longest_query.
   void write(const std::function<void(Connection&)>& work);
 
   /// As write(), and takes it back: what `work` reads is as it would be after its own writes.
   void rehearse(const std::function<void(Connection&)>& work);
+
+  /// A service that stops waits for no query: from `time` on all are ended, those that begin later, too.
+  void end_queries_by(QueryLimit::Time time) { end_of_queries_ = time; }
 
   const std::string& path() const { return options_.path; }
   PowerDnsVersions powerdns() const { return options_.powerdns; }
@@ -73,13 +86,15 @@ class Database {
   void notice_replacement(std::unique_lock<std::mutex>& lock);
   void take_over_log();
   void keep(const std::stop_token& stop);
-  void tend();
+  std::optional<FileIdentity> look_for_file();
+  void tend(const std::optional<FileIdentity>& file);
   void put_into_wal_mode();
   void checkpoint();
   void count_changes();
   void open_writer(const std::optional<FileIdentity>& file);
 
   const Options options_;
+  QueryLimit::EndOfAll end_of_queries_ = QueryLimit::Time::max();
   ZoneOrders orders_;
   HealthReports health_reports_;
   std::mutex mutex_;
@@ -94,6 +109,7 @@ class Database {
   bool is_emptied_ = false;             ///< the file has been empty: its log is of another content
   std::mutex edit_mutex_;               ///< one edit at a time; taken before mutex_
   std::mutex writer_mutex_;             ///< taken after mutex_, never before
+  StoreWatch watch_;                    ///< the keeper's
   std::unique_ptr<Connection> writer_;  ///< for checkpoints and WAL mode; the keeper's
   std::jthread keeper_;                 ///< last: it ends before what it uses
 };

@@ -11,6 +11,11 @@ struct EmbeddedMigration {
   std::string_view sql;
 };
 
+/// Which were applied.
+inline constexpr std::string_view schema_migrations_table =
+    "CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, "
+    "checksum TEXT NOT NULL, applied_at INTEGER NOT NULL)";
+
 /// All migrations, in the order in which they are applied.
 std::span<const EmbeddedMigration> embedded_migrations();
 

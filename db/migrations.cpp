@@ -32,6 +32,8 @@
 #include "db/copies.h"
 #include "db/embedded_migrations.h"
 #include "db/file_systems.h"
+#include "db/opening.h"
+#include "db/schema.h"
 
 namespace mxbalance::db {
 
@@ -208,9 +210,7 @@ bool apply(SQLite::Database& database, std::size_t index, const std::string& pat
   const RulesForNewRowsOnly relaxed(database);
   try {
     database.exec(std::string(embedded_migrations()[index].sql));
-    database.exec(
-        "CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, "
-        "checksum TEXT NOT NULL, applied_at INTEGER NOT NULL)");
+    database.exec(std::string(schema_migrations_table));
     SQLite::Statement record(database,
                              "INSERT INTO schema_migrations (number, name, checksum, applied_at) "
                              "VALUES (?, ?, ?, CAST(strftime('%s','now') AS INTEGER))");
@@ -255,45 +255,41 @@ class MigrationLock {
   int descriptor_ = -1;
 };
 
-/// Room for the copy and for what migrations write, with which the database may grow to twice its size.
-void require_room(const std::string& path, const std::filesystem::path& directory) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(path, error);
-  if (error) return;
-  const auto space = std::filesystem::space(directory, error);
-  if (error || space.available / 2 >= size) return;
-  throw StoreFailure("the disk of " + directory.string() +
-                     " has no room for a copy of the database before it is " +
-                     "upgraded: " + std::to_string(space.available) + " bytes are free, and " +
-                     std::to_string(2 * size) + " are needed; make room, and run this again. Nothing was changed");
-}
-
 std::string numbered(std::int64_t number) {
   std::ostringstream text;
   text << std::setfill('0') << std::setw(4) << number;
   return text.str();
 }
 
-/// A copy beside the database, before the first migration that it lacks. Returns its path.
-std::string copy_before(SQLite::Database& database, std::size_t next, const std::string& path) {
-  auto directory = std::filesystem::path(path).parent_path();
-  if (directory.empty()) directory = ".";
-  require_room(path, directory);
-  const std::string wanted = path + ".before-" + numbered(known_migrations()[next].number);
-  std::string copy = wanted;
-  for (int attempt = 2; std::filesystem::exists(copy); ++attempt)
-    copy = wanted + "." + std::to_string(attempt);
-  back_up(database, path, copy);
-  return copy;
+/// Before the first migration that it lacks.
+std::string label_of(std::size_t next) {
+  return numbered(known_migrations()[next].number);
 }
 
-MigrationReport bring_up_to_date(SQLite::Database& database, const std::string& path) {
+/// Where they do not, what is missing or changed may be why.
+void require_fit(SQLite::Database& database, const std::string& path, Origin origin, std::size_t first) {
+  try {
+    require_migrations_fit(database, path, first);
+  } catch (const Refusal& refusal) {
+    const auto faults = origin == Origin::mxbalance ? faults_in(schema_differences(database, first))
+                                                    : std::vector<SchemaDifference>{};
+    if (faults.empty()) throw;
+    throw Refusal(refusal.what() + std::string(" (") + in_words(faults.front()) + "; " +
+                  remedy_of(faults.front(), path) + ")");
+  }
+}
+
+MigrationReport bring_up_to_date(SQLite::Database& database, const std::string& path, bool repair) {
   const Origin origin = inspect(database, path);
   const std::size_t first = recorded_migrations(database).size();
   MigrationReport report;
+  if (repair && origin == Origin::mxbalance && !faults_in(schema_differences(database, first)).empty()) {
+    report.backup = copy_beside(database, path, "repair");
+    report.repaired = repair_schema(database, first);
+  }
   if (origin != Origin::empty && first < known_migrations().size()) {
-    require_migrations_fit(database, path, first);
-    report.backup = copy_before(database, first, path);
+    require_fit(database, path, origin, first);
+    if (report.backup.empty()) report.backup = copy_beside(database, path, label_of(first));
   }
   use_write_ahead_log(database, path);
   for (std::size_t i = first; i < known_migrations().size(); ++i) {
@@ -306,6 +302,7 @@ MigrationReport bring_up_to_date(SQLite::Database& database, const std::string& 
   if (database.execAndGet("PRAGMA application_id").getInt64() != application_id) {
     database.exec("PRAGMA application_id = " + std::to_string(application_id));
   }
+  report.differences = schema_differences(database);
   return report;
 }
 
@@ -325,14 +322,13 @@ std::string failure(const SQLite::Exception& error, const std::string& path) {
 
 }  // namespace
 
-MigrationReport migrate(const std::string& path) {
+MigrationReport migrate(const std::string& path, bool repair) {
   require_local_disk(path);
   const MigrationLock lock(path);
   require_file(path);
   try {
-    SQLite::Database database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX,
-                              static_cast<int>(std::chrono::milliseconds(wait_for_others).count()));
-    return bring_up_to_date(database, path);
+    SQLite::Database database = open_database(path, SQLite::OPEN_READWRITE, wait_for_others);
+    return bring_up_to_date(database, path, repair);
   } catch (const SQLite::Exception& error) {
     if (error.getErrorCode() == SQLITE_NOTADB) {
       throw Refusal("the file " + path + " is not an SQLite database: name another file");

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "db/schema.h"
+
 namespace SQLite {  // NOLINT(readability-identifier-naming): the library's own name
 class Database;
 }  // namespace SQLite
@@ -15,6 +17,8 @@ struct MigrationReport {
   bool created = false;  ///< the file did not exist, or was empty
   bool adopted = false;  ///< PowerDNS's own SQLite backend made it
   std::string backup;    ///< the copy that was made before anything was changed; empty: none was needed
+  std::vector<SchemaDifference> repaired;     ///< what was put back
+  std::vector<SchemaDifference> differences;  ///< what is left that migrations do not make so
   std::vector<std::string> applied;  ///< names of the migrations applied now, in order; empty: it was up to date
 };
 
@@ -25,8 +29,9 @@ struct MigrationReport {
 /// beside it that is named after the migration that comes next, such as mail.db.before-0005. Throws Refusal for a
 /// database newer than this binary, of another application, with a changed migration, or with PowerDNS's schema of
 /// before 4.7; StoreFailure where the file cannot be written, has no room for the copy, or lies on a network file
-/// system.
-MigrationReport migrate(const std::string& path);
+/// system. With `repair`, what is missing of the schema, or changed, is first put back as far as no row is
+/// touched.
+MigrationReport migrate(const std::string& path, bool repair = false);
 
 /// Throws StoreFailure, naming what to do, unless `database` has exactly the migrations of this binary.
 void require_current_schema(SQLite::Database& database, const std::string& path);

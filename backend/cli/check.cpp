@@ -19,6 +19,8 @@ std::int64_t print_for_people(Context& context) {
       context.out << db::printable(finding.subject) << ": " << db::printable(finding.problem) << "\n    "
                   << db::printable(finding.remedy) << '\n';
     });
+    for (const auto& addition : db::additions_to(connection))
+      context.out << "for your information: " << printable(addition) << '\n';
   });
   context.out << (count == 0 ? "nothing found\n"
                              : std::to_string(count) + (count == 1 ? " finding\n" : " findings\n"));

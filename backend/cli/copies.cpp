@@ -29,8 +29,12 @@ void register_restore(CLI::App& app, Context& context) {
       "mxbalance --db mail.db restore mail-2026-11-24.db");
   const auto file = std::make_shared<std::string>();
   command.add_option("FILE", *file, "a copy that `backup` made, or any undamaged mxbalance database")->required();
-  set_action(command, context, [file](Context& run) {
-    db::restore(run.database, *file);
+  const auto force = std::make_shared<bool>(false);
+  command.add_flag("--force", *force,
+                   "also where zones, pools or servers would be taken away, or the copy lacks rules");
+  set_action(command, context, [file, force](Context& run) {
+    const auto kept = db::restore(run.database, *file, *force);
+    if (!kept.empty()) run.out << "copied the database as it was to " << kept << '\n';
     run.out << "restored the database " << run.database << " from " << *file << '\n';
     return exit_done;
   });

@@ -99,20 +99,25 @@ void register_export(CLI::App& app, Context& context) {
       "mxbalance export --with-keys secret.json");
   const auto file = std::make_shared<std::optional<std::string>>();
   const auto with_keys = std::make_shared<bool>(false);
+  const auto with_health = std::make_shared<bool>(false);
   command.add_option(
       "FILE", *file,
       "write here, in place of the file that is there, and into what is no file; -: the output (the default)");
   command.add_flag("--with-keys", *with_keys,
                    "DNSSEC and TSIG keys, too, to a FILE that its owner alone can read: whoever has them can sign "
                    "answers and transfers");
-  set_action(command, context, [file, with_keys](Context& run) {
+  command.add_flag(
+      "--with-health", *with_health,
+      "what is down and why, too: it is observed and not wanted, and differs from one time to the next");
+  set_action(command, context, [file, with_keys, with_health](Context& run) {
     if (*with_keys && !*file) {
       throw UsageError(
           "--with-keys needs a FILE: keys go to a file that its owner alone can read, or with - to the output");
     }
     std::string text;
     read_store(run, [&](db::Connection& connection) {
-      text = exchange::to_json(db::read_configuration(connection, *with_keys));
+      text = exchange::to_json(
+          db::read_configuration(connection, {.with_keys = *with_keys, .with_health = *with_health}));
     });
     write_export(run, file->value_or("-"), text, *with_keys ? mode_with_keys : mode_without_keys);
     return exit_done;

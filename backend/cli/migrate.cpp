@@ -1,23 +1,45 @@
+#include <memory>
+
 #include "backend/cli/arguments.h"
 #include "backend/cli/commands.h"
 #include "backend/cli/output.h"
 #include "db/migrations.h"
+#include "db/schema.h"
 
 namespace mxbalance::cli {
 
 namespace {
 
-int migrate(Context& context) {
-  const db::MigrationReport report = db::migrate(context.database);
+/// What is not as migrations make it is no reason to end with an error: the service may start.
+void print_differences(const Context& context, const db::MigrationReport& report) {
+  for (const auto& difference : report.differences) {
+    if (difference.kind == db::SchemaDifference::Kind::added) {
+      context.out << printable(db::in_words(difference)) << ", and is left alone\n";
+    } else {
+      context.err << printable(db::in_words(difference)) << "; "
+                  << printable(db::remedy_of(difference, context.database)) << '\n';
+    }
+  }
+}
+
+void print_changes(const Context& context, const db::MigrationReport& report) {
+  if (!report.backup.empty()) context.out << "copied the database as it was to " << report.backup << '\n';
+  for (const auto& repaired : report.repaired)
+    context.out << "put back the " << printable(repaired.object) << '\n';
   if (report.applied.empty()) {
     context.out << "the database " << context.database << " is up to date\n";
-    return exit_done;
+    return;
   }
-  if (!report.backup.empty()) context.out << "copied the database as it was to " << report.backup << '\n';
   context.out << (report.created   ? "created the database "
                   : report.adopted ? "turned PowerDNS's database into an mxbalance one: "
                                    : "upgraded the database ")
               << context.database << " (" << joined(report.applied, ", ") << ")\n";
+}
+
+int migrate(Context& context, bool repair) {
+  const db::MigrationReport report = db::migrate(context.database, repair);
+  print_changes(context, report);
+  print_differences(context, report);
   return exit_done;
 }
 
@@ -27,8 +49,12 @@ void register_migrate(CLI::App& app, Context& context) {
   CLI::App& command = add_command(
       app, "migrate", "Create the database, or bring it up to date; also one that PowerDNS's SQLite backend made",
       "mxbalance --db mail.db migrate\n"
-      "mxbalance --db /var/lib/powerdns/pdns.sqlite3 migrate");
-  set_action(command, context, migrate);
+      "mxbalance --db /var/lib/powerdns/pdns.sqlite3 migrate\n"
+      "mxbalance --db mail.db migrate --repair");
+  const auto repair = std::make_shared<bool>(false);
+  command.add_flag("--repair", *repair,
+                   "put back views, indexes and triggers that are missing or were changed; rows stay as they are");
+  set_action(command, context, [repair](Context& run) { return migrate(run, *repair); });
 }
 
 }  // namespace mxbalance::cli

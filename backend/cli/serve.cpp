@@ -27,8 +27,9 @@ namespace mxbalance::cli {
 
 namespace {
 
-// Together under the two seconds that a stop may take.
-constexpr std::chrono::milliseconds stop_grace{1500};
+// Together under the two seconds that a stop may take: for requests under way, and for what probes found last.
+constexpr std::chrono::milliseconds stop_grace{1400};
+constexpr std::chrono::milliseconds last_writes{400};
 
 class SessionConversation final : public listen::Conversation {
  public:
@@ -129,7 +130,10 @@ class RunningService {
       : started_(options),
         log_(std::move(log)),
         room_(room_for(options, options.http.size() + options.unix.size(), *log_)),
-        database_({.path = options.database, .readers = options.readers, .powerdns = options.powerdns}),
+        database_({.path = options.database,
+                   .readers = options.readers,
+                   .powerdns = options.powerdns,
+                   .tell = [log = log_](auto importance, const auto& sentence) { tell(*log, importance, sentence); }}),
         lease_(options.database),
         service_(database_, random_seed(), log_,
                  {.url_suffix = options.url_suffix,
@@ -160,9 +164,20 @@ class RunningService {
     checker_.change(probing_of(options, room_));
   }
 
-  void stop() { listener_.stop(stop_grace); }
+  /// Waits for no query that never ends.
+  void stop() {
+    const auto now = std::chrono::steady_clock::now();
+    database_.end_queries_by(now + stop_grace);
+    listener_.stop(stop_grace);
+    database_.end_queries_by(now + stop_grace + last_writes);
+  }
 
  private:
+  static void tell(spdlog::logger& log, db::StoreWatch::Importance importance, const std::string& sentence) {
+    log.log(importance == db::StoreWatch::Importance::trouble ? spdlog::level::warn : spdlog::level::info, "{}",
+            sentence);
+  }
+
   std::vector<listen::Endpoint> endpoints() const {
     auto bound = bind_endpoints(started_);
     for (const auto& endpoint : bound)

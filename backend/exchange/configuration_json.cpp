@@ -94,6 +94,7 @@ class Text {
     for (std::size_t i = 0; i < tables()[table].columns.size(); ++i) {
       const auto& column = tables()[table].columns[i];
       if (column.is_brief && row.values[i] == column.otherwise) continue;
+      if (column.is_health && std::holds_alternative<std::monostate>(row.values[i])) continue;
       text_ += before + quoted(column.field) + ": ";
       append(json_value(column, row.values[i]), tables()[table], row);
       before = ", ";
@@ -274,12 +275,24 @@ class Reader {
       if (column.is_key && !column.is_brief) {
         refuse(path + "." + std::string(column.field), "missing: it must be " + allowed(column));
       }
-      row.values.push_back(column.otherwise);
+      row.values.push_back(column.is_health ? Value{} : column.otherwise);
     }
+    complete_health(table, row);
     const std::string key = row.values.empty() ? "" : text_of(row.values.front());
     configuration_.rows[index].push_back(std::move(row));
     for (const auto& [field, value] : object.items()) {
       if (!has_column(table, field)) read_child(table.name, key, field, value, path);
+    }
+  }
+
+  /// Where one of health and reason is said, the other has its default.
+  static void complete_health(const Table& table, Row& row) {
+    const auto is_said = [](const Value& value) { return !std::holds_alternative<std::monostate>(value); };
+    bool is_health_said = false;
+    for (std::size_t i = 0; i < row.values.size(); ++i)
+      is_health_said = is_health_said || (table.columns[i].is_health && is_said(row.values[i]));
+    for (std::size_t i = 0; i < row.values.size() && is_health_said; ++i) {
+      if (table.columns[i].is_health && !is_said(row.values[i])) row.values[i] = table.columns[i].otherwise;
     }
   }
 

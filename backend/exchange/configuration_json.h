@@ -12,7 +12,8 @@ namespace mxbalance::exchange {
 /// Throws db::Refusal, naming the row, where the store holds text that is no UTF-8.
 std::string to_json(const db::Configuration& configuration);
 
-/// Reads `text`, with names and addresses in any spelling. Fields that are left out have their defaults. Throws
+/// Reads `text`, with names and addresses in any spelling. Fields that are left out have their defaults; of health
+/// nothing is said then. Throws
 /// db::Refusal with the path of what is wrong, such as pools[2].members[0].weight, the value and what is allowed.
 db::Configuration from_json(std::string_view text);
 

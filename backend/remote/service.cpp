@@ -102,6 +102,8 @@ Service::Reply Service::answer(const Entry& entry, const Request& request, Trans
   try {
     if (request.question) return lookup(*request.question, transaction);
     return (this->*entry.handler)(request.parameters, transaction);
+  } catch (const db::QueryEnded& ended) {
+    fail(request.method + " failed: " + ended.what());
   } catch (const db::StoreFailure& failure) {
     if (!store_failed_.exchange(true)) {
       log_->error("the store cannot be read, and PowerDNS answers SERVFAIL until it is back: {}", failure.what());

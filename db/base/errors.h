@@ -1,4 +1,4 @@
-// The two ways in which the store says no. Adapters map each kind once: to an HTTP status, or to an exit code.
+// The ways in which the store says no. Adapters map each kind once: to an HTTP status, or to an exit code.
 #pragma once
 
 #include <stdexcept>
@@ -10,6 +10,12 @@ namespace mxbalance::db {
 class StoreFailure : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+};
+
+/// A query was ended because it took too long, or because the service stops. The store may be well otherwise.
+class QueryEnded : public StoreFailure {
+ public:
+  using StoreFailure::StoreFailure;
 };
 
 /// What was asked for is not allowed. what() is a sentence for people: the field, the value, what is allowed.

@@ -19,6 +19,20 @@ TEST_F(MigrateCommand, SaysWhatItDid) {
     std::filesystem::remove(path + suffix);
 }
 
+TEST_F(MigrateCommand, NamesWhatIsMissingAndPutsItBack) {
+  database_.exec("DROP VIEW zone_serials; CREATE VIEW mine AS SELECT 1");
+  const std::string& path = database_.path();
+  const std::string same =
+      "the database " + path + " is up to date\nthe view mine is not of mxbalance, and is left alone\n";
+  const Outcome outcome = run_line(path, "migrate");
+  EXPECT_EQ(outcome.status, exit_done) << "the service may start";
+  EXPECT_EQ(outcome.out, same);
+  EXPECT_EQ(outcome.err, "the view zone_serials is missing; run: mxbalance --db " + path + " migrate --repair\n");
+  EXPECT_EQ(run_line(path, "migrate --repair").out, "copied the database as it was to " + path +
+                                                        ".before-repair\nput back the view zone_serials\n" + same);
+  EXPECT_EQ(run_line(path, "migrate").err, "");
+}
+
 TEST_F(MigrateCommand, SaysWhenTheFileCannotBeWritten) {
   const Outcome outcome = run_line("/nonexistent/mail.db", "migrate");
   EXPECT_EQ(outcome.status, exit_failed);

@@ -42,9 +42,12 @@ class CheckedStore : public EditedStore {
     return found;
   }
 
+  /// Of rows: `sql` may drop the triggers that would refuse them.
   std::vector<std::string> findings_after(const std::string& sql) {
     database_.exec(sql);
-    return findings();
+    auto found = findings();
+    std::erase_if(found, [](const auto& finding) { return finding.starts_with("the schema: "); });
+    return found;
   }
 };
 

@@ -45,10 +45,37 @@ TEST_F(Copies, HoldWhatTheStoreHeldAndComeBack) {
   back_up(path(), copy());
   add_zone("two.example");
   EXPECT_EQ(zones_in(copy()), "one.example");
-  restore(path(), copy());
+  EXPECT_EQ(restore(path(), copy(), true), path() + ".before-restore");
+  EXPECT_EQ(zones_in(path() + ".before-restore"), "one.example two.example");
   EXPECT_EQ(zones_in(path()), "one.example");
   EXPECT_EQ(OtherProgram(path()).value("PRAGMA journal_mode"), "wal");
   EXPECT_EQ(OtherProgram(path()).value("PRAGMA integrity_check"), "ok");
+}
+
+TEST_F(Copies, TakeNothingAwayUnlessForced) {
+  back_up(path(), copy());
+  OtherProgram(path()).exec(
+      "INSERT INTO domains (name, type) VALUES ('b.example', 'NATIVE'), ('a.example', 'NATIVE');"
+      "INSERT INTO mail_servers (name) VALUES ('m1.a.example'), ('m2.a.example'), ('m3.a.example');"
+      "INSERT INTO pools (name) VALUES ('p')");
+  EXPECT_EQ(refusal<Refusal>([&] { restore(path(), copy()); }),
+            "restoring would take away from the database " + path() +
+                " what the copy does not have: 2 zones (such as a.example), 1 pool (p), 3 servers (such as "
+                "m1.a.example); if that is meant, give --force");
+  EXPECT_EQ(zones_in(path()), "a.example b.example");
+  EXPECT_FALSE(fs::exists(path() + ".before-restore"));
+  restore(path(), copy(), true);
+  EXPECT_EQ(zones_in(path()), "");
+  EXPECT_EQ(restore(path(), path() + ".before-restore"), path() + ".before-restore.2") << "the way back";
+  EXPECT_EQ(zones_in(path()), "a.example b.example");
+}
+
+TEST_F(Copies, ThatAreMissingOrEmptyAreNotProposedToBeMade) {
+  EXPECT_EQ(refusal<Refusal>([&] { restore(path(), copy()); }),
+            "cannot open the copy " + copy() + ": No such file or directory; name a file that `backup` made");
+  write_in_place(copy(), "");
+  EXPECT_EQ(refusal<Refusal>([&] { restore(path(), copy()); }),
+            "the copy " + copy() + " is empty: name a file that `backup` made");
 }
 
 TEST_F(Copies, DoNotForgetWhomResolversKeep) {

@@ -15,10 +15,12 @@ namespace {
 
 using db::testing::TemporaryDatabase;
 
-std::string exported(const TemporaryDatabase& store, bool with_keys = true) {
+std::string exported(const TemporaryDatabase& store, bool with_keys = true, bool with_health = true) {
   db::Connection connection(store.path(), db::Connection::Mode::reading);
   std::string text;
-  db::read(connection, [&](db::Connection& in) { text = to_json(db::read_configuration(in, with_keys)); });
+  db::read(connection, [&](db::Connection& in) {
+    text = to_json(db::read_configuration(in, {.with_keys = with_keys, .with_health = with_health}));
+  });
   return text;
 }
 
@@ -227,6 +229,21 @@ TEST(ImportedValues, AreNothingThatPowerDnsCannotRead) {
       "key file, such as dnssec-keygen writes");
 }
 
+TEST(Export, HealthOnlyWhereItIsAskedFor) {
+  const TemporaryDatabase store;
+  store.exec(
+      "INSERT INTO mail_servers (name) VALUES ('mail1.example');"
+      "INSERT INTO mail_addresses (server, address) VALUES ('mail1.example', '192.0.2.1')");
+  const auto before = exported(store, true, false);
+  store.exec(
+      "UPDATE mail_servers SET health = 'down', reason = 'by hand';"
+      "UPDATE mail_addresses SET health = 'down', reason = 'refused', probed = 1");
+  EXPECT_EQ(exported(store, true, false), before) << "nothing was edited";
+  EXPECT_EQ(before.find("health"), std::string::npos) << before;
+  EXPECT_NE(exported(store).find(R"("health": "down", "reason": "by hand")"), std::string::npos);
+  EXPECT_NE(exported(store).find(R"("health": "down", "reason": "refused")"), std::string::npos);
+}
+
 TEST(Export, NoJsonHoldsOtherBytesThanUtf8) {
   const TemporaryDatabase store;
   store.exec("INSERT INTO domains (name, type, account) VALUES ('one.example', 'NATIVE', CAST(x'ff' AS TEXT))");
@@ -275,6 +292,39 @@ TEST_F(Import, DifferencesAreLines) {
               R"("zones": [{"name": "one.example", "records": [{"name": "one.example", "type": "SOA", "content": "ns1.one.example h.one.example 8 1 2 3 4", "ttl": 3600}]}])")),
       (Lines{"~ record of one.example one.example SOA ns1.one.example h.one.example 7 1 2 3 4: content "
              "ns1.one.example h.one.example 7 1 2 3 4 -> ns1.one.example h.one.example 8 1 2 3 4"}));
+}
+
+TEST_F(Import, WhatIsNotSaidOfHealthStays) {
+  const auto text = exported(store_, true, false);
+  store_.exec(
+      "UPDATE mail_servers SET health = 'down', reason = 'full' WHERE name = 'mail2.one.example';"
+      "UPDATE mail_addresses SET health = 'down', reason = 'refused' WHERE server = 'mail2.one.example'");
+  const auto with_health = exported(store_);
+  EXPECT_EQ(import(store_, text, true), Lines{});
+  EXPECT_EQ(import(store_, file(R"("servers": [{"name": "mail2.one.example", "weight": 7}])")),
+            (Lines{"~ server mail2.one.example: weight 100 -> 7"}));
+  store_.exec("UPDATE mail_servers SET weight = 100 WHERE name = 'mail2.one.example'");
+  EXPECT_EQ(exported(store_), with_health);
+}
+
+TEST_F(Import, NeverTouchesWhatProbesFound) {
+  const auto old = exported(store_);
+  store_.exec("UPDATE mail_addresses SET health = 'down', reason = 'refused', probed = 1");
+  const auto found = exported(store_);
+  EXPECT_EQ(import(store_, old, true), Lines{});
+  EXPECT_EQ(exported(store_), found);
+  store_.exec("UPDATE mail_addresses SET probed = 0 WHERE server = 'mail2.one.example'");
+  EXPECT_EQ(import(store_, old, true),
+            (Lines{"~ address of mail2.one.example 192.0.2.12: health down -> unknown, reason refused -> "}))
+      << "what people and scripts wrote is theirs to write";
+}
+
+TEST_F(Import, HealthOfWhatIsNewIsTaken) {
+  EXPECT_EQ(
+      import(store_, file(R"("servers": [{"name": "mail3.one.example", "addresses": [
+      {"address": "192.0.2.13", "health": "down", "reason": "old"}, {"address": "192.0.2.14"}]}])")),
+      (Lines{"+ server mail3.one.example", "+ address of mail3.one.example 192.0.2.13: health down, reason old",
+             "+ address of mail3.one.example 192.0.2.14"}));
 }
 
 TEST_F(Import, AnRRsetIsReplacedAsAWhole) {

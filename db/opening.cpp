@@ -1,0 +1,21 @@
+#include "db/opening.h"
+
+#include <sqlite3.h>
+
+#include "db/innocuous_json.h"
+
+namespace mxbalance::db {
+
+SQLite::Database open_database(const std::string& path, int flags, std::chrono::milliseconds wait_for_locks) {
+  SQLite::Database database(path, flags | SQLite::OPEN_NOMUTEX, static_cast<int>(wait_for_locks.count()));
+  sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  add_innocuous_json(database.getHandle());
+  return database;
+}
+
+SQLite::Database open_in_memory() {
+  return open_database(":memory:", SQLite::OPEN_READWRITE);
+}
+
+}  // namespace mxbalance::db
