@@ -14,12 +14,14 @@
 #include "backend/health/checker.h"
 #include "backend/listen/listener.h"
 #include "backend/listen/networks.h"
+#include "backend/remote/long_request.h"
 #include "backend/remote/service.h"
 #include "backend/remote/session.h"
 #include "db/connection.h"
 #include "db/database.h"
 #include "db/file_systems.h"
 #include "db/probing_lease.h"
+#include "db/staged_writes.h"
 
 namespace mxbalance::cli {
 
@@ -33,6 +35,11 @@ class SessionConversation final : public listen::Conversation {
   explicit SessionConversation(remote::Service& service) : session_(service) {}
   remote::HttpReply http(const remote::HttpRequest& request) override { return session_.http(request); }
   std::optional<std::string> line(std::string_view json) override { return session_.line(json); }
+  bool reads_in_pieces(std::string_view beginning) const override { return remote::is_read_in_pieces(beginning); }
+  remote::HttpReply http_in_pieces(remote::ByteSource& json) override { return session_.http(json); }
+  std::optional<std::string> line_in_pieces(remote::ByteSource& json) override { return session_.line(json); }
+  bool goes_first() const override { return session_.is_in_transaction(); }
+  void reply_is_gone() override { session_.reply_is_gone(); }
   std::optional<std::chrono::steady_clock::time_point> idle_until() const override {
     return session_.expires_at();
   }
@@ -133,6 +140,7 @@ std::uint64_t random_seed() {
 void serve(const ServeOptions& options) {
   const StopSignals stop_signals;
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+  db::set_up_heap();
   db::turn_off_memory_statistics();
   const auto log = make_log(options.log_level);
   for (const auto& warning : options.warnings)
@@ -140,12 +148,15 @@ void serve(const ServeOptions& options) {
   const std::size_t most_probes = allow_descriptors(options, *log);
 
   db::require_local_disk(options.database);
+  db::choose_temporary_directory(options.database);
   db::Database database({.path = options.database, .readers = options.readers, .powerdns = options.powerdns});
   db::ProbingLease lease(options.database);
+  const auto memory = std::make_shared<db::MemoryBudget>(
+      options.max_memory, [&log](const std::string& sentence) { log->warn("{}", sentence); });
   remote::Service service(database, random_seed(), log,
                           {.url_suffix = options.url_suffix,
                            .read_only = options.read_only,
-                           .max_staged = options.max_staged,
+                           .memory = memory,
                            .max_cached = options.max_cached,
                            .probing = [&lease] { return lease.in_words(); }});
   auto endpoints = bind_endpoints(options);
@@ -153,7 +164,9 @@ void serve(const ServeOptions& options) {
     log->info("listening on {}", endpoint.name());
   listen::Listener listener(
       std::move(endpoints), [&] { return std::make_unique<SessionConversation>(service); },
-      {.limits = {.max_body = options.max_body, .request_time = std::chrono::seconds(options.request_time)},
+      {.limits = {.max_body = options.max_body,
+                  .request_time = std::chrono::seconds(options.request_time),
+                  .memory = memory},
        .max_connections = options.max_connections,
        .allowed = allowed_networks(options),
        .alive = [] { sd_notify(0, "WATCHDOG=1"); },

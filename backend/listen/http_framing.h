@@ -40,6 +40,8 @@ std::variant<std::string, Refusal> read_body(SocketStream& stream, const Request
 /// The refusal for a read that did not complete; `limit` in bytes says what was too long.
 Refusal unfinished_request(ReadOutcome outcome, int too_long_status, std::size_t limit);
 
+Refusal out_of_memory();
+
 Refusal body_too_large(std::size_t max_body, bool closes);
 
 }  // namespace mxbalance::listen
