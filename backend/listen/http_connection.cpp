@@ -81,6 +81,8 @@ class HttpConnection {
         fields.content_type.starts_with("text/javascript") || fields.content_type.starts_with("application/json");
     if (head.verb != "POST" || !is_json || head.is_chunked) return false;
     if (head.body_length <= input_of_its_own / 2 || head.body_length > max_piecemeal) return false;
+    // One that is too long to be dropped is refused before it comes, unless it is seen to be such a list.
+    if (head.body_length > drained_bodies * limits_.max_body && !stream_.has_more()) return false;
     return conversation_.reads_in_pieces(stream_.peek().bytes);
   }
 

@@ -14,7 +14,6 @@ namespace {
 constexpr std::string_view line_end = "\r\n";
 constexpr std::size_t longest_field = 8'190;  // httplib refuses a line over 8192 bytes with its end
 constexpr std::size_t longest_chunk_line = 1'024;
-constexpr std::size_t drained_bodies = 8;
 constexpr std::size_t most_fields = 100;  // each takes some 150 bytes while the request is answered
 
 bool is_token(std::string_view text) {

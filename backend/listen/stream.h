@@ -46,6 +46,8 @@ class SocketStream {
 
   /// What is there of the next bytes, at least one of them; they are not consumed.
   Piece peek();
+  /// Whether some of it has come already, with what was read before.
+  [[nodiscard]] bool has_more() const { return !unread().empty(); }
   void skip(std::size_t size) { consume(size); }
 
   /// Reads `size` bytes and drops them.
