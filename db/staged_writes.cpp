@@ -205,8 +205,8 @@ class StagedWrites::File {
 };
 
 StagedWrites::StagedWrites() = default;
-StagedWrites::StagedWrites(StagedWrites&&) noexcept = default;
-StagedWrites& StagedWrites::operator=(StagedWrites&&) noexcept = default;
+StagedWrites::StagedWrites(StagedWrites&& other) noexcept = default;
+StagedWrites& StagedWrites::operator=(StagedWrites&& other) noexcept = default;
 StagedWrites::~StagedWrites() = default;
 
 StagedWrites::StagedWrites(std::initializer_list<ZoneWrite> writes) {
@@ -241,7 +241,8 @@ void StagedWrites::for_each(const std::function<void(const ZoneWrite&)>& work) c
 
 void choose_temporary_directory(const std::string& path) {
   for (const char* const variable : {"SQLITE_TMPDIR", "TMPDIR"}) {
-    const char* const directory = std::getenv(variable);
+    const char* const directory =
+        std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): no thread is running yet
     if (directory != nullptr && ::access(directory, W_OK | X_OK) == 0) return;
   }
   for (const char* const directory : {"/var/tmp", "/usr/tmp", "/tmp"}) {

@@ -21,8 +21,10 @@ class StagedWrites {
   StagedWrites();
   StagedWrites(std::initializer_list<ZoneWrite> writes);
   explicit StagedWrites(const std::vector<ZoneWrite>& writes);
-  StagedWrites(StagedWrites&&) noexcept;
-  StagedWrites& operator=(StagedWrites&&) noexcept;
+  StagedWrites(const StagedWrites&) = delete;
+  StagedWrites(StagedWrites&& other) noexcept;
+  StagedWrites& operator=(const StagedWrites&) = delete;
+  StagedWrites& operator=(StagedWrites&& other) noexcept;
   ~StagedWrites();
 
   /// Throws StoreFailure where the file cannot be written.

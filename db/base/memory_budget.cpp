@@ -18,7 +18,8 @@ constexpr std::size_t much_use = std::size_t{32} << 20U;
 }  // namespace
 
 void set_up_heap() {
-  ::mallopt(M_MMAP_THRESHOLD, static_cast<int>(mapped_from));
+  ::mallopt(M_MMAP_THRESHOLD,  // NOLINT(concurrency-mt-unsafe): no thread is running yet
+            static_cast<int>(mapped_from));
 }
 
 MemoryBudget::MemoryBudget(std::size_t bytes, Tell tell) : bytes_(bytes), tell_(std::move(tell)) {}
