@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <set>
+#include <utility>
+#include <variant>
 
 #include "db/base/errors.h"
 #include "db/bound_statement.h"
@@ -119,19 +122,62 @@ bool is_cut(Connection& connection, const Zone& zone, const std::string& name) {
                 zone.id, name);
 }
 
+/// What the writes of a transaction are about, as far as their filter lets them pass.
+struct Summary {
+  std::set<std::string> delegations;  ///< names with NS records, below the zone's apex
+  bool writes_records = false;
+  bool writes_soa = false;
+  bool may_remove_soa = false;
+};
+
+class Summing {
+ public:
+  explicit Summing(const ZoneTransaction& transaction) : zone_(transaction.zone) {
+    sum_.writes_records = sum_.may_remove_soa = transaction.replaces_zone;
+  }
+
+  void operator()(const RecordAddition& addition) { note(addition.record); }
+  void operator()(const RrsetReplacement& replacement) {
+    sum_.writes_records = true;
+    sum_.may_remove_soa |=
+        replacement.name == zone_.name && (replacement.type == "SOA" || replacement.type == any_type);
+    for (const auto& record : replacement.records)
+      note(record);
+  }
+  template <typename Other>
+  void operator()(const Other& /*write*/) {}
+
+  Summary take() { return std::move(sum_); }
+
+ private:
+  void note(const Record& record) {
+    sum_.writes_records = true;
+    sum_.writes_soa |= record.type == "SOA";
+    if (record.type == "NS" && record.name != zone_.name) sum_.delegations.insert(record.name);
+  }
+
+  const Zone& zone_;
+  Summary sum_;
+};
+
+void for_each_write(const ZoneTransaction& transaction, const WriteFilter& filter,
+                    const std::function<void(const ZoneWrite&)>& work) {
+  transaction.writes.for_each([&](const ZoneWrite& staged) {
+    if (!filter) return work(staged);
+    ZoneWrite write = staged;
+    if (filter(write)) work(write);
+  });
+}
+
+Summary summary_of(const ZoneTransaction& transaction, const WriteFilter& filter) {
+  Summing sum(transaction);
+  for_each_write(transaction, filter, [&](const ZoneWrite& write) { std::visit(sum, write); });
+  return sum.take();
+}
+
 /// The names at which it makes a zone cut where there is none yet: one that is there may be written again. What a
 /// secondary zone's primary delegates is taken as it is, or the zone would go stale.
-std::set<std::string> new_cuts(Connection& connection, const ZoneTransaction& transaction) {
-  const Zone& zone = transaction.zone;
-  std::set<std::string> names;
-  const auto note = [&](const Record& record) {
-    if (record.type == "NS" && record.name != zone.name) names.insert(record.name);
-  };
-  for (const auto& write : transaction.writes) {
-    if (const auto* addition = std::get_if<RecordAddition>(&write)) note(addition->record);
-    if (const auto* replacement = std::get_if<RrsetReplacement>(&write))
-      std::for_each(replacement->records.begin(), replacement->records.end(), note);
-  }
+std::set<std::string> new_cuts(Connection& connection, const Zone& zone, std::set<std::string> names) {
   if (names.empty() || is_secondary(connection, zone)) return {};
   std::erase_if(names, [&](const std::string& name) { return is_cut(connection, zone, name); });
   return names;
@@ -140,22 +186,6 @@ std::set<std::string> new_cuts(Connection& connection, const ZoneTransaction& tr
 /// In the arithmetic of RFC 1982 §3.2.
 bool is_ahead(std::int64_t serial, std::int64_t of) {
   return static_cast<std::int32_t>(static_cast<std::uint32_t>(serial - of)) > 0;
-}
-
-bool writes_soa(const ZoneTransaction& transaction) {
-  const auto is_soa = [](const Record& record) { return record.type == "SOA"; };
-  return std::any_of(transaction.writes.begin(), transaction.writes.end(), [&](const ZoneWrite& write) {
-    if (const auto* addition = std::get_if<RecordAddition>(&write)) return is_soa(addition->record);
-    const auto* replacement = std::get_if<RrsetReplacement>(&write);
-    return replacement != nullptr && std::any_of(replacement->records.begin(), replacement->records.end(), is_soa);
-  });
-}
-
-bool writes_records(const ZoneTransaction& transaction) {
-  return transaction.replaces_zone ||
-         std::any_of(transaction.writes.begin(), transaction.writes.end(), [](const ZoneWrite& write) {
-           return std::holds_alternative<RecordAddition>(write) || std::holds_alternative<RrsetReplacement>(write);
-         });
 }
 
 /// While a zone is written, its triggers do not count every row.
@@ -178,29 +208,19 @@ void resume_counting(Connection& connection, const Zone& zone, std::int64_t chan
           zone.id, behind);
 }
 
-void write(Connection& connection, const ZoneTransaction& transaction, std::int64_t changes) {
+void write(Connection& connection, const ZoneTransaction& transaction, const WriteFilter& filter,
+           bool moves_serial, std::int64_t changes) {
   const Zone& zone = transaction.zone;
   const auto found = find_zone(connection, zone.id);
   if (!found || found->name != zone.name) {
     throw Refusal("the zone " + zone.name + " is no longer here: it was removed while it was being written");
   }
-  const bool moves_serial = writes_records(transaction);
   if (moves_serial) stop_counting(connection, zone);
   if (transaction.replaces_zone)
     execute(connection, "DELETE FROM records WHERE domain_id = ? AND disabled = 0", zone.id);
   Writer writer(connection, zone);
-  for (const auto& one : transaction.writes)
-    std::visit(writer, one);
+  for_each_write(transaction, filter, [&](const ZoneWrite& one) { std::visit(writer, one); });
   if (moves_serial) resume_counting(connection, zone, changes);
-}
-
-bool may_remove_soa(const ZoneTransaction& transaction) {
-  const auto removes = [&](const ZoneWrite& write) {
-    const auto* replacement = std::get_if<RrsetReplacement>(&write);
-    return replacement != nullptr && replacement->name == transaction.zone.name &&
-           (replacement->type == "SOA" || replacement->type == any_type);
-  };
-  return transaction.replaces_zone || std::any_of(transaction.writes.begin(), transaction.writes.end(), removes);
 }
 
 }  // namespace
@@ -216,17 +236,19 @@ void require_servable(const Record& record, PowerDnsVersions versions) {
   }
 }
 
-void write_zone(Connection& connection, const ZoneTransaction& transaction) {
-  const auto cuts = new_cuts(connection, transaction);
-  write(connection, transaction, 1);
+void write_zone(Connection& connection, const ZoneTransaction& transaction, const WriteFilter& filter) {
+  const Summary summary = summary_of(transaction, filter);
+  const auto cuts = new_cuts(connection, transaction.zone, summary.delegations);
+  write(connection, transaction, filter, summary.writes_records, 1);
   for (const auto& name : cuts) {
     if (is_cut(connection, transaction.zone, name)) require_nothing_published(connection, transaction.zone, name);
   }
-  if (may_remove_soa(transaction)) require_soa_if_published(connection, transaction.zone);
+  if (summary.may_remove_soa) require_soa_if_published(connection, transaction.zone);
 }
 
-void rehearse_zone(Connection& connection, const ZoneTransaction& transaction) {
-  write(connection, transaction, writes_soa(transaction) ? 1 : 0);
+void rehearse_zone(Connection& connection, const ZoneTransaction& transaction, const WriteFilter& filter) {
+  const Summary summary = summary_of(transaction, filter);
+  write(connection, transaction, filter, summary.writes_records, summary.writes_soa ? 1 : 0);
 }
 
 }  // namespace mxbalance::db

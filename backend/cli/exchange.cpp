@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <fstream>
 #include <iterator>
@@ -48,7 +49,17 @@ std::string read_file(const std::string& path) {
     std::ifstream file;
     file.exceptions(std::ios::failbit | std::ios::badbit);
     file.open(path);
-    return {std::istreambuf_iterator<char>(file), {}};
+    file.exceptions(std::ios::badbit);  // the end of the file is none of it
+    std::string text;
+    std::array<char, 65536> piece;
+    while (file.read(piece.data(), piece.size()), file.gcount() > 0) {
+      text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+      if (text.size() > exchange::longest_file) {
+        throw db::Refusal("the file " + path + " is longer than the " + std::to_string(exchange::longest_file) +
+                          " bytes that are allowed; mxbalance backup and restore take a store of any size");
+      }
+    }
+    return text;
   } catch (const std::ios::failure&) {
     throw db::Refusal("the file " + path + " cannot be read: " + std::generic_category().message(errno));
   }

@@ -16,12 +16,14 @@
 #include "backend/health/checker.h"
 #include "backend/listen/listener.h"
 #include "backend/listen/networks.h"
+#include "backend/remote/long_request.h"
 #include "backend/remote/service.h"
 #include "backend/remote/session.h"
 #include "db/connection.h"
 #include "db/database.h"
 #include "db/file_systems.h"
 #include "db/probing_lease.h"
+#include "db/staged_writes.h"
 
 namespace mxbalance::cli {
 
@@ -36,6 +38,11 @@ class SessionConversation final : public listen::Conversation {
   explicit SessionConversation(remote::Service& service) : session_(service) {}
   remote::HttpReply http(const remote::HttpRequest& request) override { return session_.http(request); }
   std::optional<std::string> line(std::string_view json) override { return session_.line(json); }
+  bool reads_in_pieces(std::string_view beginning) const override { return remote::is_read_in_pieces(beginning); }
+  remote::HttpReply http_in_pieces(remote::ByteSource& json) override { return session_.http(json); }
+  std::optional<std::string> line_in_pieces(remote::ByteSource& json) override { return session_.line(json); }
+  bool goes_first() const override { return session_.is_in_transaction(); }
+  void reply_is_gone() override { session_.reply_is_gone(); }
   std::optional<std::chrono::steady_clock::time_point> idle_until() const override {
     return session_.expires_at();
   }
@@ -130,15 +137,18 @@ class RunningService {
       : started_(options),
         log_(std::move(log)),
         room_(room_for(options, options.http.size() + options.unix.size(), *log_)),
-        database_({.path = options.database,
-                   .readers = options.readers,
-                   .powerdns = options.powerdns,
-                   .tell = [log = log_](auto importance, const auto& sentence) { tell(*log, importance, sentence); }}),
+        database_(
+            {.path = options.database,
+             .readers = options.readers,
+             .powerdns = options.powerdns,
+             .tell = [log = log_](auto importance, const auto& sentence) { tell(*log, importance, sentence); }}),
         lease_(options.database),
+        memory_(std::make_shared<db::MemoryBudget>(
+            options.max_memory, [log = log_](const std::string& sentence) { log->warn("{}", sentence); })),
         service_(database_, random_seed(), log_,
                  {.url_suffix = options.url_suffix,
                   .read_only = options.read_only,
-                  .max_staged = options.max_staged,
+                  .memory = memory_,
                   .max_cached = options.max_cached,
                   .probing = [this] { return lease_.in_words(); }}),
         listener_(
@@ -159,7 +169,7 @@ class RunningService {
       require_clients(listen::parse_http_address(address), options);
     log_->set_level(spdlog::level::from_str(options.log_level));
     room_ = room_for(options, started_.http.size() + started_.unix.size(), *log_);
-    service_.change_limits(options.max_staged, options.max_cached);
+    service_.change_limits(options.max_memory, options.max_cached);
     listener_.change(limits_of(options), room_.connections, allowed);
     checker_.change(probing_of(options, room_));
   }
@@ -185,8 +195,10 @@ class RunningService {
     return bound;
   }
 
-  static listen::Limits limits_of(const ServeOptions& options) {
-    return {.max_body = options.max_body, .request_time = std::chrono::seconds(options.request_time)};
+  listen::Limits limits_of(const ServeOptions& options) const {
+    return {.max_body = options.max_body,
+            .request_time = std::chrono::seconds(options.request_time),
+            .memory = memory_};
   }
 
   static health::Checker::Settings probing_of(const ServeOptions& options, const Room& room) {
@@ -198,6 +210,7 @@ class RunningService {
   Room room_;
   db::Database database_;
   db::ProbingLease lease_;
+  std::shared_ptr<db::MemoryBudget> memory_;
   remote::Service service_;
   listen::Listener listener_;
   health::Checker checker_;
@@ -242,11 +255,13 @@ void read_again(RunningService& service, const Reread& reread, spdlog::logger& l
 
 void serve(const ServeOptions& options, const Reread& reread) {
   const ServiceSignals signals;
+  db::set_up_heap();
   db::turn_off_memory_statistics();
   const auto log = make_log(options.log_level);
   for (const auto& warning : options.warnings)
     log->warn("{}", warning);
   db::require_local_disk(options.database);
+  db::choose_temporary_directory(options.database);
   RunningService service(options, log);
   if (const auto obstacle = db::obstacle_beside(options.database); !obstacle.empty())
     log->warn("the database {} can be read, but not be written: {}", options.database, obstacle);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "backend/health/probe.h"
+#include "db/base/memory_budget.h"
 #include "db/contents/powerdns_versions.h"
 #include "db/probe_targets.h"
 
@@ -29,7 +30,7 @@ struct ServeOptions {
   unsigned readers = 8;                 ///< connections to the database
   db::PowerDnsVersions powerdns = db::PowerDnsVersions::all();  ///< those that may ask
   bool read_only = false;                                       ///< methods that write are refused
-  std::size_t max_staged = 256U << 20U;                         ///< bytes of all transactions under way
+  std::size_t max_memory = db::MemoryBudget::usual_size;        ///< bytes of requests, replies and transactions
   std::size_t max_cached = 64U << 20U;  ///< bytes of what was read, kept until the next commit
   db::ProbeSettings probe;              ///< of servers that have no settings of their own
   health::ProbeIdentity probe_identity;

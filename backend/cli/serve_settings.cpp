@@ -27,7 +27,7 @@ const std::string obeyed_at_once_group = "Options that a running service obeys a
 /// All others are of the start.
 void group_obeyed_at_once(CLI::App& command) {
   for (const auto* flag :
-       {"--allow-from", "--log-level", "--max-connections", "--max-body", "--request-time", "--max-staged",
+       {"--allow-from", "--log-level", "--max-connections", "--max-body", "--request-time", "--max-memory",
         "--max-cached", "--probe", "--probe-port", "--probe-interval", "--probe-timeout", "--probe-rise",
         "--probe-fall", "--probe-tls", "--probe-ca-file", "--probe-name", "--probe-source", "--max-probes"}) {
     command.get_option(flag)->group(obeyed_at_once_group);
@@ -246,9 +246,10 @@ void add_serve_settings(CLI::App& command, ServeSettings& settings) {
   add_number(command, "--request-time", settings.request_time, 1, 3600,
              "seconds that a request may take to arrive, or its reply to be taken (default: 10)");
   add_number(command, "--readers", settings.readers, 1, 64, "connections to the database (default: 8)");
-  add_number(command, "--max-staged", settings.max_staged, 65536, 1U << 31U,
-             "bytes that all transactions of PowerDNS's tools and transfers may take before they are committed "
-             "(default: 268435456)");
+  add_number(
+      command, "--max-memory", settings.max_memory, 16U << 20U, 1U << 31U,
+      "bytes that requests, replies and transactions under way may hold together; what needs more is refused, "
+      "but never a lookup or a poll (default: 268435456)");
   add_number(
       command, "--max-cached", settings.max_cached, 0, 1U << 31U,
       "bytes that may be kept of what was read, until the next commit; 0 keeps nothing (default: 67108864)");
@@ -337,7 +338,7 @@ ServeOptions serve_options(const ServeSettings& settings) {
   options.max_body = settings.max_body.value_or(options.max_body);
   options.request_time = settings.request_time.value_or(options.request_time);
   options.readers = settings.readers.value_or(options.readers);
-  options.max_staged = settings.max_staged.value_or(options.max_staged);
+  options.max_memory = settings.max_memory.value_or(options.max_memory);
   options.max_cached = settings.max_cached.value_or(options.max_cached);
   options.read_only = settings.read_only;
   options.powerdns = settings.powerdns;

@@ -25,7 +25,7 @@ struct ServeSettings {
   std::optional<std::uint32_t> max_body;
   std::optional<std::uint32_t> request_time;
   std::optional<std::uint32_t> readers;
-  std::optional<std::uint32_t> max_staged;
+  std::optional<std::uint32_t> max_memory;
   std::optional<std::uint32_t> max_cached;
   bool read_only = false;
   db::PowerDnsVersions powerdns = db::PowerDnsVersions::all();

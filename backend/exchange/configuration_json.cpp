@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "backend/exchange/placed_json.h"
 #include "db/base/errors.h"
 #include "db/base/text.h"
 #include "db/contents/record_types.h"
@@ -331,11 +332,9 @@ std::string to_json(const db::Configuration& configuration) {
 
 db::Configuration from_json(std::string_view text) {
   try {
-    return Reader().read(Json::parse(text));
-  } catch (const Json::parse_error& error) {
-    const std::string what = error.what();
-    const auto place = what.find("] ");
-    refuse("", "it is no JSON: " + (place == std::string::npos ? what : what.substr(place + 2)));
+    return Reader().read(parse_placed(text));
+  } catch (const JsonProblem& problem) {
+    refuse(problem.path, problem.what());
   }
 }
 

@@ -2,6 +2,7 @@
 // Stateless; safe from any thread.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,9 @@ namespace mxbalance::exchange {
 
 /// Throws db::Refusal, naming the row, where the store holds text that is no UTF-8.
 std::string to_json(const db::Configuration& configuration);
+
+/// The longest file that is read, in bytes.
+inline constexpr std::size_t longest_file = std::size_t{128} << 20U;
 
 /// Reads `text`, with names and addresses in any spelling. Fields that are left out have their defaults; of health
 /// nothing is said then. Throws

@@ -3,6 +3,7 @@
 namespace mxbalance::listen {
 
 bool await_request(SocketStream& stream, Conversation& conversation) {
+  stream.go_first(conversation.goes_first());
   for (;;) {
     const auto event = stream.await_request(conversation.idle_until());
     if (event != SocketStream::Event::time_over) return event == SocketStream::Event::request;

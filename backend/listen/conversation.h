@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "backend/listen/stream.h"
+#include "backend/remote/byte_source.h"
 #include "backend/remote/session.h"
 
 namespace mxbalance::listen {
@@ -24,11 +25,23 @@ class Conversation {
   /// Whether the connection is to be closed, after the reply that was given last.
   virtual bool is_over() const { return false; }
 
+  /// Whether its requests must not be refused for want of memory.
+  [[nodiscard]] virtual bool goes_first() const { return false; }
+
+  /// Called when the last reply has been sent, or cannot be: what it held of memory is free.
+  virtual void reply_is_gone() {}
+
   /// Answers one HTTP request. The views in `request` hold for the call.
   virtual remote::HttpReply http(const remote::HttpRequest& request) = 0;
 
   /// Answers one line of a Unix socket; neither has its newline. Absent: the connection is closed without a reply.
   virtual std::optional<std::string> line(std::string_view json) = 0;
+
+  /// Whether the JSON that begins with `beginning` is to be given to the functions below, which read it as it
+  /// comes.
+  [[nodiscard]] virtual bool reads_in_pieces(std::string_view /*beginning*/) const { return false; }
+  virtual remote::HttpReply http_in_pieces(remote::ByteSource& /*json*/) { return {500, ""}; }
+  virtual std::optional<std::string> line_in_pieces(remote::ByteSource& /*json*/) { return std::nullopt; }
 };
 
 /// Waits for the next request. False: there will be none.

@@ -8,6 +8,7 @@
 
 #include "backend/listen/http_exchange.h"
 #include "backend/listen/http_framing.h"
+#include "backend/listen/pieces.h"
 
 namespace mxbalance::listen {
 
@@ -62,6 +63,7 @@ class HttpConnection {
       if (head.body_length > limits_.max_body()) return refuse(body_too_large(limits_.max_body(), true));
       if (!stream_.send(interim)) return refuse(unfinished_request(ReadOutcome::closed, 400, 0));
     }
+    if (is_for_pieces(head, fields)) return answer_in_pieces(head);
     const auto body = read_body(stream_, head, limits_.max_body());
     if (const auto* refusal = std::get_if<Refusal>(&body)) return refuse(*refusal);
     if (!is_answered_verb(head.verb)) {
@@ -69,12 +71,30 @@ class HttpConnection {
     }
     const remote::HttpRequest request{head.verb, head.target, fields.content_type, std::get<std::string>(body),
                                       fields.zone_id};
-    return {converse(request), false};
+    return {converse([&] { return conversation_.http(request); }), false};
   }
 
-  remote::HttpReply converse(const remote::HttpRequest& request) {
+  bool is_for_pieces(const RequestHead& head, const HttpFields& fields) {
+    const bool is_json =
+        fields.content_type.starts_with("text/javascript") || fields.content_type.starts_with("application/json");
+    if (head.verb != "POST" || !is_json || head.is_chunked) return false;
+    if (head.body_length <= input_of_its_own / 2 || head.body_length > max_piecemeal) return false;
+    // One that is too long to be dropped is refused before it comes, unless it is seen to be such a list.
+    if (head.body_length > drained_bodies * limits_.max_body() && !stream_.has_more()) return false;
+    return conversation_.reads_in_pieces(stream_.peek().bytes);
+  }
+
+  HttpExchange::Reply answer_in_pieces(const RequestHead& head) {
+    BodyPieces pieces(stream_, static_cast<std::size_t>(head.body_length));
+    auto reply = converse([&] { return conversation_.http_in_pieces(pieces); });
+    if (pieces.outcome() != ReadOutcome::complete) return as_reply(unfinished_request(pieces.outcome(), 413, 0));
+    return {std::move(reply), !pieces.is_at_end()};
+  }
+
+  template <typename Converse>
+  remote::HttpReply converse(const Converse& work) {
     try {
-      return conversation_.http(request);
+      return work();
     } catch (const std::exception& failure) {
       troubles_.report(Trouble::failed_conversation, std::string("An HTTP request failed: ") + failure.what());
       return {500, error_body("The request failed; the log of this service says why.")};
@@ -82,6 +102,7 @@ class HttpConnection {
   }
 
   HttpExchange::Reply refuse(const Refusal& refusal) {
+    if (refusal.status == 503) return as_reply(refusal);  // the memory budget tells of its shortage itself
     troubles_.report(trouble_of(refusal.status), "An HTTP request was refused with " +
                                                      std::to_string(refusal.status) + ": " + refusal.sentence);
     return as_reply(refusal);
@@ -93,7 +114,7 @@ class HttpConnection {
   }
 
   bool send(const HttpExchange::Result& result) {
-    const bool is_sent = stream_.send(result.bytes);
+    const bool is_sent = stream_.send(result.head, result.body);
     if (is_sent && result.closes) stream_.linger();
     return is_sent && !result.closes;
   }
@@ -110,8 +131,8 @@ class HttpConnection {
 void serve_http(SocketStream& stream, Conversation& conversation, const CurrentLimits& limits,
                 TroubleLog& troubles) {
   HttpConnection connection(stream, conversation, limits, troubles);
-  while (await_request(stream, conversation) && connection.serve_request()) {
-  }
+  while (await_request(stream, conversation) && connection.serve_request())
+    conversation.reply_is_gone();
 }
 
 std::string error_body(std::string_view sentence) {
@@ -119,12 +140,10 @@ std::string error_body(std::string_view sentence) {
 }
 
 std::string http_refusal(int status, std::string_view sentence) {
-  return HttpExchange()
-      .run(HttpExchange::Kind::http_1_1, {},
-           [&](const auto&, auto) {
-             return as_reply({status, std::string(sentence)});
-           })
-      .bytes;
+  const auto refusal = HttpExchange().run(HttpExchange::Kind::http_1_1, {}, [&](const auto&, auto) {
+    return as_reply({status, std::string(sentence)});
+  });
+  return refusal.head + refusal.body;
 }
 
 }  // namespace mxbalance::listen

@@ -76,6 +76,7 @@ HttpExchange::Result HttpExchange::run(Kind kind, std::string_view fields, const
   kind_ = kind;
   answer_ = &answer;
   is_answered_ = false;
+  body_.clear();
   closes_ = true;
   // A request line of our own: httplib refuses verbs that it does not know and a target with two '?'.
   std::string head = kind == Kind::http_1_1_head ? "HEAD / HTTP/1.1\r\n" : "GET / HTTP/1.1\r\n";
@@ -83,7 +84,7 @@ HttpExchange::Result HttpExchange::run(Kind kind, std::string_view fields, const
   memory_.restart(std::move(head));
   bool is_closed_by_httplib = false;  // it knows two spellings of the Connection field only
   process_request(memory_, false, is_closed_by_httplib, ignore_reply_variants);
-  return {memory_.take_written(), closes_};
+  return {memory_.take_written(), std::move(body_), closes_};
 }
 
 void HttpExchange::reply_to(const httplib::Request& request, httplib::Response& response) {
@@ -94,7 +95,9 @@ void HttpExchange::reply_to(const httplib::Request& request, httplib::Response& 
   fields.asks_to_stay = has_connection_option(request, "keep-alive");
   auto reply = (*answer_)(fields, memory_.take_written());
   response.status = reply.content.status;
-  response.body = std::move(reply.content.body);
+  // httplib would copy the body behind the header.
+  response.set_header("Content-Length", std::to_string(reply.content.body.size()));
+  if (kind_ != Kind::http_1_1_head) body_ = std::move(reply.content.body);
   response.set_header("Content-Type", "application/json");
   closes_ = reply.closes;
   is_answered_ = true;

@@ -60,7 +60,8 @@ class HttpExchange final : private httplib::Server {
   };
 
   struct Result {
-    std::string bytes;  ///< of the whole reply
+    std::string head;  ///< the status line and the header, with the empty line after them
+    std::string body;
     bool closes = false;
   };
 
@@ -76,6 +77,7 @@ class HttpExchange final : private httplib::Server {
   Kind kind_ = Kind::http_1_1;
   const Answer* answer_ = nullptr;
   bool is_answered_ = false;
+  std::string body_;
   bool closes_ = false;
 };
 

@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view line_end = "\r\n";
 constexpr std::size_t longest_field = 8'190;  // httplib refuses a line over 8192 bytes with its end
 constexpr std::size_t longest_chunk_line = 1'024;
-constexpr std::size_t drained_bodies = 8;
+constexpr std::size_t most_fields = 100;  // each takes some 150 bytes while the request is answered
 
 bool is_token(std::string_view text) {
   constexpr std::string_view marks = "!#$%&'*+-.^_`|~";  // RFC 9110 §5.6.2
@@ -153,8 +153,9 @@ class ChunkReader {
       outcome = stream_.discard(size);
     } else {
       const auto piece = stream_.read_exactly(size);
-      outcome = piece.outcome;
-      body_.append(piece.bytes);
+      outcome =
+          stream_.hold(2 * size_) ? piece.outcome : ReadOutcome::no_memory;  // a body grows to twice its size
+      if (outcome == ReadOutcome::complete) body_.append(piece.bytes);
     }
     if (outcome != ReadOutcome::complete) {
       refusal_ = unfinished_request(outcome, 400, size);
@@ -193,9 +194,13 @@ std::variant<RequestHead, Refusal> parse_head(std::string_view text) {
   const auto line = text.substr(0, text.find(line_end));
   if (auto refusal = read_request_line(line, head)) return *refusal;
   BodyFields body;
+  std::size_t count = 0;
   for (auto rest = text.substr(line.size()); !rest.empty();) {
     rest.remove_prefix(line_end.size());
     const auto field = rest.substr(0, rest.find(line_end));
+    if (++count > most_fields) {
+      return Refusal{431, "The request has more than " + std::to_string(most_fields) + " header lines."};
+    }
     if (auto refusal = read_field(field, body)) return *refusal;
     rest.remove_prefix(field.size());
   }
@@ -214,8 +219,13 @@ std::variant<std::string, Refusal> read_body(SocketStream& stream, const Request
     return body_too_large(max_body, false);
   }
   const auto [outcome, bytes] = stream.read_exactly(length);
+  if (outcome == ReadOutcome::complete && !stream.hold(length)) return out_of_memory();
   if (outcome != ReadOutcome::complete) return unfinished_request(outcome, 400, length);
   return std::string(bytes);
+}
+
+Refusal out_of_memory() {
+  return {503, "Other requests hold all the memory that they may; try again later."};
 }
 
 Refusal unfinished_request(ReadOutcome outcome, int too_long_status, std::size_t limit) {
@@ -225,6 +235,8 @@ Refusal unfinished_request(ReadOutcome outcome, int too_long_status, std::size_t
     case ReadOutcome::too_long:
       return {too_long_status,
               "A part of the request is longer than the limit of " + std::to_string(limit) + " bytes."};
+    case ReadOutcome::no_memory:
+      return out_of_memory();
     default:
       return {400, "The connection ended before the request did."};
   }

@@ -21,6 +21,9 @@ struct Refusal {
   bool closes = true;    ///< the next request's place is unknown
 };
 
+/// A body that is too long is read and dropped, if it is not longer than so many times the limit.
+inline constexpr std::size_t drained_bodies = 8;
+
 struct RequestHead {
   std::string verb;
   std::string target;       ///< raw, any byte above 0x20 but 0x7f
@@ -34,11 +37,13 @@ struct RequestHead {
 std::variant<RequestHead, Refusal> parse_head(std::string_view text);
 
 /// Reads the body that `head` promises. One over `max_body` bytes is refused, but dropped if it is not longer than
-/// eight times that, so that the connection goes on.
+/// drained_bodies times that, so that the connection goes on.
 std::variant<std::string, Refusal> read_body(SocketStream& stream, const RequestHead& head, std::size_t max_body);
 
 /// The refusal for a read that did not complete; `limit` in bytes says what was too long.
 Refusal unfinished_request(ReadOutcome outcome, int too_long_status, std::size_t limit);
+
+Refusal out_of_memory();
 
 Refusal body_too_large(std::size_t max_body, bool closes);
 

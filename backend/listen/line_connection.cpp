@@ -1,11 +1,16 @@
 #include "backend/listen/line_connection.h"
 
+#include <algorithm>
+#include <optional>
 #include <string>
+
+#include "backend/listen/pieces.h"
 
 namespace mxbalance::listen {
 
 namespace {
 
+/// The memory budget tells of its shortage itself.
 void report(ReadOutcome outcome, const CurrentLimits& limits, TroubleLog& troubles) {
   if (outcome == ReadOutcome::too_long) {
     troubles.report(Trouble::oversized_request, "A line on the Unix socket is longer than the limit of " +
@@ -18,20 +23,35 @@ void report(ReadOutcome outcome, const CurrentLimits& limits, TroubleLog& troubl
   }
 }
 
+/// Absent: the connection is to be closed.
+std::optional<std::string> reply_to_line(SocketStream& stream, Conversation& conversation,
+                                         const CurrentLimits& limits, TroubleLog& troubles) {
+  const std::size_t short_line = std::min(limits.max_body(), input_of_its_own / 2);
+  auto [outcome, line] = stream.read_until("\n", short_line);
+  if (outcome == ReadOutcome::too_long) {
+    if (conversation.reads_in_pieces(stream.peek().bytes)) {
+      LinePieces pieces(stream);
+      return conversation.line_in_pieces(pieces);
+    }
+    const auto whole = stream.read_until("\n", limits.max_body());
+    outcome = whole.outcome;
+    line = whole.bytes;
+  }
+  if (outcome == ReadOutcome::complete) return conversation.line(line);
+  report(outcome, limits, troubles);
+  return std::nullopt;
+}
+
 }  // namespace
 
 void serve_lines(SocketStream& stream, Conversation& conversation, const CurrentLimits& limits,
                  TroubleLog& troubles) {
   while (await_request(stream, conversation)) {
-    const auto [outcome, line] = stream.read_until("\n", limits.max_body());
-    if (outcome != ReadOutcome::complete) {
-      report(outcome, limits, troubles);
-      return;
-    }
-    auto reply = conversation.line(line);
+    auto reply = reply_to_line(stream, conversation, limits, troubles);
     if (!reply) return;
-    reply->push_back('\n');
-    if (!stream.send(*reply) || conversation.is_over()) return;
+    if (!stream.send(*reply, "\n") || conversation.is_over()) return;
+    reply.reset();
+    conversation.reply_is_gone();
   }
 }
 

@@ -109,7 +109,7 @@ class Listener {
   const std::function<void()> alive_;
   const std::chrono::milliseconds alive_every_;
   CurrentLimits limits_;
-  const CurrentLimits ping_limits_{limits_of_ping};
+  const CurrentLimits ping_limits_;
   std::atomic<std::size_t> max_connections_;
   TroubleLog troubles_;
   StopSignal stop_;

@@ -8,14 +8,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "backend/listen/conversation.h"
 #include "backend/listen/limits.h"
 
 namespace mxbalance::listen {
 
-/// Each place for ping is free again soon.
-inline constexpr Limits limits_of_ping{.max_body = 4096, .request_time = std::chrono::seconds(1)};
+/// For its request, and from its connection to its last question: each place for ping is free again soon.
+inline constexpr std::chrono::seconds time_of_ping{1};
+
+inline Limits limits_of_ping(std::shared_ptr<db::MemoryBudget> memory) {
+  return {.max_body = 4096, .request_time = time_of_ping, .memory = std::move(memory)};
+}
 
 class PingConversation final : public Conversation {
  public:
@@ -24,11 +29,12 @@ class PingConversation final : public Conversation {
   PingConversation(std::unique_ptr<Conversation> behind, std::function<std::string()> refuse)
       : behind_(std::move(behind)),
         refuse_(std::move(refuse)),
-        until_(std::chrono::steady_clock::now() + limits_of_ping.request_time) {}
+        until_(std::chrono::steady_clock::now() + time_of_ping) {}
 
   std::optional<std::chrono::steady_clock::time_point> idle_until() const override { return until_; }
   void idle_too_long() override;
   bool is_over() const override { return is_over_; }
+  void reply_is_gone() override { behind_->reply_is_gone(); }
   remote::HttpReply http(const remote::HttpRequest& request) override;
   std::optional<std::string> line(std::string_view json) override;
 

@@ -15,8 +15,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// An idle connection keeps no larger buffer than this.
-constexpr std::size_t kept_buffer = std::size_t{64} << 10U;
+constexpr std::size_t mapped_step = db::mapped_from;
+
+/// Up to so many bytes a copy costs less than a second call of the kernel.
+constexpr std::size_t longest_copied = 16'384;
 
 constexpr std::chrono::milliseconds longest_linger{2'000};
 
@@ -41,13 +43,15 @@ bool wait_for(int socket, short events, Clock::duration time) {
 }  // namespace
 
 SocketStream::SocketStream(int socket, const StopSignal& stop, const CurrentLimits& limits)
-    : socket_(socket), stop_(stop), limits_(limits) {}
+    : socket_(socket), stop_(stop), limits_(limits), memory_(limits_.memory(), input_of_its_own) {}
 
 SocketStream::Event SocketStream::await_request(std::optional<Clock::time_point> until) {
   if (unread().empty()) {
     consumed_ = 0;
     buffer_.clear();
-    if (buffer_.capacity() > kept_buffer) std::string().swap(buffer_);
+    if (buffer_.capacity() > input_of_its_own) std::string().swap(buffer_);
+    memory_.release();
+    held_ = 0;
 
     std::array<pollfd, 2> entries{{{socket_, POLLIN, 0}, {stop_.descriptor(), POLLIN, 0}}};
     while (entries[0].revents == 0) {
@@ -82,6 +86,13 @@ SocketStream::Piece SocketStream::read_exactly(std::size_t size) {
   return {ReadOutcome::complete, consume(size)};
 }
 
+SocketStream::Piece SocketStream::peek() {
+  if (unread().empty()) {
+    if (const auto outcome = fill(); outcome != ReadOutcome::complete) return {outcome, {}};
+  }
+  return {ReadOutcome::complete, unread()};
+}
+
 ReadOutcome SocketStream::discard(std::size_t size) {
   for (;;) {
     size -= consume(std::min(size, unread().size())).size();
@@ -103,6 +114,7 @@ ReadOutcome SocketStream::fill() {
   for (;;) {
     const auto size = ::recv(socket_, block.data(), block.size(), MSG_DONTWAIT);
     if (size > 0) {
+      if (!make_room(static_cast<std::size_t>(size))) return ReadOutcome::no_memory;
       buffer_.append(block.data(), static_cast<std::size_t>(size));
       return ReadOutcome::complete;
     }
@@ -113,9 +125,43 @@ ReadOutcome SocketStream::fill() {
   }
 }
 
-bool SocketStream::send(std::string_view bytes) const {
+/// The buffer grows here alone: what it grows by is counted before it is used. Above the connection's own part it
+/// grows by steps that malloc maps, and gives back as they are.
+bool SocketStream::make_room(std::size_t bytes) {
+  const std::size_t needed = buffer_.size() + bytes;
+  if (needed <= buffer_.capacity()) return true;
+  std::size_t room = std::max(needed, buffer_.capacity() + buffer_.capacity() / 2);
+  room = room <= input_of_its_own ? room : (room + mapped_step) / mapped_step * mapped_step;
+  if (!hold_altogether(room + held_)) return false;
+  buffer_.reserve(room);
+  return true;
+}
+
+bool SocketStream::hold(std::size_t bytes) {
+  if (!hold_altogether(buffer_.capacity() + bytes)) return false;
+  held_ = bytes;
+  return true;
+}
+
+bool SocketStream::hold_altogether(std::size_t bytes) {
+  try {
+    goes_first_ ? memory_.grow_anyhow_to(bytes) : memory_.grow_to(bytes);
+    return true;
+  } catch (const db::MemoryShortage&) {
+    return false;
+  }
+}
+
+bool SocketStream::send(std::string_view first, std::string_view second) const {
+  if (first.size() + second.size() > longest_copied) return send(first, MSG_MORE) && send(second, 0);
+  std::string both;
+  both.reserve(first.size() + second.size());
+  return send(both.append(first).append(second), 0);
+}
+
+bool SocketStream::send(std::string_view bytes, int flags) const {
   while (!bytes.empty()) {
-    const auto size = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    const auto size = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT | flags);
     if (size >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(size));
     } else if (errno == EAGAIN) {

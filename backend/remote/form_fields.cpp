@@ -12,6 +12,9 @@ namespace {
 
 using nlohmann::json;
 
+/// At most what a field takes as a value of JSON in its lists and objects, its characters apart.
+constexpr std::size_t field_size = 512;
+
 int hexadecimal(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -105,35 +108,40 @@ std::string decode_percent(std::string_view text) {
   return decode(text, false);
 }
 
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    const auto end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
+std::optional<std::string_view> take_part(std::optional<std::string_view>& text, char separator) {
+  if (!text) return std::nullopt;
+  const auto end = text->find(separator);
+  const auto part = text->substr(0, end);
+  if (end == std::string_view::npos) {
+    text.reset();
+  } else {
+    text->remove_prefix(end + 1);
   }
+  return part;
 }
 
 std::optional<std::string> find_field(std::string_view form, std::string_view name) {
-  for (const auto& field : split(form, '&')) {
-    const auto equals = field.find('=');
-    if (equals != std::string_view::npos && decode(field.substr(0, equals), true) == name) {
-      return decode(field.substr(equals + 1), true);
+  std::optional<std::string_view> rest = form;
+  while (const auto field = take_part(rest, '&')) {
+    const auto equals = field->find('=');
+    if (equals != std::string_view::npos && decode(field->substr(0, equals), true) == name) {
+      return decode(field->substr(equals + 1), true);
     }
   }
   return std::nullopt;
 }
 
-json fields_of(std::string_view form) {
+json fields_of(std::string_view form, db::MemoryShare& memory) {
   json fields = json::object();
   bool is_malformed = false;
-  for (const auto& field : split(form, '&')) {
-    const auto equals = field.find('=');
+  std::optional<std::string_view> rest = form;
+  while (const auto field = take_part(rest, '&')) {
+    const auto equals = field->find('=');
     if (equals == std::string_view::npos) {
       is_malformed |= field == "0" || field == "1";  // a boolean that lost its name
     } else {
-      set_field(fields, decode(field.substr(0, equals), true), decode(field.substr(equals + 1), true));
+      memory.add(field_size + 2 * field->size());
+      set_field(fields, decode(field->substr(0, equals), true), decode(field->substr(equals + 1), true));
     }
   }
   if (is_malformed) repair_ttls(fields);

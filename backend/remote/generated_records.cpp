@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -131,18 +132,16 @@ bool is_generated(Generated& /*generated*/, const Other& /*write*/) {
 
 }  // namespace
 
-void leave_out_generated(db::Connection& connection, db::ZoneTransaction& transaction) {
-  if (db::is_secondary(connection, transaction.zone)) return;
-  Generated generated(connection, transaction.zone);
-  if (generated.is_empty()) return;
-  for (auto& write : transaction.writes) {
+db::WriteFilter without_generated(db::Connection& connection, const db::ZoneTransaction& transaction) {
+  if (db::is_secondary(connection, transaction.zone)) return {};
+  const auto generated = std::make_shared<Generated>(connection, transaction.zone);
+  if (generated->is_empty()) return {};
+  return [generated](db::ZoneWrite& write) {
     auto* const replacement = std::get_if<db::RrsetReplacement>(&write);
     if (replacement != nullptr && replacement->type == db::any_type)
-      leave_out_of_all_types(generated, *replacement);
-  }
-  std::erase_if(transaction.writes, [&](const db::ZoneWrite& write) {
-    return std::visit([&](const auto& one) { return is_generated(generated, one); }, write);
-  });
+      leave_out_of_all_types(*generated, *replacement);
+    return !std::visit([&](const auto& one) { return is_generated(*generated, one); }, write);
+  };
 }
 
 }  // namespace mxbalance::remote

@@ -7,9 +7,10 @@
 
 namespace mxbalance::remote {
 
-/// Takes the records out of `transaction` that are generated anyway, so that what a tool has listed can be loaded
-/// again. Throws Refusal, naming the pool or the mail server and the command to use, where others are written.
-/// Reads inside the caller's transaction.
-void leave_out_generated(db::Connection& connection, db::ZoneTransaction& transaction);
+/// Passes what is to be written of `transaction`, and leaves out the records that are generated anyway, so that
+/// what a tool has listed can be loaded again. The filter throws Refusal, naming the pool or the mail server and
+/// the command to use, where others are written. It reads inside the caller's transaction, what it is asked about
+/// first before anything is written, and `connection` and `transaction` must outlive it.
+db::WriteFilter without_generated(db::Connection& connection, const db::ZoneTransaction& transaction);
 
 }  // namespace mxbalance::remote

@@ -1,5 +1,6 @@
 #include "backend/remote/http_forms.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,20 +25,21 @@ Target parse_target(std::string_view target, std::string_view url_suffix) {
   if (question_mark != std::string_view::npos) parsed.query = target.substr(question_mark + 1);
   std::string_view path = target.substr(0, question_mark);
   if (!url_suffix.empty() && path.ends_with(url_suffix)) path.remove_suffix(url_suffix.size());
-  for (const auto& element : split(path, '/')) {
-    if (parsed.method != nullptr) {
-      parsed.parameters.push_back(element);
-    } else {
-      parsed.method = find_method(decode_percent(element));
+  std::optional<std::string_view> rest = path;
+  while (const auto element = take_part(rest, '/')) {
+    if (parsed.method == nullptr) {
+      parsed.method = find_method(decode_percent(*element));
+    } else if (parsed.parameters.size() <= parsed.method->path.size()) {  // one too many is told of
+      parsed.parameters.push_back(*element);
     }
   }
   if (parsed.method == nullptr) throw UnknownMethod("no method of the protocol is named in " + std::string(path));
   return parsed;
 }
 
-Parameters rest_parameters(const HttpRequest& request, const Target& target) {
-  auto object = fields_of(target.query);
-  if (request.verb != "GET") object.update(fields_of(request.body));
+Parameters rest_parameters(const HttpRequest& request, const Target& target, db::MemoryShare& memory) {
+  auto object = fields_of(target.query, memory);
+  if (request.verb != "GET") object.update(fields_of(request.body, memory));
   for (std::size_t i = 0; i < target.parameters.size(); ++i) {
     if (i >= target.method->path.size() || target.method->path.at(i).empty()) {
       throw BadRequest("the path has too many elements for " + std::string(target.method->name));
@@ -54,23 +56,24 @@ bool has_type(std::string_view content_type, std::string_view wanted) {
 
 }  // namespace
 
-Request parse_http_request(const HttpRequest& request, std::string_view url_suffix) {
+Request parse_http_request(const HttpRequest& request, std::string_view url_suffix, db::MemoryShare& memory) {
   const bool is_json = has_type(request.content_type, "text/javascript") ||
                        has_type(request.content_type, "application/json") || request.body.starts_with('{');
-  if (request.verb == "POST" && is_json) return parse_json_request(request.body);
+  if (request.verb == "POST" && is_json) return parse_json_request(request.body, memory);
 
   const Target target = parse_target(request.target, url_suffix);
   const std::string name(target.method->name);
   if (request.verb == "POST" && has_type(request.content_type, "application/x-www-form-urlencoded")) {
+    memory.add(request.body.size());
     if (const auto json = find_field(request.body, "parameters"))
-      return {name, parse_json_parameters(name, *json)};
+      return {name, parse_json_parameters(name, *json, memory)};
   }
   if (request.verb != target.method->verb) {
     throw BadRequest(name + " is sent with " +
                      std::string(target.method->verb.empty() ? "JSON" : target.method->verb) + ", not with " +
                      std::string(request.verb));
   }
-  return {name, rest_parameters(request, target)};
+  return {name, rest_parameters(request, target, memory)};
 }
 
 }  // namespace mxbalance::remote

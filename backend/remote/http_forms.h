@@ -10,7 +10,8 @@
 namespace mxbalance::remote {
 
 /// Reads `request` in the form that it has. What stands in the path before the method's name is PowerDNS's `url`,
-/// and may be anything; `url_suffix` is its option of that name. Throws BadRequest and UnknownMethod.
-Request parse_http_request(const HttpRequest& request, std::string_view url_suffix);
+/// and may be anything; `url_suffix` is its option of that name. `memory` grows by what the parameters take.
+/// Throws BadRequest, UnknownMethod and MemoryShortage.
+Request parse_http_request(const HttpRequest& request, std::string_view url_suffix, db::MemoryShare& memory);
 
 }  // namespace mxbalance::remote

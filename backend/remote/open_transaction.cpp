@@ -1,41 +1,13 @@
 #include "backend/remote/open_transaction.h"
 
-#include <algorithm>
+#include <utility>
 #include <variant>
 
-#include "db/base/errors.h"
 #include "db/dns/names.h"
 
 namespace mxbalance::remote {
 
 namespace {
-
-std::size_t size_of(const db::Record& record) {
-  return sizeof record + record.name.size() + record.type.size() + record.content.size();
-}
-
-/// About how many bytes the write takes.
-class Size {
- public:
-  std::size_t operator()(const db::RecordAddition& addition) const {
-    return size_of(addition.record) + (addition.order_name ? addition.order_name->size() : 0);
-  }
-  std::size_t operator()(const db::RrsetReplacement& replacement) const {
-    std::size_t size = replacement.name.size() + replacement.type.size();
-    for (const auto& record : replacement.records)
-      size += size_of(record);
-    return size;
-  }
-  std::size_t operator()(const db::MetadataReplacement& replacement) const {
-    std::size_t size = replacement.kind.size();
-    for (const auto& value : replacement.values)
-      size += sizeof(std::string) + value.size();
-    return size;
-  }
-  std::size_t operator()(const db::KeyAddition& addition) const { return addition.key.content.size(); }
-  std::size_t operator()(const db::KeyRemoval& /*removal*/) const { return 0; }
-  std::size_t operator()(const db::KeyChange& /*change*/) const { return 0; }
-};
 
 /// The owner name that is written to; empty: none.
 std::string_view name_in(const db::ZoneWrite& write) {
@@ -46,41 +18,27 @@ std::string_view name_in(const db::ZoneWrite& write) {
 
 }  // namespace
 
-bool StagingSpace::take(std::size_t bytes) {
-  if (taken_.fetch_add(bytes) + bytes <= bytes_) return true;
-  taken_ -= bytes;
-  return false;
+OpenTransaction::OpenTransaction(std::shared_ptr<db::MemoryBudget> budget, db::ZoneTransaction begun)
+    : memory_(std::move(budget), 0), writes_(std::move(begun)) {
+  memory_.grow_to(memory_of_its_own);
 }
 
 void OpenTransaction::add(db::ZoneWrite write) {
-  const std::size_t size = sizeof write + std::visit(Size(), write);
-  if (!space_->take(size)) {
-    throw db::Refusal("the transactions under way hold more than the " + std::to_string(space_->size()) +
-                      " bytes that they may (--max-staged); write less at a time, or raise it");
-  }
-  taken_ += size;
+  has_metadata_ |= std::holds_alternative<db::MetadataReplacement>(write);
+  has_keys_ |= std::holds_alternative<db::KeyAddition>(write) || std::holds_alternative<db::KeyRemoval>(write) ||
+               std::holds_alternative<db::KeyChange>(write);
   writes_.writes.push_back(std::move(write));
 }
 
+/// Of what is in a file, each name: it is not read for each lookup.
 bool OpenTransaction::concerns(std::string_view name) const {
-  return writes_.replaces_zone ||
-         std::any_of(writes_.writes.begin(), writes_.writes.end(), [&](const db::ZoneWrite& write) {
-           const auto written = name_in(write);
-           return !written.empty() && (db::is_within(written, name) || db::is_within(name, written));
-         });
-}
-
-bool OpenTransaction::concerns_metadata() const {
-  return std::any_of(writes_.writes.begin(), writes_.writes.end(), [](const db::ZoneWrite& write) {
-    return std::holds_alternative<db::MetadataReplacement>(write);
+  if (writes_.replaces_zone || writes_.writes.has_file()) return true;
+  bool is_concerned = false;
+  writes_.writes.for_each([&](const db::ZoneWrite& write) {
+    const auto written = name_in(write);
+    is_concerned |= !written.empty() && (db::is_within(written, name) || db::is_within(name, written));
   });
-}
-
-bool OpenTransaction::concerns_keys() const {
-  return std::any_of(writes_.writes.begin(), writes_.writes.end(), [](const db::ZoneWrite& write) {
-    return std::holds_alternative<db::KeyAddition>(write) || std::holds_alternative<db::KeyRemoval>(write) ||
-           std::holds_alternative<db::KeyChange>(write);
-  });
+  return is_concerned;
 }
 
 void OpenTransaction::poison(std::string_view problem) {

@@ -1,64 +1,54 @@
 // What PowerDNS has begun to write on a connection and not yet committed. It lives in the connection's session and
-// goes with it. One thread at a time, StagingSpace apart.
+// goes with it. One thread at a time.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "db/base/memory_budget.h"
 #include "db/zone_transaction.h"
 
 namespace mxbalance::remote {
-
-/// The memory that the transactions of all connections may take together. Safe from any thread.
-class StagingSpace {
- public:
-  explicit StagingSpace(std::size_t bytes) : bytes_(bytes) {}
-
-  /// False: that much is not free.
-  bool take(std::size_t bytes);
-  void give_back(std::size_t bytes) { taken_ -= bytes; }
-  std::size_t size() const { return bytes_; }
-  /// What is taken already stays.
-  void change_size(std::size_t bytes) { bytes_ = bytes; }
-
- private:
-  std::atomic<std::size_t> bytes_;
-  std::atomic<std::size_t> taken_ = 0;
-};
 
 class OpenTransaction {
  public:
   /// One left alone for this long is dropped.
   static constexpr std::chrono::minutes longest_pause{10};
 
-  /// `space` must outlive the transaction.
-  OpenTransaction(StagingSpace& space, db::ZoneTransaction writes) : writes_(std::move(writes)), space_(&space) {}
-  ~OpenTransaction() { space_->give_back(taken_); }
-  OpenTransaction(const OpenTransaction&) = delete;
-  OpenTransaction& operator=(const OpenTransaction&) = delete;
+  /// What one has of the budget from its begin to its end, in bytes: for what is staged in memory, and for its
+  /// requests, which are not refused for want of memory.
+  static constexpr std::size_t memory_of_its_own = 2 * db::StagedWrites::most_in_memory;
+
+  /// Of it, what the values of one request may take.
+  static constexpr std::size_t memory_for_requests = db::StagedWrites::most_in_memory / 2;
+
+  /// `begun` is what it begins with. Throws MemoryShortage.
+  OpenTransaction(std::shared_ptr<db::MemoryBudget> budget, db::ZoneTransaction begun);
 
   const db::Zone& zone() const { return writes_.zone; }
-  db::ZoneTransaction& writes() { return writes_; }
+  const db::ZoneTransaction& writes() const { return writes_; }
 
-  /// Stages a write. Throws Refusal where there is no space for it.
+  /// Stages a write.
   void add(db::ZoneWrite write);
 
   /// Whether what stands at `name` may be another after the commit.
   bool concerns(std::string_view name) const;
-  bool concerns_metadata() const;
-  bool concerns_keys() const;
+  bool concerns_metadata() const { return has_metadata_; }
+  bool concerns_keys() const { return has_keys_; }
 
   /// After a write that was refused the rest must not be committed. PowerDNS does not look at most replies.
   void poison(std::string_view problem);
   const std::string& problem() const { return problem_; }
 
  private:
+  db::MemoryShare memory_;
   db::ZoneTransaction writes_;
-  StagingSpace* space_;
-  std::size_t taken_ = 0;
+  bool has_metadata_ = false;
+  bool has_keys_ = false;
   std::string problem_;
 };
 

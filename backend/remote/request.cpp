@@ -19,9 +19,33 @@ std::string in_ascii(std::string_view text) {
   return ascii;
 }
 
-nlohmann::json parse(std::string_view text, std::string_view what) {
+/// At most what one value takes in a tree, or the name of one, its characters apart.
+constexpr std::size_t value_size = 96;
+
+/// Counts what the tree takes as it grows, and bounds its depth: each of some bytes may become fifty.
+class CountedTree {
+ public:
+  using Event = nlohmann::json::parse_event_t;
+
+  explicit CountedTree(db::MemoryShare& memory) : memory_(memory) {}
+
+  bool operator()(int depth, Event event, const nlohmann::json& parsed) {
+    if (event == Event::object_end || event == Event::array_end) return true;
+    if ((event == Event::object_start || event == Event::array_start) && depth >= deepest_request) {
+      throw BadRequest("the request has lists and objects within each other; at most " +
+                       std::to_string(deepest_request) + " deep are allowed");
+    }
+    memory_.add(value_size + (parsed.is_string() ? parsed.get_ref<const std::string&>().size() : 0));
+    return true;
+  }
+
+ private:
+  db::MemoryShare& memory_;
+};
+
+nlohmann::json parse(std::string_view text, std::string_view what, db::MemoryShare& memory) {
   try {
-    return nlohmann::json::parse(text);
+    return nlohmann::json::parse(text, CountedTree(memory));
   } catch (const nlohmann::json::exception& error) {  // a number out of range is no parse_error
     throw BadRequest(std::string(what) + " is not JSON: " + error.what());
   }
@@ -30,12 +54,13 @@ nlohmann::json parse(std::string_view text, std::string_view what) {
 /// The salt of feedEnts3 comes as raw bytes, which need not be UTF-8. Nothing here needs the salt.
 constexpr std::string_view salted_method = "feedEnts3";
 
-nlohmann::json parse_message(std::string_view text) {
+nlohmann::json parse_message(std::string_view text, db::MemoryShare& memory) {
   if (text.find(salted_method) != std::string_view::npos) {
-    auto message = nlohmann::json::parse(in_ascii(text), nullptr, false);
+    memory.add(text.size());
+    auto message = nlohmann::json::parse(in_ascii(text), CountedTree(memory), false);
     if (message.is_object() && message.value("method", nlohmann::json()) == salted_method) return message;
   }
-  return parse(text, "the request");
+  return parse(text, "the request", memory);
 }
 
 [[noreturn]] void refuse(std::string_view name, std::string_view wanted) {
@@ -137,9 +162,9 @@ bool Parameters::flag(std::string_view name, bool otherwise) const {
   refuse(name, "true or false");
 }
 
-Request parse_json_request(std::string_view text) {
+Request parse_json_request(std::string_view text, db::MemoryShare& memory) {
   if (auto question = read_question(text)) return {"lookup", {}, std::move(question)};
-  auto message = parse_message(text);
+  auto message = parse_message(text, memory);
   if (!message.is_object())
     throw BadRequest("the request must be a JSON object with \"method\" and \"parameters\"");
   const auto method = message.find("method");
@@ -150,9 +175,10 @@ Request parse_json_request(std::string_view text) {
           parameters == message.end() ? Parameters() : Parameters(std::move(*parameters))};
 }
 
-Parameters parse_json_parameters(std::string_view method, std::string_view text) {
+Parameters parse_json_parameters(std::string_view method, std::string_view text, db::MemoryShare& memory) {
+  if (method == salted_method) memory.add(text.size());
   const std::string salted = method == salted_method ? in_ascii(text) : std::string();
-  return Parameters(parse(salted.empty() ? text : salted, "the form field \"parameters\""));
+  return Parameters(parse(salted.empty() ? text : salted, "the form field \"parameters\"", memory));
 }
 
 }  // namespace mxbalance::remote

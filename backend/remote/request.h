@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backend/remote/question.h"
+#include "db/base/memory_budget.h"
 
 namespace mxbalance::remote {
 
@@ -64,10 +65,14 @@ struct Request {
   std::optional<Question> question = {};  ///< in place of the parameters, where read_question() could read them
 };
 
-/// Reads `{"method":…,"parameters":{…}}`: the Unix socket's lines and the bodies of the `post_json` form.
-Request parse_json_request(std::string_view text);
+/// Lists and objects within each other. PowerDNS has four.
+inline constexpr int deepest_request = 8;
+
+/// Reads `{"method":…,"parameters":{…}}`: the Unix socket's lines and the bodies of the `post_json` form. `memory`
+/// grows by what the values take. Throws BadRequest, and MemoryShortage.
+Request parse_json_request(std::string_view text, db::MemoryShare& memory);
 
 /// Reads the parameters object of `method` alone: the `post` form.
-Parameters parse_json_parameters(std::string_view method, std::string_view text);
+Parameters parse_json_parameters(std::string_view method, std::string_view text, db::MemoryShare& memory);
 
 }  // namespace mxbalance::remote

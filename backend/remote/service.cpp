@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 
 #include "backend/answer/answer.h"
+#include "backend/remote/long_request.h"
 #include "backend/remote/reply_text.h"
 #include "db/base/errors.h"
 
@@ -17,6 +19,9 @@ namespace {
 constexpr std::size_t longest_sentence = 600;
 constexpr std::size_t longest_request = 200;
 
+/// With the budget's patience under a second: PowerDNS gives up after two.
+constexpr std::chrono::milliseconds patience_for_turn{300};
+
 }  // namespace
 
 /// What is done for a method.
@@ -27,8 +32,12 @@ struct Service::Entry {
     polls,   ///< of PowerDNS's communicator, where an error ends pdns_server: `otherwise` is the reply then
   };
 
+  constexpr Entry(std::string_view name, Handler does, Kind is = Kind::reads, std::string_view else_reply = {})
+      : method(name), handler(does), kind(is), otherwise(else_reply) {}
+  constexpr Entry(std::string_view name, LongHandler does) : method(name), handler(does) {}
+
   std::string_view method;
-  Handler handler;
+  std::variant<Handler, LongHandler> handler;
   Kind kind = Kind::reads;
   std::string_view otherwise = {};
 };
@@ -85,23 +94,57 @@ Service::Service(db::Database& database, std::uint64_t seed, std::shared_ptr<spd
       draws_(seed),
       log_(std::move(log)),
       requests_log_(log_),
-      options_(std::move(options)),
-      space_(options_.max_staged) {}
+      options_(std::move(options)) {}
 
-std::string Service::call(const Request& request, Transaction& transaction) {
+std::string Service::call(const Request& request, Transaction& transaction, ReplyRoom& room) {
   const Entry* const entry = find(request.method);
   if (entry == nullptr) throw UnknownMethod("the protocol has no method " + request.method);
-  std::string reply = entry->kind == Entry::Kind::writes  ? write(*entry, request, transaction)
-                      : entry->kind == Entry::Kind::polls ? poll(*entry, request, transaction)
-                                                          : answer(*entry, request, transaction);
+  const auto work = [&] { return run(*entry, request, transaction, room); };
+  std::string reply = entry->kind == Entry::Kind::writes  ? write(request.method, transaction, work)
+                      : entry->kind == Entry::Kind::polls ? poll(*entry, request, transaction, room)
+                                                          : answer(*entry, request, transaction, room);
   log_->debug("{} -> {} bytes", request.method, reply.size());
   return reply;
 }
 
-Service::Reply Service::answer(const Entry& entry, const Request& request, Transaction& transaction) {
+std::string Service::call(ByteSource& source, Transaction& transaction, ReplyRoom& room) {
+  return write("a long request", transaction, [&] { return replace_long_rrset(source, transaction, room); });
+}
+
+Service::Reply Service::run(const Entry& entry, const Request& request, Transaction& transaction,
+                            ReplyRoom& room) {
+  if (const auto* handler = std::get_if<LongHandler>(&entry.handler)) {
+    return run_long(*handler, request, transaction, room);
+  }
+  Reply reply = request.question ? lookup(*request.question, transaction)
+                                 : (this->*std::get<Handler>(entry.handler))(request.parameters, transaction);
+  room.count(reply);
+  return reply;
+}
+
+Service::Reply Service::run_long(LongHandler handler, const Request& request, Transaction& transaction,
+                                 ReplyRoom& room) {
+  room.prepare();
+  const Turn turn(long_turns_, patience_for_turn);
+  if (!turn.has_come()) {
+    const std::string sentence =
+        std::to_string(most_long_reads) +
+        " requests that read much of the store are answered already: list, getAllDomains, "
+        "searchRecords";
+    requests_log_.tell_once(refused, request.method + " is refused: " + sentence);
+    throw db::MemoryShortage(sentence + "; try again later");
+  }
   try {
-    if (request.question) return lookup(*request.question, transaction);
-    return (this->*entry.handler)(request.parameters, transaction);
+    return (this->*handler)(request.parameters, transaction, room);
+  } catch (const ReplyTooLong& problem) {
+    fail(request.method + ": " + problem.what());
+  }
+}
+
+Service::Reply Service::answer(const Entry& entry, const Request& request, Transaction& transaction,
+                               ReplyRoom& room) {
+  try {
+    return run(entry, request, transaction, room);
   } catch (const db::QueryEnded& ended) {
     fail(request.method + " failed: " + ended.what());
   } catch (const db::StoreFailure& failure) {
@@ -119,22 +162,27 @@ void Service::fail(const std::string& problem) {
   throw MethodFailure(problem);
 }
 
-Service::Reply Service::write(const Entry& entry, const Request& request, Transaction& transaction) {
+Service::Reply Service::write(std::string_view method, Transaction& transaction,
+                              const std::function<Reply()>& work) {
   try {
     if (options_.read_only) throw db::Refusal("this mxbalance serves read-only (--read-only)");
-    return (this->*entry.handler)(request.parameters, transaction);
+    return work();
+  } catch (const WriteRefused&) {  // of a request in pieces, which was a short one after all
+    throw;
   } catch (const std::exception& failure) {
-    requests_log_.tell(refused, request.method + " is refused: " + failure.what());
     if (transaction) transaction->poison(failure.what());
+    if (dynamic_cast<const db::MemoryShortage*>(&failure) != nullptr) throw;  // the budget tells of it
+    requests_log_.tell(refused, std::string(method) + " is refused: " + failure.what());
     if (dynamic_cast<const db::StoreFailure*>(&failure) != nullptr) throw MethodFailure(failure.what());
     throw WriteRefused(failure.what());
   }
 }
 
-Service::Reply Service::poll(const Entry& entry, const Request& request, Transaction& transaction) {
+Service::Reply Service::poll(const Entry& entry, const Request& request, Transaction& transaction,
+                             ReplyRoom& room) {
   if (options_.read_only) return result(entry.otherwise);
   try {
-    return (this->*entry.handler)(request.parameters, transaction);
+    return run(entry, request, transaction, room);
   } catch (const std::exception& failure) {
     requests_log_.tell_once(
         failed_poll, request.method + " is answered with " + std::string(entry.otherwise) + ": " + failure.what());

@@ -10,14 +10,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include <spdlog/logger.h>
 
 #include "backend/answer/draw.h"
+#include "backend/remote/byte_source.h"
 #include "backend/remote/open_transaction.h"
+#include "backend/remote/reply_room.h"
 #include "backend/remote/request.h"
 #include "backend/remote/service_log.h"
+#include "backend/remote/turns.h"
+#include "db/base/memory_budget.h"
 #include "db/contents_cache.h"
 #include "db/database.h"
 #include "db/model.h"
@@ -44,19 +49,24 @@ using Transaction = std::optional<OpenTransaction>;
 class Service {
  public:
   struct Options {
-    std::string url_suffix;                            ///< PowerDNS's option url-suffix
-    bool read_only = false;                            ///< methods that write are refused
-    std::size_t max_staged = std::size_t{256} << 20U;  ///< bytes of all transactions under way
-    std::size_t max_cached = std::size_t{64} << 20U;   ///< bytes of what was read, kept until the next commit
+    std::string url_suffix;  ///< PowerDNS's option url-suffix
+    bool read_only = false;  ///< methods that write are refused
+    /// For what requests, replies and transactions take above the part that each has of its own.
+    std::shared_ptr<db::MemoryBudget> memory = std::make_shared<db::MemoryBudget>();
+    std::size_t max_cached = std::size_t{64} << 20U;  ///< bytes of what was read, kept until the next commit
     std::function<std::string()> probing = [] { return std::string(); };  ///< who probes, in words for people
   };
 
   /// `database` must outlive the service; `seed` decides where draws start.
   Service(db::Database& database, std::uint64_t seed, std::shared_ptr<spdlog::logger> log, Options options);
 
-  /// The reply to one request on a connection that has `transaction` open: JSON text. Throws BadRequest,
-  /// UnknownMethod, MethodFailure, and WriteRefused, also where what is staged cannot be read back.
-  std::string call(const Request& request, Transaction& transaction);
+  /// The reply to one request on a connection that has `transaction` open: JSON text, as long as `room` allows.
+  /// Throws BadRequest, UnknownMethod, MethodFailure, MemoryShortage, and WriteRefused, also where what is staged
+  /// cannot be read back.
+  std::string call(const Request& request, Transaction& transaction, ReplyRoom& room);
+
+  /// The same for a request that is read in pieces (is_read_in_pieces).
+  std::string call(ByteSource& source, Transaction& transaction, ReplyRoom& room);
 
   /// To be called when `transaction` was left alone for too long.
   void expire(Transaction& transaction);
@@ -64,37 +74,46 @@ class Service {
   const Options& options() const { return options_; }
 
   /// From now on, in place of those in the options.
-  void change_limits(std::size_t max_staged, std::size_t max_cached) {
-    space_.change_size(max_staged);
+  void change_limits(std::size_t max_memory, std::size_t max_cached) {
+    options_.memory->change_size(max_memory);
     contents_.change_size(max_cached);
   }
 
   /// Logs what a session refused, with the request's beginning.
   void note_refusal(std::string_view problem, std::string_view request);
 
+  const std::shared_ptr<db::MemoryBudget>& memory() const { return options_.memory; }
+
  private:
   using Reply = std::string;
   using Handler = Reply (Service::*)(const Parameters&, Transaction&);
+  /// Of methods that read much of the store, and have a reply without bounds.
+  using LongHandler = Reply (Service::*)(const Parameters&, Transaction&, ReplyRoom&);
   struct Entry;
 
+  /// Reads through much of the store that go on at once: lookups find a reader beside them.
+  static constexpr unsigned most_long_reads = 4;
+
   static const Entry* find(std::string_view method);
-  Reply answer(const Entry& entry, const Request& request, Transaction& transaction);
-  Reply write(const Entry& entry, const Request& request, Transaction& transaction);
-  Reply poll(const Entry& entry, const Request& request, Transaction& transaction);
+  Reply run(const Entry& entry, const Request& request, Transaction& transaction, ReplyRoom& room);
+  Reply run_long(LongHandler handler, const Request& request, Transaction& transaction, ReplyRoom& room);
+  Reply answer(const Entry& entry, const Request& request, Transaction& transaction, ReplyRoom& room);
+  Reply write(std::string_view method, Transaction& transaction, const std::function<Reply()>& work);
+  Reply poll(const Entry& entry, const Request& request, Transaction& transaction, ReplyRoom& room);
 
   // service_reading.cpp
   Reply lookup(const Parameters& parameters, Transaction& transaction);
   Reply lookup(const Question& question, Transaction& transaction);
   Reply api_lookup(const Parameters& parameters, Transaction& transaction);
   void require_soa(const Question& question, const db::NameContents& contents, const Transaction& transaction);
-  Reply list(const Parameters& parameters, Transaction& transaction);
-  Reply all_domains(const Parameters& parameters, Transaction& transaction);
+  Reply list(const Parameters& parameters, Transaction& transaction, ReplyRoom& room);
+  Reply all_domains(const Parameters& parameters, Transaction& transaction, ReplyRoom& room);
   Reply domain_info(const Parameters& parameters, Transaction& transaction);
   Reply all_metadata(const Parameters& parameters, Transaction& transaction);
   Reply metadata(const Parameters& parameters, Transaction& transaction);
   Reply tsig_key(const Parameters& parameters, Transaction& transaction);
   Reply tsig_keys(const Parameters& parameters, Transaction& transaction);
-  Reply search_records(const Parameters& parameters, Transaction& transaction);
+  Reply search_records(const Parameters& parameters, Transaction& transaction, ReplyRoom& room);
   Reply backend_command(const Parameters& parameters, Transaction& transaction);
   Reply initialize(const Parameters& parameters, Transaction& transaction);
 
@@ -103,6 +122,8 @@ class Service {
   Reply feed_record(const Parameters& parameters, Transaction& transaction);
   Reply feed_nonterminals(const Parameters& parameters, Transaction& transaction);
   Reply replace_rrset(const Parameters& parameters, Transaction& transaction);
+  Reply replace_long_rrset(ByteSource& source, Transaction& transaction, ReplyRoom& room);
+  db::ZoneTransaction begun_in(const Parameters& parameters, const Transaction& transaction);
   Reply commit(const Parameters& parameters, Transaction& transaction);
   Reply abort(const Parameters& parameters, Transaction& transaction);
   Reply set_metadata(const Parameters& parameters, Transaction& transaction);
@@ -111,7 +132,7 @@ class Service {
   db::Zone require_zone(const Parameters& parameters, std::string_view name_parameter, bool by_id);
   static bool is_in(const Transaction& transaction, const db::Zone& zone);
   void write_beside_records(const db::Zone& zone, Transaction& transaction, db::ZoneWrite write);
-  static void write_zone(db::Connection& connection, db::ZoneTransaction& writes);
+  static void write_zone(db::Connection& connection, const db::ZoneTransaction& writes);
   /// Reads what would be there after the commit of `transaction`.
   void read_staged(OpenTransaction& transaction, const std::function<void(db::Connection&)>& work);
 
@@ -152,7 +173,7 @@ class Service {
   std::shared_ptr<spdlog::logger> log_;
   ServiceLog requests_log_;
   Options options_;
-  StagingSpace space_;
+  Turns long_turns_{most_long_reads};
   std::mutex walks_mutex_;
   db::ZoneWalk notify_walk_;
   db::ZoneWalk refresh_walk_;

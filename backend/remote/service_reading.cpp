@@ -178,7 +178,7 @@ Service::Reply Service::lookup(const Question& question, Transaction& transactio
   return reply += "]}";
 }
 
-Service::Reply Service::list(const Parameters& parameters, Transaction& transaction) {
+Service::Reply Service::list(const Parameters& parameters, Transaction& transaction, ReplyRoom& room) {
   const std::string zone_name = parameters.owner_name("zonename");
   std::string reply;
   const auto walk = [&](db::Connection& connection) {
@@ -189,6 +189,7 @@ Service::Reply Service::list(const Parameters& parameters, Transaction& transact
       note_defects(contents.defects);
       for (const auto& row : answer::make_transfer(contents)) {
         append_row(reply, row, absolute(contents.name), zone->id);
+        room.check(reply);
       }
     };
     db::for_each_name_and_nonterminal(connection, *zone, append, defect_log());
@@ -198,11 +199,15 @@ Service::Reply Service::list(const Parameters& parameters, Transaction& transact
   return reply.empty() ? result("false") : reply;
 }
 
-Service::Reply Service::all_domains(const Parameters& /*parameters*/, Transaction& /*transaction*/) {
+Service::Reply Service::all_domains(const Parameters& /*parameters*/, Transaction& /*transaction*/,
+                                    ReplyRoom& room) {
   std::string reply = "{\"result\":[";
   read([&](db::Connection& connection) {
-    db::for_each_zone(
-        connection, [&](const db::ZoneInfo& info) { append_zone_info(reply, info); }, defect_log());
+    const auto append = [&](const db::ZoneInfo& info) {
+      append_zone_info(reply, info);
+      room.check(reply);
+    };
+    db::for_each_zone(connection, append, defect_log());
   });
   return reply += "]}";
 }
@@ -273,7 +278,8 @@ Service::Reply Service::tsig_keys(const Parameters& /*parameters*/, Transaction&
   return reply += "]}";
 }
 
-Service::Reply Service::search_records(const Parameters& parameters, Transaction& /*transaction*/) {
+Service::Reply Service::search_records(const Parameters& parameters, Transaction& /*transaction*/,
+                                       ReplyRoom& room) {
   constexpr std::int64_t most = 100000;
   const std::string pattern = parameters.text("pattern");
   const std::int64_t limit = std::clamp<std::int64_t>(parameters.number("maxResults", most), 0, most);
@@ -284,6 +290,7 @@ Service::Reply Service::search_records(const Parameters& parameters, Transaction
       for (const auto& row : rows_at(db::read_name(connection, zone, name))) {
         if (found == limit || row.type.empty() || !db::matches(pattern, row.type, name, row.content)) continue;
         append_row(reply, row, absolute(name), zone.id);
+        room.check(reply);
         ++found;
       }
       return found < limit;

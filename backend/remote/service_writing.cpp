@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "backend/remote/generated_records.h"
+#include "backend/remote/long_request.h"
 #include "backend/remote/reply_text.h"
 #include "backend/remote/service.h"
 #include "db/base/errors.h"
@@ -52,20 +53,29 @@ db::Record record_of(const Parameters& parameters, const db::Zone& zone,
   return record;
 }
 
+/// Without its records.
+db::RrsetReplacement removal_of(const Parameters& parameters, const db::Zone& zone) {
+  db::RrsetReplacement removal{parameters.owner_name("qname"), db::canonical_type(parameters.text("qtype")), {}};
+  db::require_within(zone, removal.name);
+  return removal;
+}
+
+db::Record record_within(const db::RrsetReplacement& replacement, const Parameters& fed, const db::Zone& zone,
+                         std::optional<db::PowerDnsVersions> versions) {
+  db::Record record = record_of(fed, zone, versions);
+  const bool has_type = replacement.type == db::any_type || record.type == replacement.type;
+  if (record.name != replacement.name || !has_type) {
+    throw BadRequest("the RRset " + replacement.name + " " + replacement.type + " cannot hold a record " +
+                     record.name + " " + record.type);
+  }
+  return record;
+}
+
 db::RrsetReplacement replacement_of(const Parameters& parameters, const db::Zone& zone,
                                     std::optional<db::PowerDnsVersions> versions) {
-  db::RrsetReplacement replacement{
-      parameters.owner_name("qname"), db::canonical_type(parameters.text("qtype")), {}};
-  db::require_within(zone, replacement.name);
-  for (const auto& fed : parameters.objects("rrset")) {
-    db::Record record = record_of(fed, zone, versions);
-    const bool has_type = replacement.type == db::any_type || record.type == replacement.type;
-    if (record.name != replacement.name || !has_type) {
-      throw BadRequest("the RRset " + replacement.name + " " + replacement.type + " cannot hold a record " +
-                       record.name + " " + record.type);
-    }
-    replacement.records.push_back(std::move(record));
-  }
+  db::RrsetReplacement replacement = removal_of(parameters, zone);
+  for (const auto& fed : parameters.objects("rrset"))
+    replacement.records.push_back(record_within(replacement, fed, zone, versions));
   return replacement;
 }
 
@@ -123,17 +133,15 @@ void Service::write_beside_records(const db::Zone& zone, Transaction& transactio
   database_.write([&](db::Connection& connection) { db::write_zone(connection, writes); });
 }
 
-void Service::write_zone(db::Connection& connection, db::ZoneTransaction& writes) {
-  leave_out_generated(connection, writes);
-  db::write_zone(connection, writes);
+void Service::write_zone(db::Connection& connection, const db::ZoneTransaction& writes) {
+  db::write_zone(connection, writes, without_generated(connection, writes));
 }
 
 void Service::read_staged(OpenTransaction& transaction, const std::function<void(db::Connection&)>& work) {
   try {
     database_.rehearse([&](db::Connection& connection) {
-      db::ZoneTransaction writes = transaction.writes();  // what is generated may be something else at the commit
-      leave_out_generated(connection, writes);
-      db::rehearse_zone(connection, writes);
+      const auto& writes = transaction.writes();
+      db::rehearse_zone(connection, writes, without_generated(connection, writes));
       work(connection);
     });
   } catch (const db::Refusal& refusal) {  // of what was staged, not of the question that is asked
@@ -153,7 +161,7 @@ Service::Reply Service::start_transaction(const Parameters& parameters, Transact
   const db::Zone zone = require_zone(parameters, "domain", true);
   bool is_from_primary = false;
   read([&](db::Connection& connection) { is_from_primary = db::is_secondary(connection, zone); });
-  transaction.emplace(space_, db::ZoneTransaction{zone, replaces, {}, is_from_primary});
+  transaction.emplace(options_.memory, db::ZoneTransaction{zone, replaces, {}, is_from_primary});
   return result("true");
 }
 
@@ -174,32 +182,60 @@ Service::Reply Service::feed_nonterminals(const Parameters& /*parameters*/, Tran
   return result("true");
 }
 
-Service::Reply Service::replace_rrset(const Parameters& parameters, Transaction& transaction) {
-  if (is_nonterminal(parameters.text("qtype"))) return result("true");
+/// A transaction without writes in the zone whose id the parameters of replaceRRSet have, which must be that of
+/// `transaction`.
+db::ZoneTransaction Service::begun_in(const Parameters& parameters, const Transaction& transaction) {
   const std::int64_t id = parameters.number("domain_id", -1);
+  if (transaction && (id < 0 || id == transaction->zone().id))
+    return {transaction->zone(), false, {}, transaction->writes().is_from_primary};
   std::optional<db::Zone> zone;
-  bool is_from_primary = transaction && transaction->writes().is_from_primary;
-  if (transaction && (id < 0 || id == transaction->zone().id)) {
-    zone = transaction->zone();
-  } else if (!transaction) {
+  bool is_from_primary = false;
+  if (!transaction) {
     read([&](db::Connection& connection) {
       zone = db::find_zone(connection, id);
       is_from_primary = zone && db::is_secondary(connection, *zone);
     });
   }
-  if (!zone) {
-    throw db::Refusal(
-        "there is no zone with the id " + std::to_string(id) +
-        (transaction ? " in this transaction, which is in the zone " + transaction->zone().name : " here"));
-  }
+  if (zone) return {*zone, false, {}, is_from_primary};
+  throw db::Refusal(
+      "there is no zone with the id " + std::to_string(id) +
+      (transaction ? " in this transaction, which is in the zone " + transaction->zone().name : " here"));
+}
+
+Service::Reply Service::replace_rrset(const Parameters& parameters, Transaction& transaction) {
+  if (is_nonterminal(parameters.text("qtype"))) return result("true");
+  db::ZoneTransaction writes = begun_in(parameters, transaction);
   db::RrsetReplacement replacement =
-      replacement_of(parameters, *zone, required_versions(database_, is_from_primary));
+      replacement_of(parameters, writes.zone, required_versions(database_, writes.is_from_primary));
   if (transaction) {
     transaction->add(std::move(replacement));
   } else {
-    db::ZoneTransaction writes{*zone, false, {std::move(replacement)}, is_from_primary};
+    writes.writes.push_back(std::move(replacement));
     database_.write([&](db::Connection& connection) { write_zone(connection, writes); });
   }
+  return result("true");
+}
+
+/// A replaceRRSet that is read in pieces becomes the removal of the RRset and the addition of each record. Other
+/// methods have no list any more when they are here.
+Service::Reply Service::replace_long_rrset(ByteSource& source, Transaction& transaction, ReplyRoom& room) {
+  Transaction own;  // outside of a transaction it is one by itself
+  std::optional<db::RrsetReplacement> removal;
+  const auto take = [&](const Parameters& parameters, const Parameters& fed) {
+    if (is_nonterminal(parameters.text("qtype"))) return;
+    if (!removal) {
+      db::ZoneTransaction begun = begun_in(parameters, transaction);
+      removal = removal_of(parameters, begun.zone);
+      if (!transaction) own.emplace(options_.memory, std::move(begun));
+      (own ? own : transaction)->add(*removal);
+    }
+    auto& open = own ? *own : *transaction;
+    const auto versions = required_versions(database_, open.writes().is_from_primary);
+    open.add(db::RecordAddition{record_within(*removal, fed, open.zone(), versions)});
+  };
+  const Request request = read_in_pieces(source, take);
+  if (!removal) return call(request, transaction, room);
+  if (own) database_.write([&](db::Connection& connection) { write_zone(connection, own->writes()); });
   return result("true");
 }
 

@@ -12,6 +12,12 @@ namespace mxbalance::remote {
 
 namespace {
 
+/// PowerDNS's HTTP client reads no more of a reply.
+constexpr std::size_t longest_http_reply = 2'097'152;
+
+/// In place of its beginning, in the log.
+constexpr std::string_view long_request = "a request that was read in pieces";
+
 /// A problem's sentence may quote the request, which may be of any bytes: the reply is JSON all the same.
 HttpReply error_reply(int status, std::string_view problem) {
   const auto sentence =
@@ -21,18 +27,33 @@ HttpReply error_reply(int status, std::string_view problem) {
 
 }  // namespace
 
+void Session::begin() {
+  last_used_ = std::chrono::steady_clock::now();
+  memory_.release();
+  memory_.set_free(transaction_ ? OpenTransaction::memory_for_requests : memory_of_its_own);
+}
+
 /// A request that cannot be read may have been a write, without which the rest must not be committed.
 template <class Read>
-std::string Session::call(const Read& read_request) {
-  last_used_ = std::chrono::steady_clock::now();
+std::string Session::call(const Read& read_request, std::size_t longest_reply) {
+  begin();
   Request request;
   try {
     request = read_request();
-  } catch (const BadRequest& problem) {
-    if (transaction_) transaction_->poison(problem.what());
+  } catch (const std::runtime_error& problem) {
+    const bool is_unread = dynamic_cast<const BadRequest*>(&problem) != nullptr ||
+                           dynamic_cast<const db::MemoryShortage*>(&problem) != nullptr;
+    if (transaction_ && is_unread) transaction_->poison(problem.what());
     throw;
   }
-  return service_.call(request, transaction_);
+  ReplyRoom room(memory_, longest_reply);
+  return service_.call(request, transaction_, room);
+}
+
+std::string Session::call(ByteSource& json, std::size_t longest_reply) {
+  begin();
+  ReplyRoom room(memory_, longest_reply);
+  return service_.call(json, transaction_, room);
 }
 
 std::optional<std::chrono::steady_clock::time_point> Session::expires_at() const {
@@ -44,40 +65,63 @@ void Session::expire() {
   service_.expire(transaction_);
 }
 
-HttpReply Session::http(const HttpRequest& request) noexcept {
+template <class Call>
+HttpReply Session::http_reply(std::string_view request, const Call& call) noexcept {
   try {
-    return {200, call([&] { return parse_http_request(request, service_.options().url_suffix); })};
+    return {200, call()};
   } catch (const BadRequest& error) {
-    service_.note_refusal(error.what(), request.target);
+    service_.note_refusal(error.what(), request);
     return error_reply(400, error.what());
   } catch (const UnknownMethod& error) {
-    service_.note_refusal(error.what(), request.target);
+    service_.note_refusal(error.what(), request);
     return error_reply(404, error.what());
   } catch (const db::Refusal& error) {
-    service_.note_refusal(error.what(), request.target);
+    service_.note_refusal(error.what(), request);
     return error_reply(400, error.what());
   } catch (const WriteRefused& error) {  // the service has logged it
     return error_reply(400, error.what());
   } catch (const MethodFailure& error) {  // and this
     return error_reply(500, error.what());
+  } catch (const db::MemoryShortage& error) {  // and this, once for many
+    return error_reply(503, error.what());
   } catch (const std::exception& error) {
-    service_.note_refusal(error.what(), request.target);
+    service_.note_refusal(error.what(), request);
     return error_reply(500, error.what());
   }
 }
 
-std::optional<std::string> Session::line(std::string_view json) noexcept {
+template <class Call>
+std::optional<std::string> Session::line_reply(std::string_view request, const Call& call) noexcept {
   try {
-    return call([&] { return parse_json_request(json); });
+    return call();
   } catch (const UnknownMethod& error) {
-    service_.note_refusal(error.what(), json);
+    service_.note_refusal(error.what(), request);
     return "{\"result\":false}";
-  } catch (const WriteRefused&) {   // the service has logged it
-  } catch (const MethodFailure&) {  // and this
+  } catch (const WriteRefused&) {        // the service has logged it
+  } catch (const MethodFailure&) {       // and this
+  } catch (const db::MemoryShortage&) {  // and this, once for many
   } catch (const std::exception& error) {
-    service_.note_refusal(error.what(), json);
+    service_.note_refusal(error.what(), request);
   }
   return std::nullopt;
+}
+
+HttpReply Session::http(const HttpRequest& request) noexcept {
+  const auto read = [&] { return parse_http_request(request, service_.options().url_suffix, memory_); };
+  return http_reply(request.target, [&] { return call(read, longest_http_reply); });
+}
+
+HttpReply Session::http(ByteSource& json) noexcept {
+  return http_reply(long_request, [&] { return call(json, longest_http_reply); });
+}
+
+std::optional<std::string> Session::line(std::string_view json) noexcept {
+  const auto read = [&] { return parse_json_request(json, memory_); };
+  return line_reply(json, [&] { return call(read, ReplyRoom::no_limit); });
+}
+
+std::optional<std::string> Session::line(ByteSource& json) noexcept {
+  return line_reply(long_request, [&] { return call(json, ReplyRoom::no_limit); });
 }
 
 }  // namespace mxbalance::remote

@@ -28,11 +28,17 @@ struct HttpReply {
 class Session {
  public:
   /// `service` must outlive the session.
-  explicit Session(Service& service) : service_(service) {}
+  explicit Session(Service& service) : service_(service), memory_(service.memory(), memory_of_its_own) {}
 
   /// When a transaction that was left open goes; absent: there is none.
   std::optional<std::chrono::steady_clock::time_point> expires_at() const;
   void expire();
+
+  /// Whether a transaction is open, in which nothing must be refused for want of memory.
+  bool is_in_transaction() const { return transaction_.has_value(); }
+
+  /// To be called when a reply has been sent: what it took of memory is free.
+  void reply_is_gone() { memory_.release(); }
 
   /// Answers one HTTP request: REST, `post` or `post_json` form. Never throws: what goes wrong is a status with a
   /// sentence. PowerDNS reads 404 as "no such data", anything else from 400 up as an error (SERVFAIL).
@@ -42,11 +48,25 @@ class Session {
   /// must be closed without a reply, the only error that PowerDNS sees there. Never throws.
   std::optional<std::string> line(std::string_view json) noexcept;
 
+  /// The same for requests in JSON that is_read_in_pieces() says so of.
+  HttpReply http(ByteSource& json) noexcept;
+  std::optional<std::string> line(ByteSource& json) noexcept;
+
  private:
+  template <class Call>
+  HttpReply http_reply(std::string_view request, const Call& call) noexcept;
+  template <class Call>
+  std::optional<std::string> line_reply(std::string_view request, const Call& call) noexcept;
   template <class Read>
-  std::string call(const Read& read_request);
+  std::string call(const Read& read_request, std::size_t longest_reply);
+  std::string call(ByteSource& json, std::size_t longest_reply);
+  void begin();
+
+  /// What requests and replies take of memory outside of the budget, in bytes.
+  static constexpr std::size_t memory_of_its_own = std::size_t{32} << 10U;
 
   Service& service_;
+  db::MemoryShare memory_;
   Transaction transaction_;
   std::chrono::steady_clock::time_point last_used_;
 };

@@ -12,10 +12,11 @@ import dns_bench
 import dnssec_bench
 import health_bench
 import load_bench
+import memory_bench
 import zones_bench
 
 PARTS = {"dns": dns_bench.measure, "cost": cost_bench.measure, "zones": zones_bench.measure, "health": health_bench.measure,
-         "dnssec": dnssec_bench.measure, "load": load_bench.measure_load, "soak": load_bench.measure_soak}
+         "dnssec": dnssec_bench.measure, "memory": memory_bench.measure, "load": load_bench.measure_load, "soak": load_bench.measure_soak}
 HERE = pathlib.Path(__file__).parent
 HEAD = ("# Figures\n\nMade by `tests/bench/run.sh`. The client, pdns_server and mxbalance share the machine's cores: ratios within a "
         "table say more than its figures.\n\n")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures and writes tests/bench/RESULTS.md: tests/bench/run.sh [dns] [cost] [zones] [health] [dnssec] [load] [soak]; all but soak (30 minutes)
+# Measures and writes tests/bench/RESULTS.md: tests/bench/run.sh [dns] [cost] [zones] [health] [dnssec] [memory] [load] [soak]; all but soak (30 minutes)
 # without arguments. Parts that are not measured now keep their last figures. Needs root, dnsperf and perf are installed;
 # the machine should have nothing else to do.
 set -euo pipefail

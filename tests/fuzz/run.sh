@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 
 seconds=${1:-60}
 targets=("${@:2}")
-[ ${#targets[@]} -gt 0 ] || targets=(rest_request json_request form_body http_framing configuration dns_name record_content)
+[ ${#targets[@]} -gt 0 ] || targets=(rest_request json_request form_body http_framing configuration import_file dns_name record_content)
 deploy/install-packages.sh build fuzz
 cmake --preset fuzz >/dev/null
 cmake --build --preset fuzz

@@ -8,8 +8,10 @@ import subprocess
 import unittest
 
 from harness import Site
+from peers import over_unix
 
 ZONE = "yourdomain.com"
+START = b'{"method":"startTransaction","parameters":{"domain":"yourdomain.com.","domain_id":-1,"trxid":1}}'
 
 # Contents that a backend could spoil: quotes, backslashes, bytes, long texts, and types of all kinds.
 ZONE_FILE = r"""$ORIGIN example.org.
@@ -222,19 +224,25 @@ class Pdnsutil(unittest.TestCase):
         self.assertEqual(site.sql("SELECT count(*) FROM records WHERE name LIKE '%big.example'"), "100002")
         self.assertEqual(site.answer("h99999.big.example", "A"), ["10.1.134.159"])
 
-    def test_a_transaction_has_its_limit(self):
+    def test_a_transaction_of_any_size_goes_on(self):
+        """One that has begun goes to a temporary file; a new one is refused while there is no memory for it."""
         site = self.enterContext(Site())
         site.make_recipes()
-        site.start_service("--max-staged", "65536")
+        site.start_service("--max-memory", str(16 << 20))
         site.start_pdns("unix")
         text = "".join(random.Random(4).choices(string.ascii_letters, k=250))
         (site.directory / "zone").write_text(
             "$ORIGIN yourdomain.com.\n@ 300 IN SOA ns1 hostmaster 7 10800 3600 604800 300\n@ 300 IN NS ns1\n"
-            + "".join(f't{number} 300 IN TXT "{text}"\n' for number in range(500)))
-        before = site.sql("SELECT * FROM records")
-        site.pdnsutil("load-zone", ZONE, str(site.directory / "zone"), status=1)
-        self.assertIn("65536 bytes that they may (--max-staged)", site.service.log())
-        self.assertEqual(site.sql("SELECT * FROM records"), before)
+            + "".join(f't{number} 300 IN TXT "{number} {text[:230]}"\n' for number in range(20_000)))
+        with contextlib.ExitStack() as others:
+            for number in range(7):     # each has 2 MiB
+                other = others.enter_context(over_unix(site))
+                self.assertEqual(other.ask_line(START), b'{"result":true}')
+            site.pdnsutil("load-zone", ZONE, str(site.directory / "zone"))
+            self.assertEqual(others.enter_context(over_unix(site)).ask_line(START), b'{"result":true}')
+            self.assertIsNone(others.enter_context(over_unix(site)).ask_line(START), "there is no memory for it")
+        self.assertIn(f"hold all of the {16 << 20} bytes that they may (--max-memory)", site.service.log())
+        self.assertEqual(site.sql("SELECT count(*) FROM records WHERE type = 'TXT'"), "20000")
         site.pdnsutil("add-record", ZONE, "www", "A", "300", "192.0.2.1")
 
     def test_read_only(self):

@@ -1,5 +1,6 @@
 """SIGHUP has the configuration read again: what can change is obeyed at once, the rest is named, an error changes nothing.
 Other signals are ignored, with a line in the log. The unit's `systemctl reload`."""
+import contextlib
 import re
 import signal
 import subprocess
@@ -68,6 +69,18 @@ class Reload(unittest.TestCase):
             self.reload(site, "probe = none\n", "is obeyed: max-body, max-connections")
             with over_unix(site) as third:
                 self.assertTrue(third.ask_line())
+
+    def test_the_memory(self):
+        start = b'{"method":"startTransaction","parameters":{"domain":"yourdomain.com.","domain_id":-1,"trxid":1}}'
+        site = self.start("probe = none\nmax-memory = 16777216\n")
+        with contextlib.ExitStack() as open_ones:
+            for _ in range(8):      # each has 2 MiB
+                self.assertTrue(open_ones.enter_context(over_unix(site)).ask_line(start))
+            self.assertIsNone(open_ones.enter_context(over_unix(site)).ask_line(start), "there is no memory for it")
+            self.reload(site, "probe = none\nmax-memory = 33554432\n", "is obeyed: max-memory")
+            self.assertTrue(open_ones.enter_context(over_unix(site)).ask_line(start))
+            self.reload(site, "probe = none\nmax-memory = 16777216\n", "is obeyed: max-memory")
+            self.assertIsNone(open_ones.enter_context(over_unix(site)).ask_line(start), "those that are open stay")
 
     def test_probes(self):
         site = self.start("probe = none\n")

@@ -251,50 +251,103 @@ TEST_F(Writing, AZoneThatWasRemovedMeanwhileIsNotWritten) {
 
 // --- the memory that transactions take ---
 
-TEST_F(Writing, StagedBytesAreLimitedForAllTogether) {
-  store_.restart(1, {.url_suffix = {}, .max_staged = 20'000});
-  const std::string full =
-      "the transactions under way hold more than the 20000 bytes that they may (--max-staged); write less at a "
-      "time, "
-      "or raise it";
-  const auto fill = [](Peer& peer) {
-    EXPECT_EQ(peer.start(), done);
-    std::string reply = done;
-    for (int i = 0; reply == done && i < 1000; ++i)
-      reply = peer.feed("new.example.com.", "192.0.2.71");
-    return reply;
-  };
-  EXPECT_EQ(fill(one_), refused(full));
-  EXPECT_EQ(one_.commit(), poisoned(full));
-  EXPECT_EQ(two_.contents("new.example.com."), "");
-
-  EXPECT_EQ(fill(one_), refused(full)) << "the commit has freed them";
-  EXPECT_EQ(two_.start(), done);
-  EXPECT_EQ(two_.feed("new.example.com.", "192.0.2.72"), refused(full)) << "one has taken all";
-  EXPECT_EQ(two_.set_note(std::string(1000, 'x')), refused(full));
-  EXPECT_EQ(two_.abort(), done);
-
-  for (const bool by_closing : {false, true}) {
-    EXPECT_EQ(fill(one_), refused(full));
-    if (by_closing) {
-      store_.close(1);
-    } else {
-      EXPECT_EQ(one_.abort(), done);
-    }
-    EXPECT_EQ(two_.start(), done);
-    EXPECT_EQ(two_.feed("new" + std::to_string(by_closing) + ".example.com.", "192.0.2.72"), done);
-    EXPECT_EQ(two_.commit(), done);
-  }
-  EXPECT_EQ(two_.contents("new0.example.com.") + two_.contents("new1.example.com."), "192.0.2.72192.0.2.72");
+/// For so many transactions at once.
+Service::Options with_memory_for(std::size_t transactions) {
+  Service::Options options;
+  options.memory = std::make_shared<db::MemoryBudget>(transactions * OpenTransaction::memory_of_its_own);
+  return options;
 }
 
-TEST_F(Writing, WhatTheCommitFreesLastsForManyTransactions) {
-  store_.restart(1, {.url_suffix = {}, .max_staged = 2'000});
-  for (int i = 0; i < 50; ++i) {
+TEST_F(Writing, OneWhoHasBegunIsNotRefusedForWantOfMemory) {
+  store_.restart(1, with_memory_for(1));
+  EXPECT_EQ(one_.start(), done);
+  const std::string text = "\"" + std::string(250, 'x') + "\"";
+  const int count = 3 * static_cast<int>(db::StagedWrites::most_in_memory / text.size());
+  for (int i = 0; i < count; ++i)
+    ASSERT_EQ(one_.feed(record("t" + std::to_string(i) + ".example.com.", "TXT", text)), done);
+
+  EXPECT_EQ(two_.start(), refused("requests, replies and open transactions hold all of the " +
+                                  std::to_string(OpenTransaction::memory_of_its_own) +
+                                  " bytes that they may (--max-memory); try again later, or raise that limit"));
+  EXPECT_EQ(two_.contents("t0.example.com.", "TXT"), "") << "lookups go on";
+  EXPECT_EQ(one_.contents("t0.example.com.", "TXT"), text) << "read back from the file";
+  EXPECT_EQ(one_.commit(), done);
+  EXPECT_EQ(two_.contents("t0.example.com.", "TXT"), text);
+  EXPECT_EQ(two_.contents("t" + std::to_string(count - 1) + ".example.com.", "TXT"), text);
+}
+
+TEST_F(Writing, WhatATransactionHasGoesBackWithIt) {
+  const auto options = with_memory_for(1);
+  store_.restart(1, options);
+  for (int i = 0; i < 6; ++i) {
     EXPECT_EQ(one_.start(), done);
     EXPECT_EQ(one_.replace("new.example.com.", "A", {record("new.example.com.", "A", "192.0.2.71")}), done);
-    EXPECT_EQ(i % 2 == 0 ? one_.commit() : one_.abort(), done);
+    EXPECT_EQ(options.memory->taken(), options.memory->size());
+    EXPECT_EQ(i % 3 == 0 ? one_.commit() : i % 3 == 1 ? one_.abort() : done, done);
+    if (i % 3 == 2) store_.close(1);
+    EXPECT_EQ(options.memory->taken(), 0U) << i;
   }
+}
+
+TEST_F(Writing, WhatWasRefusedKeepsNoMemory) {
+  const auto options = with_memory_for(2);
+  store_.restart(1, options);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(one_.start(), done);
+    EXPECT_NE(one_.feed(record("big.example.com.", "TXT", std::string(200'000, 'x'))), done);
+    EXPECT_NE(one_.replace("big.example.org.", "A", {}), done) << "it lies in another zone";
+    EXPECT_NE(one_.commit(), done);
+    store_.session(1).reply_is_gone();
+    EXPECT_EQ(options.memory->taken(), 0U);
+  }
+}
+
+TEST_F(Writing, ARequestThatTakesTooMuchMemoryIsRefusedAndSpoilsTheTransaction) {
+  const auto options = with_memory_for(2);
+  store_.restart(1, options);
+  EXPECT_EQ(one_.start(), done);
+  std::vector<nlohmann::json> records(10'000, record("new.example.com.", "A", "192.0.2.71"));
+  const std::string full = "requests, replies and open transactions hold all of the " +
+                           std::to_string(options.memory->size()) +
+                           " bytes that they may (--max-memory); try again later, or raise that limit";
+  EXPECT_EQ(one_.replace("new.example.com.", "A", records), refused(full));
+  EXPECT_EQ(one_.commit(), poisoned(full));
+}
+
+// --- other zones beside a transaction ---
+
+TEST_F(Writing, MetadataOfAnotherZoneIsNotOfTheTransaction) {
+  const auto note_of_child = [](Peer& peer) {
+    return peer.ask("getDomainMetadata", {{"name", "child.example.com."}, {"kind", "X-NOTE"}});
+  };
+  const std::string before = two_.note();
+  EXPECT_EQ(one_.start(), done);
+  EXPECT_EQ(one_.set_note("of the transaction"), done);
+  EXPECT_EQ(
+      one_.ask("setDomainMetadata", {{"name", "child.example.com."}, {"kind", "X-NOTE"}, {"value", {"at once"}}}),
+      done);
+  EXPECT_EQ(note_of_child(two_), R"({"result":["at once"]})");
+  EXPECT_EQ(two_.note(), before);
+  EXPECT_EQ(one_.abort(), done);
+  EXPECT_EQ(note_of_child(two_), R"({"result":["at once"]})") << "the transaction did not take it along";
+  EXPECT_EQ(two_.note(), before);
+}
+
+TEST_F(Writing, AnRrsetOfAnotherZoneIsRefusedInATransaction) {
+  const std::string problem =
+      "there is no zone with the id 2 in this transaction, which is in the zone example.com";
+  const json other = {{"domain_id", 2},
+                      {"qname", "new.child.example.com."},
+                      {"qtype", "A"},
+                      {"rrset", {record("new.child.example.com.", "A", "192.0.2.71")}}};
+  EXPECT_EQ(one_.start(), done);
+  EXPECT_EQ(one_.feed("new.example.com.", "192.0.2.72"), done);
+  EXPECT_EQ(one_.ask("replaceRRSet", other), refused(problem));
+  EXPECT_EQ(one_.commit(), poisoned(problem));
+  EXPECT_EQ(two_.contents("new.example.com."), "");
+  EXPECT_EQ(one_.ask("replaceRRSet", other), done) << "after it";
+  EXPECT_EQ(two_.contents("new.child.example.com."), "") << "which the zone with the id 1 does not hold";
+  EXPECT_EQ(two_.rows("lookup", {{"qname", "new.child.example.com."}, {"qtype", "A"}, {"zone-id", 2}}).size(), 1U);
 }
 
 // --- a salt of raw bytes ---

@@ -36,7 +36,7 @@ TEST(Configuration, SetsWhatTheFlagsSet) {
   const Configured configured(
       "# a comment\nhttp = [\"127.0.0.1:8053\", \"[::1]:8053\"]\nunix = \"/run/a.sock\"\nurl-suffix = \".php\"\n"
       "log-level = \"DEBUG\"\nmax-connections = 10\nmax-body = 4096\nrequest-time = 5\nreaders = 2\n"
-      "max-staged = 65536\nmax-cached = 0\nread-only = true\n");
+      "max-memory = 16777216\nmax-cached = 0\nread-only = true\n");
   EXPECT_EQ(configured.refusal, "");
   EXPECT_EQ(configured.options.http, (Texts{"127.0.0.1:8053", "[::1]:8053"}));
   EXPECT_EQ(configured.options.unix, Texts{"/run/a.sock"});
@@ -46,7 +46,7 @@ TEST(Configuration, SetsWhatTheFlagsSet) {
   EXPECT_EQ(configured.options.max_body, 4096U);
   EXPECT_EQ(configured.options.request_time, 5U);
   EXPECT_EQ(configured.options.readers, 2U);
-  EXPECT_EQ(configured.options.max_staged, 65536U);
+  EXPECT_EQ(configured.options.max_memory, 16777216U);
   EXPECT_EQ(configured.options.max_cached, 0U);
   EXPECT_TRUE(configured.options.read_only);
 }
@@ -101,7 +101,7 @@ TEST(Configuration, AnEmptyFileLeavesTheDefaults) {
   EXPECT_EQ(configured.refusal, "");
   EXPECT_EQ(configured.options.http, Texts{"127.0.0.1:8053"});
   EXPECT_EQ(configured.options.log_level, "info");
-  EXPECT_EQ(configured.options.max_staged, 268435456U);
+  EXPECT_EQ(configured.options.max_memory, 268435456U);
   EXPECT_EQ(configured.options.max_cached, 67108864U);
   EXPECT_FALSE(configured.options.read_only);
 }
@@ -133,10 +133,12 @@ TEST(Configuration, RefusalsNameTheSetting) {
            {"http.x = 1", "there is no setting \"http.x\"; its names are those of the flags, without --"},
            {"[serve]\nhttp = x", "there are no sections, such as [serve]"},
            {"readers = 65", "readers: --readers must be a whole number from 1 to 64, not \"65\""},
-           {"max-staged = 65535",
-            "max-staged: --max-staged must be a whole number from 65536 to 2147483648, not \"65535\""},
-           {"max-staged = 256M",
-            "max-staged: --max-staged must be a whole number from 65536 to 2147483648, not \"256M\""},
+           {"max-memory = 16777215",
+            "max-memory: --max-memory must be a whole number from 16777216 to 2147483648, not \"16777215\""},
+           {"max-memory = 256M",
+            "max-memory: --max-memory must be a whole number from 16777216 to 2147483648, not \"256M\""},
+           {"max-staged = 65536",
+            "there is no setting \"max-staged\"; its names are those of the flags, without --"},
            {"readers = 2\nreaders = 3", "readers: --readers: At Most 1 required but received 2"},
            {"unix = x\"y\"", "unix holds a quote within a value: x\"y\""},
            {"readers = 2\nmax-body = 2048\nreaders = 2", "readers is set twice"}}) {

@@ -30,9 +30,9 @@ class ZoneTransactions : public EditedStore {
   }
 
   /// The sentence with which the writes were refused; empty: they were done.
-  std::string run(std::vector<ZoneWrite> writes, bool replaces_zone = false) {
+  std::string run(const std::vector<ZoneWrite>& writes, bool replaces_zone = false) {
     return refusal([&](Connection& connection) {
-      write_zone(connection, {{1, "example.com"}, replaces_zone, std::move(writes)});
+      write_zone(connection, {{1, "example.com"}, replaces_zone, StagedWrites(writes)});
     });
   }
 
@@ -192,11 +192,11 @@ TEST_F(ZoneTransactions, MoveTheSerialOnce) {
 }
 
 TEST_F(ZoneTransactions, AreReadBackWithTheSerialThatPowerDnsSteps) {
-  const auto served_in_rehearsal = [&](std::vector<ZoneWrite> writes) {
+  const auto served_in_rehearsal = [&](const std::vector<ZoneWrite>& writes) {
     Texts served;
     Connection connection(database_.path(), Connection::Mode::writing);
     rehearse(connection, [&](Connection& in_transaction) {
-      rehearse_zone(in_transaction, {{1, "example.com"}, false, std::move(writes)});
+      rehearse_zone(in_transaction, {{1, "example.com"}, false, StagedWrites(writes)});
       served = texts(in_transaction, "SELECT served FROM zone_serials");
     });
     return served;

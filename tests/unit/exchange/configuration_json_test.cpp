@@ -358,11 +358,30 @@ TEST_F(Import, AllOfItOrNothing) {
   EXPECT_EQ(exported(store_), before);
 }
 
+std::string repeated(const std::string& text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i)
+    all += text;
+  return all;
+}
+
 TEST_F(Import, BadFilesAreRefusedByPath) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"",
        "the file: it is no JSON: parse error at line 1, column 1: syntax error while parsing value - unexpected "
        "end of input; expected '[', '{', or a literal"},
+      {R"({"format":"mxbalance 1","zones":[{"name":"a.example"},{"name":"b.example","records":[{"ttl":1e999}]}]})",
+       "zones[1].records[0].ttl: the number there is larger than any number can be"},
+      {R"({"format":"mxbalance 1","servers":[{"name":"a.example","weight":-1e400}]})",
+       "servers[0].weight: the number there is larger than any number can be"},
+      {R"({"format":"mxbalance 1","zones":[{"name":"a.example"},{"name":)",
+       "zones[1].name: it is no JSON: parse error at line 1, column 63: syntax error while parsing value - "
+       "unexpected end of input; expected '[', '{', or a literal"},
+      {R"({"format":"mxbalance 1","zones":[[0],{"name":tru}]})",
+       "zones[1].name: it is no JSON: parse error at line 1, column 49: syntax error while parsing value - "
+       "invalid literal; last read: '\"name\":tru}'"},
+      {R"({"format":"mxbalance 1","zones":)" + std::string(100'000, '['),
+       "zones" + repeated("[0]", 15) + ": at most 16 lists and objects are allowed within each other"},
       {"[]", "the file: [] is not allowed: it must be an object, as mxbalance export writes"},
       {"{}", R"(format: missing: it must be "mxbalance 1")"},
       {R"({"format": 2})", R"(format: 2 is not allowed: it must be "mxbalance 1")"},

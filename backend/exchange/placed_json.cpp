@@ -1,0 +1,91 @@
+#include "backend/exchange/placed_json.h"
+
+#include <functional>
+#include <utility>
+#include <vector>
+
+namespace mxbalance::exchange {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Where the parser is, as it goes.
+class Place {
+ public:
+  bool operator()(int depth, Json::parse_event_t event, const Json& parsed) {
+    using Event = Json::parse_event_t;
+    switch (event) {
+      case Event::key:
+        levels_.back().field = parsed.get<std::string>();
+        return true;
+      case Event::object_start:
+      case Event::array_start:
+        if (depth >= deepest_value) {
+          throw JsonProblem(path(), "at most " + std::to_string(deepest_value) +
+                                        " lists and objects are allowed within each other");
+        }
+        levels_.push_back({.is_list = event == Event::array_start});
+        return true;
+      case Event::object_end:
+      case Event::array_end:
+        levels_.pop_back();
+        break;
+      case Event::value:
+        break;
+    }
+    if (++values_ > most_values) {
+      throw JsonProblem("",
+                        "it has more than " + std::to_string(most_values) +
+                            " values, which are allowed; mxbalance backup and restore take a store of any size");
+    }
+    if (!levels_.empty()) ++levels_.back().index;
+    return true;
+  }
+
+  [[nodiscard]] std::string path() const {
+    std::string path;
+    for (const auto& level : levels_) {
+      if (level.is_list) {
+        path += "[" + std::to_string(level.index) + "]";
+      } else if (!level.field.empty()) {
+        path += (path.empty() ? "" : ".") + level.field.substr(0, longest_field);
+      }
+    }
+    return path;
+  }
+
+ private:
+  static constexpr std::size_t longest_field = 100;
+
+  struct Level {
+    bool is_list = false;
+    std::size_t index = 0;
+    std::string field = {};
+  };
+
+  std::vector<Level> levels_;
+  std::size_t values_ = 0;
+};
+
+/// Without the library's own number of the error.
+std::string sentence_of(const Json::exception& error) {
+  const std::string what = error.what();
+  const auto place = what.find("] ");
+  return "it is no JSON: " + (place == std::string::npos ? what : what.substr(place + 2));
+}
+
+}  // namespace
+
+Json parse_placed(std::string_view text) {
+  Place place;
+  try {
+    return Json::parse(text, std::ref(place));
+  } catch (const Json::out_of_range&) {  // of a number, the only range that parsing knows
+    throw JsonProblem(place.path(), "the number there is larger than any number can be");
+  } catch (const Json::exception& error) {
+    throw JsonProblem(place.path(), sentence_of(error));
+  }
+}
+
+}  // namespace mxbalance::exchange

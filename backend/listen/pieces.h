@@ -1,0 +1,42 @@
+// Bodies and lines that are read in pieces, from a connection's stream. One thread at a time.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "backend/listen/stream.h"
+#include "backend/remote/byte_source.h"
+
+namespace mxbalance::listen {
+
+/// An HTTP body of a known length.
+class BodyPieces final : public remote::ByteSource {
+ public:
+  BodyPieces(SocketStream& stream, std::size_t length) : stream_(stream), left_(length) {}
+
+  std::string_view next() override;
+
+  [[nodiscard]] ReadOutcome outcome() const { return outcome_; }
+  /// Whether all of it was read, so that the next request can be.
+  [[nodiscard]] bool is_at_end() const { return left_ == 0; }
+
+ private:
+  SocketStream& stream_;
+  std::size_t left_;
+  ReadOutcome outcome_ = ReadOutcome::complete;
+};
+
+/// A line, without its newline, of at most max_piecemeal bytes.
+class LinePieces final : public remote::ByteSource {
+ public:
+  explicit LinePieces(SocketStream& stream) : stream_(stream) {}
+
+  std::string_view next() override;
+
+ private:
+  SocketStream& stream_;
+  std::size_t read_ = 0;
+  bool is_at_end_ = false;
+};
+
+}  // namespace mxbalance::listen
