@@ -23,7 +23,7 @@ void require_found(int changed, const Zone& zone, std::int64_t id) {
 
 std::optional<std::string> key_problem(const SQLite::Column& flags, std::string_view content) {
   if (!flags.isInteger() || flags.getInt64() < 0 || flags.getInt64() > std::numeric_limits<std::uint16_t>::max())
-    return "its flags is " + (flags.isInteger() ? flags.getString() : quoted(flags.getString())) +
+    return "its flags is " + (flags.isInteger() ? flags.getString() : db::quoted(flags.getString())) +
            ": 256 or 257 are wanted";
   return private_key_problem(content);
 }

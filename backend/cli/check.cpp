@@ -20,7 +20,7 @@ std::int64_t print_for_people(Context& context) {
                   << db::printable(finding.remedy) << '\n';
     });
     for (const auto& addition : db::additions_to(connection))
-      context.out << "for your information: " << printable(addition) << '\n';
+      context.out << "for your information: " << db::printable(addition) << '\n';
   });
   context.out << (count == 0 ? "nothing found\n"
                              : std::to_string(count) + (count == 1 ? " finding\n" : " findings\n"));

@@ -3,6 +3,7 @@
 #include "backend/cli/arguments.h"
 #include "backend/cli/commands.h"
 #include "backend/cli/output.h"
+#include "db/base/text.h"
 #include "db/migrations.h"
 #include "db/schema.h"
 
@@ -14,10 +15,10 @@ namespace {
 void print_differences(const Context& context, const db::MigrationReport& report) {
   for (const auto& difference : report.differences) {
     if (difference.kind == db::SchemaDifference::Kind::added) {
-      context.out << printable(db::in_words(difference)) << ", and is left alone\n";
+      context.out << db::printable(db::in_words(difference)) << ", and is left alone\n";
     } else {
-      context.err << printable(db::in_words(difference)) << "; "
-                  << printable(db::remedy_of(difference, context.database)) << '\n';
+      context.err << db::printable(db::in_words(difference)) << "; "
+                  << db::printable(db::remedy_of(difference, context.database)) << '\n';
     }
   }
 }
@@ -25,7 +26,7 @@ void print_differences(const Context& context, const db::MigrationReport& report
 void print_changes(const Context& context, const db::MigrationReport& report) {
   if (!report.backup.empty()) context.out << "copied the database as it was to " << report.backup << '\n';
   for (const auto& repaired : report.repaired)
-    context.out << "put back the " << printable(repaired.object) << '\n';
+    context.out << "put back the " << db::printable(repaired.object) << '\n';
   if (report.applied.empty()) {
     context.out << "the database " << context.database << " is up to date\n";
     return;

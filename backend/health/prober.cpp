@@ -49,7 +49,7 @@ Prober::Prober(ProbeIdentity identity, Done done)
 
 void Prober::change_identity(ProbeIdentity identity) {
   identity_ = std::move(identity);
-  tls_ = TlsContext(identity_.ca_file);
+  tls_.trust(identity_.ca_file);
 }
 
 void Prober::start(std::uint64_t key, const db::ProbeTarget& target) {

@@ -27,6 +27,12 @@ class TlsContext {
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
 
+  /// From now on the authorities are those in another file.
+  void trust(std::string ca_file) {
+    ca_file_ = std::move(ca_file);
+    context_.reset();
+  }
+
   /// As the file is now. Throws std::runtime_error where it cannot be read.
   std::shared_ptr<SSL_CTX> current();
 

@@ -147,8 +147,8 @@ TEST_F(Checking, LeavesTheLeaseToOthersWhereNothingIsProbed) {
   db::ProbingLease lease(file_.path(), milliseconds(300));
   db::ProbingLease other(file_.path());
   EXPECT_EQ(other.renew(), db::ProbingLease::Holder::this_one);
-  const Checker checker(database_, log_,
-                        {.defaults = {.kind = db::ProbeKind::none}, .identity = {}, .lease = &lease});
+  const Checker checker(
+      database_, log_, {.settings = {.defaults = {.kind = db::ProbeKind::none}, .identity = {}}, .lease = &lease});
   EXPECT_TRUE(eventually([&] { return lease.in_words().starts_with("another service on this database probes"); }));
   std::this_thread::sleep_for(milliseconds(500));
   const auto is_as_found = [&] {
@@ -173,7 +173,8 @@ TEST_F(Checking, DropsWhatItHasFoundWhenAnotherOneProbes) {
     free_port = listening.port();
   }
   db::ProbingLease lease(file_.path());
-  const Checker checker(database_, log_, {.defaults = settings(free_port), .identity = {}, .lease = &lease});
+  const Checker checker(database_, log_,
+                        {.settings = {.defaults = settings(free_port), .identity = {}}, .lease = &lease});
   EXPECT_TRUE(eventually([&] { return health() == "down"; }));
   SQLite::Database writer(file_.path(), SQLite::OPEN_READWRITE);
   writer.exec("BEGIN IMMEDIATE; UPDATE mail_addresses SET reason = 'the other one says so'");
