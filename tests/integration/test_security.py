@@ -126,8 +126,8 @@ class Ping(unittest.TestCase):
             site.make_recipes()
             site.start_service()
             address = f"127.0.0.1:{site.http_port}"
-            said = "answers\nthis service probes the mail servers\n"
-            wait_for(lambda: site.command("ping", "--unix", site.socket) == said, "the service to probe")
+            said = "answers\nthis service has nothing to probe, and no other one on this database probes\n"
+            wait_for(lambda: site.command("ping", "--unix", site.socket) == said, "the service to say who probes")
             self.assertEqual(site.command("ping", "--http", address), said)
             site.database.rename(site.directory / "away.db")
             wait_for(lambda: "does not answer from its store" in self.unwell(site, "--unix", site.socket), "the store to be missed")
