@@ -188,7 +188,9 @@ class Memory(unittest.TestCase):
         with over_http(site) as peer:
             peer.socket.settimeout(60)
             self.assertEqual(peer.ask(line).status, 400)
-            site.sql("UPDATE domains SET type = 'SLAVE' WHERE name = 'yourdomain.com'")
+        site.sql("UPDATE domains SET type = 'SLAVE' WHERE name = 'yourdomain.com'")
+        with over_http(site) as peer:
+            peer.socket.settimeout(60)
             self.assertEqual(peer.ask(line).body, DONE, "outside of a transaction")
             self.assertEqual([peer.ask(START).body, peer.ask(line).body, peer.ask(COMMIT).body], [DONE] * 3)
         self.assertEqual(site.sql("SELECT count(*), sum(content = '\"not closed') FROM records WHERE type = 'TXT'"), "5000|1")
