@@ -176,7 +176,7 @@ class Shown(unittest.TestCase):
                     json.loads(json_run.stdout)
         shown = json.loads(self.site.command("server", "show", "mail2.yourdomain.com", "--json"))
         self.assertEqual(shown["reason"], ODD, "JSON keeps what it is")
-        exported = json.loads(self.site.command("export"))
+        exported = json.loads(self.site.command("export", "--with-health"))
         self.assertIn(ODD, [server.get("reason") for server in exported["servers"]])
 
     def test_the_log(self):
