@@ -102,6 +102,11 @@ void add_canonical_type(SQLite::Database& database) {
                              nullptr, nullptr);
 }
 
+/// Whether closing the last connection to the database writes its log into it, and deletes the log.
+void take_over_log_at_close(SQLite::Database& database, bool is_wanted) {
+  sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, is_wanted ? 0 : 1, nullptr);
+}
+
 }  // namespace
 
 Connection::Connection(const std::string& path, Mode mode, std::uint64_t generation) : generation_(generation) {
@@ -114,7 +119,9 @@ Connection::Connection(const std::string& path, Mode mode, std::uint64_t generat
     database_ = std::make_unique<SQLite::Database>(open_database(path, access, lock_patience));
     limit_ = std::make_unique<QueryLimit>(database_->getHandle());
     limit_->allow(longest_opening);
+    take_over_log_at_close(*database_, false);  // of a database that turns out to be another program's
     check_store(path);
+    take_over_log_at_close(*database_, true);
     add_canonical_type(*database_);
     if (mode == Mode::reading) {
       database_->exec("PRAGMA cache_size = -1024");
