@@ -193,8 +193,10 @@ void Listener::take(Descriptor socket, const Place& place) {
   const Endpoint& endpoint = place.endpoint;
   if (endpoint.protocol() == Protocol::http) set_tcp_options(socket.number());
   const bool is_for_ping = is_full(place.number);
-  if (is_for_ping && !make_way_for_ping(place.number)) {
-    return refuse(socket, endpoint.protocol(), refuse_over_limit(endpoint.name()));
+  if (is_for_ping) {
+    const Way way = make_way_for_ping(place.number);
+    const std::string sentence = way == Way::is_free ? "" : refuse_over_limit(endpoint.name());
+    if (way == Way::is_none) return refuse(socket, endpoint.protocol(), sentence);
   }
   if (!is_for_ping) troubles_.over(Trouble::connection_limit, endpoint.name());
   Connection connection{.socket = std::move(socket), .place = place.number, .is_for_ping = is_for_ping};
@@ -211,19 +213,19 @@ bool Listener::is_full(std::size_t place) const {
   return open_[place].connections >= max_connections_;
 }
 
-/// Ping asks as soon as it is connected: who has been here longest is the least likely to be it. False: too many
+/// Ping asks as soon as it is connected: who has been here longest is the least likely to be it. None: too many
 /// that are to end have not yet.
-bool Listener::make_way_for_ping(std::size_t place) {
+Listener::Way Listener::make_way_for_ping(std::size_t place) {
   const std::lock_guard lock(mutex_);
   const std::size_t count = open_[place].for_ping;
-  if (count < connections_for_ping) return true;
+  if (count < connections_for_ping) return Way::is_free;
   const auto oldest = std::find_if(connections_.begin(), connections_.end(), [&](const Connection& one) {
     return one.place == place && one.is_for_ping && !one.is_making_way;
   });
-  if (count >= most_at_an_end * connections_for_ping || oldest == connections_.end()) return false;
+  if (count >= most_at_an_end * connections_for_ping || oldest == connections_.end()) return Way::is_none;
   oldest->is_making_way = true;
   ::shutdown(oldest->socket.number(), SHUT_RDWR);
-  return true;
+  return Way::was_made;
 }
 
 /// Returns the sentence for who is refused.

@@ -68,6 +68,8 @@ class Listener {
   [[nodiscard]] std::size_t connections() const;
 
  private:
+  enum class Way { is_free, was_made, is_none };
+
   /// An endpoint, and its place in the list of all.
   struct Place {
     Endpoint& endpoint;
@@ -93,7 +95,7 @@ class Listener {
   bool admit(const sockaddr_storage& peer, const Endpoint& endpoint);
   void take(Descriptor socket, const Place& place);
   bool is_full(std::size_t place) const;
-  bool make_way_for_ping(std::size_t place);
+  Way make_way_for_ping(std::size_t place);
   std::string refuse_over_limit(const std::string& name);
   bool start(Connection& wanted, const Endpoint& endpoint);
   void run(Connections::iterator connection, Protocol protocol, const std::string& name);

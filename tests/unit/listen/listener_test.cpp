@@ -255,16 +255,16 @@ TEST_F(ListenerTest, AFileThatWasRemovedIsMadeAgain) {
 
 TEST_F(ListenerTest, WhatTookThePlaceOfItsFileIsLeftAlone) {
   start();
-  std::filesystem::remove(path);
-  std::ofstream(path) << "mine";
+  std::ofstream(path + ".mine") << "mine";
+  std::filesystem::rename(path + ".mine", path);
   ASSERT_TRUE(eventually([&] { return log.count("another file has taken the place of its socket") == 1; }));
   std::string text;
   std::ifstream(path) >> text;
   EXPECT_EQ(text, "mine");
   std::filesystem::remove(path);
   EXPECT_TRUE(eventually([&] { return log.count("is made again, with mode 0660") == 1; }));
-  std::filesystem::remove(path);
-  const auto another = Endpoint::unix_socket(path);
+  const auto another = Endpoint::unix_socket(path + ".another");
+  std::filesystem::rename(path + ".another", path);
   EXPECT_TRUE(eventually([&] { return log.count("another file has taken the place of its socket") == 2; }));
   listener->stop(testing::patience);
   EXPECT_TRUE(std::filesystem::exists(path)) << "the other one's";
