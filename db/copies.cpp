@@ -229,7 +229,7 @@ std::string restore_into(Connection& copy, const std::string& path, bool force) 
     SQLite::Database target = open_database(path, SQLite::OPEN_READWRITE, wait_for_writers);
     require_store(target, path);
     if (!force) require_nothing_lost(target, copy.database(), path);
-    const std::string kept_copy = copy_beside(target, path, "restore");
+    std::string kept_copy = copy_beside(target, path, "restore");
     target.exec("PRAGMA synchronous = FULL");
     const KeptServers kept = kept_servers(target);
     copy_pages(copy.database(), target, path);
