@@ -18,7 +18,11 @@ namespace mxbalance::db {
 namespace {
 
 constexpr unsigned edits_seed = 20260301;
+#ifdef __SANITIZE_ADDRESS__
+constexpr int edit_rounds = 400;
+#else
 constexpr int edit_rounds = 1500;
+#endif
 
 /// Rows that are derived, and what they must be. `clock` is the test's own.
 const std::map<std::string, std::pair<std::string, std::string>>& derivations() {
