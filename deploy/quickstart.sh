@@ -41,10 +41,11 @@ wait_until() {
   return 1
 }
 
+# A port that nothing uses, below those that the kernel gives to clients.
 free_port() {
   local port
-  for port in $(shuf -i 20000-60000 -n 100); do
-    [ -z "$(ss -Hltun "sport = :$port")" ] && { echo "$port"; return; }
+  for port in $(shuf -i 10000-32767 -n 100); do
+    [ -z "$(ss -Hatun "sport = :$port")" ] && { echo "$port"; return; }
   done
   echo "found no free port" >&2
   return 1
@@ -65,18 +66,29 @@ show mxbalance pool publish inbound yourdomain.com --as MX
 show mxbalance pool publish inbound mail.yourdomain.com --as A
 
 say "mxbalance and pdns_server"
-http_port=$(free_port)
-mxbalance serve --http "127.0.0.1:$http_port" --probe none >mxbalance.log 2>&1 &
+mxbalance serve --http 127.0.0.1:0 --probe none >mxbalance.log 2>&1 &
 processes+=($!)
 wait_until grep -q ' serving ' mxbalance.log
-dns_port=$(free_port)
+http_port=$(sed -n 's/.*listening on 127\.0\.0\.1:\([0-9]*\).*/\1/p' mxbalance.log)
 sed "s|127.0.0.1:8053|127.0.0.1:$http_port|" "$OLDPWD/deploy/pdns.conf" >pdns.conf
-printf '%s\n' local-address=127.0.0.1 "local-port=$dns_port" "socket-dir=$directory" security-poll-suffix= >>pdns.conf
-pdns_server "--config-dir=$directory" --guardian=no --daemon=no --disable-syslog >pdns.log 2>&1 &
-processes+=($!)
+printf '%s\n' local-address=127.0.0.1 "socket-dir=$directory" security-poll-suffix= >>pdns.conf
 ask() { dig +noall +answer @127.0.0.1 -p "$dns_port" "$@"; }
-answers() { [ -n "$(ask yourdomain.com MX)" ]; }
-wait_until answers
+answers() { [[ "$(ask yourdomain.com MX)" == *mail1.yourdomain.com.* ]]; }
+# pdns_server cannot choose its port: it ends where another program was faster, and is started on another one.
+start_pdns() {
+  local pdns
+  for _ in $(seq 10); do
+    dns_port=$(free_port)
+    pdns_server "--config-dir=$directory" "--local-port=$dns_port" --guardian=no --daemon=no --disable-syslog >pdns.log 2>&1 &
+    pdns=$!
+    wait_until answers_or_ended "$pdns"
+    kill -0 "$pdns" 2>/dev/null && { processes+=("$pdns"); return; }
+    grep -qi 'address already in use' pdns.log || return 1
+  done
+  return 1
+}
+answers_or_ended() { answers || ! kill -0 "$1"; }
+start_pdns
 echo "mxbalance answers pdns_server on 127.0.0.1:$http_port, pdns_server answers DNS on 127.0.0.1:$dns_port"
 
 say "Recipe 1: several MX records of one preference. Ask four times: the first one turns."

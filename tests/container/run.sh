@@ -69,8 +69,8 @@ wait_until() {
 
 free_port() {
   local port
-  for port in $(shuf -i 20000-60000 -n 100); do
-    [ -z "$(ss -Hltun "sport = :$port")" ] && { echo "$port"; return; }
+  for port in $(shuf -i 10000-32767 -n 100); do
+    [ -z "$(ss -Hatun "sport = :$port")" ] && { echo "$port"; return; }
   done
   fail "there is no free port"
 }
@@ -147,7 +147,7 @@ done
 sql "UPDATE mail_servers SET state = 'enabled' WHERE name = 'mail1.yourdomain.com'"
 for preference in $(seq 21 45); do
   sql "UPDATE pool_members SET preference = $preference"
-  ask "$port" yourdomain.com MX | grep -q "^$preference " || fail "commit $preference is not in the next answer"
+  [[ "$(ask "$port" yourdomain.com MX)" == "$preference "* ]] || fail "commit $preference is not in the next answer"
 done
 sql "UPDATE pool_members SET preference = 10"
 [ "$(sql 'PRAGMA integrity_check')" = ok ] || fail "the database is damaged"

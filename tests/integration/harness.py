@@ -6,7 +6,6 @@ import pathlib
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -17,6 +16,8 @@ import dns.message
 import dns.query
 import dns.rcode
 import dns.rdatatype
+
+from ports import free_port
 
 SOURCE = pathlib.Path(os.environ["MXBALANCE_SOURCE_DIR"])
 BINARY = os.environ["MXBALANCE_BINARY"]
@@ -33,17 +34,6 @@ def wait_for(condition, what, deadline=DEADLINE):
         if time.monotonic() > end:
             raise AssertionError(f"waited {deadline} s for {what}")
         time.sleep(0.02)
-
-
-def free_port():
-    """A port that is free for TCP and UDP."""
-    while True:
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
-            port = tcp.getsockname()[1]
-            with contextlib.suppress(OSError):
-                udp.bind(("127.0.0.1", port))
-                return port
 
 
 class Process:

@@ -9,6 +9,7 @@ import subprocess
 import threading
 
 from harness import Process, Site, wait_for
+from ports import family_of
 
 INTERVAL = 0.4   # seconds, also the timeout
 RISE, FALL = 2, 3
@@ -17,25 +18,6 @@ UP_WITHIN = RISE * INTERVAL + INTERVAL
 SLACK = 2.0      # of a busy machine and a build with sanitizers
 PROBING = ("--probe", "smtp", "--probe-interval", f"{INTERVAL}", "--probe-timeout", f"{INTERVAL}",
            "--probe-rise", str(RISE), "--probe-fall", str(FALL))
-
-
-def free_port_everywhere(addresses):
-    """A port that is free on each of the addresses."""
-    while True:
-        with socket.socket() as any_one:
-            any_one.bind(("127.0.0.1", 0))
-            port = any_one.getsockname()[1]
-        try:
-            for address in addresses:
-                with socket.create_server((address, port), family=family_of(address)):
-                    pass
-            return port
-        except OSError:
-            continue
-
-
-def family_of(address):
-    return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
 class Peer:

@@ -4,7 +4,8 @@ import json
 import urllib.error
 import urllib.request
 
-from harness import Site, free_port, wait_for
+from harness import Site, wait_for
+from ports import free_port
 
 ZONE = "/zones/yourdomain.com."
 

@@ -8,7 +8,8 @@ import dns.flags
 import dns.rcode
 import dns.rdatatype
 
-from harness import Site, free_port, wait_for
+from harness import Site, wait_for
+from ports import free_port
 
 ZONE = "yourdomain.com"
 API_KEY = "secret"

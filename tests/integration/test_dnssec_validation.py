@@ -12,8 +12,9 @@ import dns.query
 import dns.rcode
 import dns.rdatatype
 
-from harness import Process, Site, free_port, wait_for
+from harness import Process, Site, wait_for
 from name_servers import Nsd
+from ports import free_port
 
 ZONE = "yourdomain.com"
 SCHEMA = "/usr/share/doc/pdns-backend-sqlite3/schema.sqlite3.sql"

@@ -10,7 +10,8 @@ import unittest
 import warnings
 
 from harness import BINARY, clean_environment, wait_for
-from health_site import DOWN_WITHIN, PROBING, Authority, HealthSite, Peer, free_port_everywhere
+from health_site import DOWN_WITHIN, PROBING, Authority, HealthSite, Peer
+from ports import free_port
 
 ADDRESSES = [f"127.0.7.{number}" for number in range(1, 10)]
 
@@ -60,7 +61,7 @@ class Dialogues(unittest.TestCase):
         site = self.site
         authority = Authority(site.directory)
         good, other = authority.context("mail8.yourdomain.com"), authority.context("other.yourdomain.com")
-        port = free_port_everywhere(ADDRESSES)
+        port = free_port(*ADDRESSES)
         offers = b"250-mx\r\n250-starttls\r\n250 8BITMIME\r\n"
         cases = {
             1: ((b"220-mx\r\n521 5.7.1 blocked\r\n",), "off", "down: banner: 521 5.7.1 blocked", ["QUIT"]),
@@ -94,7 +95,7 @@ class Dialogues(unittest.TestCase):
 
     def test_quit_after_421_where_the_server_waits_for_it(self):
         site = self.site
-        site.make_servers(*ADDRESSES[:2], port=free_port_everywhere(ADDRESSES[:2]))
+        site.make_servers(*ADDRESSES[:2], port=free_port(*ADDRESSES[:2]))
         peers = [Scripted(ADDRESSES[0], site.port, b"421 4.3.2 too busy\r\n", stays=True),
                  Scripted(ADDRESSES[1], site.port, b"220 mx\r\n", b"421 4.3.2 too busy\r\n", stays=True)]
         for peer in peers:
@@ -107,7 +108,7 @@ class Dialogues(unittest.TestCase):
     def test_tls_that_is_only_tried_and_fails(self):
         """As a sender with opportunistic TLS does, the probe goes on in clear; only where TLS is required is the server down."""
         site = self.site
-        site.make_servers(*ADDRESSES[:4], port=free_port_everywhere(ADDRESSES[:4]))
+        site.make_servers(*ADDRESSES[:4], port=free_port(*ADDRESSES[:4]))
         authority = Authority(site.directory)
         closed = authority.context("mail1.yourdomain.com")
         closed.maximum_version = ssl.TLSVersion.TLSv1_2
@@ -159,7 +160,7 @@ class Dialogues(unittest.TestCase):
         authority.openssl("x509", "-req", "-in", "weak.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "30", "-out", "weak.pem")
         weak.load_cert_chain(authority.directory / "weak.pem", authority.directory / "weak.key")
         contexts = (tls1, tls11, group, anonymous, weak, tls1, anonymous)
-        site.make_servers(*ADDRESSES[:7], port=free_port_everywhere(ADDRESSES[:7]), settings=("--tls", "require"))
+        site.make_servers(*ADDRESSES[:7], port=free_port(*ADDRESSES[:7]), settings=("--tls", "require"))
         site.command("server", "set", names[6], "--tls", "try")
         peers = []
         for address, context in zip(ADDRESSES, contexts, strict=False):
@@ -204,7 +205,7 @@ class Names(unittest.TestCase):
         self.site = self.enterContext(HealthSite())
 
     def ehlo(self, *binary):
-        self.site.make_servers(ADDRESSES[0], port=free_port_everywhere(ADDRESSES[:1]))
+        self.site.make_servers(ADDRESSES[0], port=free_port(*ADDRESSES[:1]))
         peer = Peer(ADDRESSES[0], self.site.port)
         self.addCleanup(peer.close)
         self.site.start("--probe-source", "127.0.7.77", binary=binary)

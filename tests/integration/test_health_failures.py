@@ -6,7 +6,8 @@ import time
 import unittest
 
 from harness import wait_for
-from health_site import DOWN_WITHIN, SLACK, UP_WITHIN, Authority, HealthSite, Peer, free_port_everywhere, kill
+from health_site import DOWN_WITHIN, SLACK, UP_WITHIN, Authority, HealthSite, Peer, kill
+from ports import free_port
 
 ADDRESSES = [f"127.0.2.{number}" for number in range(1, 13)]
 
@@ -44,7 +45,7 @@ class Failures(unittest.TestCase):
 
     def test_each_way_to_fail_and_back(self):
         site = self.site
-        port = free_port_everywhere(ADDRESSES)
+        port = free_port(*ADDRESSES)
         site.make_servers(*ADDRESSES, port=port)
         authority = Authority(site.directory)
         site.command("server", "set", "mail10.yourdomain.com", "--tls", "require")
@@ -105,7 +106,7 @@ class Families(unittest.TestCase):
 
     def test_ipv6_down_while_ipv4_is_up(self):
         site = self.enterContext(HealthSite())
-        port = free_port_everywhere(["127.0.2.31", "127.0.2.32", "::1"])
+        port = free_port("127.0.2.31", "127.0.2.32", "::1")
         site.make_servers("127.0.2.31 ::1", "127.0.2.32", port=port)
         sinks = [site.start_sink(address) for address in ("127.0.2.31", "::1", "127.0.2.32")]
         for sink in sinks:
@@ -128,7 +129,7 @@ class Families(unittest.TestCase):
     def test_all_down(self):
         site = self.enterContext(HealthSite())
         addresses = ["127.0.2.41", "127.0.2.42"]
-        site.make_servers(*addresses, port=free_port_everywhere(addresses))
+        site.make_servers(*addresses, port=free_port(*addresses))
         sinks = [site.start_sink(address) for address in addresses]
         site.start()
         site.await_health(addresses[1], "up")

@@ -4,8 +4,9 @@ import os
 import unittest
 
 from harness import wait_for
-from health_site import DOWN_WITHIN, Authority, HealthSite, free_port_everywhere
+from health_site import DOWN_WITHIN, Authority, HealthSite
 from mtas import Exim, Postfix, complaints
+from ports import free_port
 
 POSTFIX, EXIM = "127.0.4.1", "127.0.4.2"
 NAMES = ["mail1.yourdomain.com", "mail2.yourdomain.com"]
@@ -19,7 +20,7 @@ class Servers(unittest.TestCase):
 
     def start(self, *settings, in_tls=False):
         """Both, and the service that probes them with these settings of servers."""
-        port = free_port_everywhere([POSTFIX, EXIM])
+        port = free_port(POSTFIX, EXIM)
         self.site.make_servers(POSTFIX, EXIM, port=port, settings=(*settings, "--port", str(port)))
         authority = Authority(self.site.directory)
         self.postfix = Postfix(NAMES[0], POSTFIX, self.site.port, authority, in_tls=in_tls)

@@ -6,8 +6,9 @@ import time
 import unittest
 
 from harness import wait_for
-from health_site import Authority, HealthSite, Peer, free_port_everywhere
+from health_site import Authority, HealthSite, Peer
 from mtas import Exim, Postfix, complaints
+from ports import free_port
 
 SCREENED, DELAYED, SILENT = "127.0.6.1", "127.0.6.2", "127.0.6.3"
 # A quick rise and fall for a short test; how long a probe may take is as shipped.
@@ -23,7 +24,7 @@ class Patience(unittest.TestCase):
 
     def test_slow_ones_are_alive_and_silent_ones_are_not(self):
         site = self.site
-        site.make_servers(SCREENED, DELAYED, SILENT, port=free_port_everywhere([SCREENED, DELAYED, SILENT]))
+        site.make_servers(SCREENED, DELAYED, SILENT, port=free_port(SCREENED, DELAYED, SILENT))
         authority = Authority(site.directory)
         postfix = Postfix("mail1.yourdomain.com", SCREENED, site.port, authority, screened=True,
                           settings="postscreen_greet_action = enforce\npostscreen_greet_ttl = 1s\npostscreen_greet_wait = 6s\n"
@@ -50,7 +51,7 @@ class Patience(unittest.TestCase):
         """One of an address waits for its timeout while the next begin: what is silent is down after fall × interval and one
         timeout."""
         site = self.site
-        site.make_servers(SILENT, port=free_port_everywhere([SILENT]))
+        site.make_servers(SILENT, port=free_port(SILENT))
         peer = Peer(SILENT, site.port)
         self.addCleanup(peer.close)
         site.start_service("--probe", "smtp", "--probe-port", str(site.port), "--probe-interval", "500ms", "--probe-timeout", "3s",

@@ -5,7 +5,8 @@ import time
 import unittest
 
 from harness import wait_for
-from health_site import HealthSite, Peer, free_port_everywhere
+from health_site import HealthSite, Peer
+from ports import free_port
 
 SLOW, BROKEN = "127.0.2.81", "127.0.2.82"
 TIMEOUT = 3
@@ -25,7 +26,7 @@ class Slow(Peer):
 class Pauses(unittest.TestCase):
     def setUp(self):
         self.site = self.enterContext(HealthSite())
-        self.site.make_servers(SLOW, BROKEN, port=free_port_everywhere([SLOW, BROKEN]))
+        self.site.make_servers(SLOW, BROKEN, port=free_port(SLOW, BROKEN))
         self.peers = [Slow(address, self.site.port) for address in (SLOW, BROKEN)]
         for peer in self.peers:
             self.addCleanup(peer.close)

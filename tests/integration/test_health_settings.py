@@ -1,8 +1,9 @@
 """What is set of probes and of pools is what mail servers and resolvers see."""
 import unittest
 
-from health_site import DOWN_WITHIN, SLACK, UP_WITHIN, HealthSite, Peer, free_port_everywhere, kill
+from health_site import DOWN_WITHIN, SLACK, UP_WITHIN, HealthSite, Peer, kill
 from harness import wait_for
+from ports import free_port
 
 SLOW_START = 10  # seconds
 
@@ -18,7 +19,7 @@ class Settings(unittest.TestCase):
 
     def test_source_address(self):
         addresses = ["127.0.4.1"]
-        self.site.make_servers(*addresses, port=free_port_everywhere(addresses))
+        self.site.make_servers(*addresses, port=free_port(*addresses))
         peer = Peer(addresses[0], self.site.port)
         self.addCleanup(peer.close)
         self.site.start("--probe-source", "127.0.4.77")
@@ -28,7 +29,7 @@ class Settings(unittest.TestCase):
     def test_slow_start(self):
         """A server that came up is the first to be tried by few, and later by as many as the other."""
         addresses = ["127.0.4.11", "127.0.4.12"]
-        self.site.make_servers(*addresses, port=free_port_everywhere(addresses))
+        self.site.make_servers(*addresses, port=free_port(*addresses))
         self.site.command("pool", "set", "inbound", "--slow-start", str(SLOW_START))
         sinks = [self.site.start_sink(address) for address in addresses]
         self.addCleanup(lambda: [kill(sink) for sink in sinks])

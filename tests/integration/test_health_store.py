@@ -9,7 +9,8 @@ import time
 import unittest
 
 from harness import BINARY, wait_for
-from health_site import DOWN_WITHIN, SLACK, UP_WITHIN, HealthSite, free_port_everywhere, kill
+from health_site import DOWN_WITHIN, SLACK, UP_WITHIN, HealthSite, kill
+from ports import free_port
 from under_fire import own_mounts, usual_or_long
 
 LOCKED = usual_or_long(3, 60)  # seconds
@@ -20,7 +21,7 @@ FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 class Store(unittest.TestCase):
     def setUp(self):
         self.site = self.enterContext(HealthSite())
-        self.site.make_servers(*ADDRESSES, port=free_port_everywhere(ADDRESSES))
+        self.site.make_servers(*ADDRESSES, port=free_port(*ADDRESSES))
         self.sinks = [self.site.start_sink(address) for address in ADDRESSES]
         self.addCleanup(lambda: [kill(sink) for sink in self.sinks])
 
@@ -136,7 +137,7 @@ class Settings(unittest.TestCase):
 
     def test_new_and_removed_servers_are_seen(self):
         site = self.enterContext(HealthSite())
-        site.make_servers(ADDRESSES[0], port=free_port_everywhere(ADDRESSES))
+        site.make_servers(ADDRESSES[0], port=free_port(*ADDRESSES))
         self.addCleanup(kill, site.start_sink(ADDRESSES[0]))
         site.start()
         site.await_health(ADDRESSES[0], "up")
@@ -144,7 +145,7 @@ class Settings(unittest.TestCase):
         site.command("pool", "join", "inbound", "mail2.yourdomain.com")
         site.await_health(ADDRESSES[1], "down: connection refused", DOWN_WITHIN + 1)
         self.assertEqual(site.mx(), {1})
-        other = free_port_everywhere([ADDRESSES[1]])
+        other = free_port(ADDRESSES[1])
         port, site.port = site.port, other
         self.addCleanup(kill, site.start_sink(ADDRESSES[1]))
         site.port = port

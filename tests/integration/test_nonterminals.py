@@ -6,9 +6,10 @@ import dns.dnssec
 import dns.rcode
 import dns.rdatatype
 
-from harness import Site, free_port, transfer, wait_for
+from harness import Site, transfer, wait_for
 from http_api import ZONE, api_on_recipes, rrset
 from name_servers import Nsd
+from ports import free_port
 
 SCHEMA = "/usr/share/doc/pdns-backend-sqlite3/schema.sqlite3.sql"
 STAT = "stat.example"

@@ -4,7 +4,8 @@ import json
 import unittest
 import urllib.request
 
-from harness import Site, free_port, wait_for
+from harness import Site, wait_for
+from ports import free_port
 
 ZONE = "yourdomain.com"
 RECORD = ("INSERT INTO records (domain_id, name, type, content, ttl) SELECT id, {name}, 'A', '192.0.2.66', 300"

@@ -5,8 +5,9 @@ import unittest
 import dns.name
 import dns.tsigkeyring
 
-from harness import Site, free_port, wait_for
+from harness import Site, wait_for
 from name_servers import Nsd
+from ports import free_port
 
 ZONE = "yourdomain.com"
 TRANSPORTS = ("json", "unix")

@@ -11,7 +11,8 @@ import time
 import unittest
 
 from harness import BINARY, Process, clean_environment, wait_for
-from health_site import PROBING, HealthSite, free_port_everywhere, kill
+from health_site import PROBING, HealthSite, kill
+from ports import free_port
 
 ADDRESSES = ["127.0.2.71", "127.0.2.72"]
 TAKEN_OVER_WITHIN = 10    # seconds, of a busy machine
@@ -21,7 +22,7 @@ HUNG_AFTER = 20
 class TwoServices(unittest.TestCase):
     def setUp(self):
         self.site = self.enterContext(HealthSite())
-        self.site.make_servers(*ADDRESSES, port=free_port_everywhere(ADDRESSES))
+        self.site.make_servers(*ADDRESSES, port=free_port(*ADDRESSES))
         self.sinks = [self.site.start_sink(address) for address in ADDRESSES]
         for sink in self.sinks:
             self.addCleanup(kill, sink)

@@ -7,8 +7,9 @@ import unittest
 import urllib.error
 import urllib.request
 
-from harness import Site, free_port, wait_for
+from harness import Site, wait_for
 from name_servers import Nsd
+from ports import free_port
 
 ZONE = "sub.yourdomain.com"
 SOA = "ns1.yourdomain.com hostmaster.yourdomain.com 7 10800 3600 604800 300"
