@@ -32,6 +32,14 @@ std::optional<ContentProblem> row_ttl_problem(const SQLite::Statement& row) {
   return problem;
 }
 
+/// Of a record that no other remedy is named for.
+std::string remedy(const SQLite::Statement& row, const std::string& type) {
+  const bool is_of_primary = row.getColumn(8).getInt() == 1;
+  const std::string name = row.getColumn(1).getString();
+  if (is_of_primary) return "change it at the zone's primary: " + name + " " + type;
+  return "correct it, or delete it: DELETE FROM records WHERE id = " + std::to_string(row.getColumn(0).getInt64());
+}
+
 std::optional<ContentProblem> row_content_problem(const SQLite::Statement& row, std::string_view type,
                                                   PowerDnsVersions versions) {
   const std::string content = record_content(type, row.getColumn(3), row.getColumn(4));
@@ -60,7 +68,8 @@ std::string left_out(Connection& connection, const Zone& zone, std::string_view 
 
 void check_contents(Connection& connection, const Report& report) {
   auto& rows = connection.statement(
-      "SELECT r.id, r.name, r.type, r.prio, r.content, r.ttl, d.id, lower(d.name)"
+      "SELECT r.id, r.name, r.type, r.prio, r.content, r.ttl, d.id, lower(d.name),"
+      " coalesce(upper(d.type) = 'SLAVE', 0)"
       " FROM records r LEFT JOIN domains d ON d.id = r.domain_id WHERE r.type <> '' AND r.disabled = 0");
   while (rows.executeStep()) {
     const std::string type = canonical_type(rows.getColumn(2).getString());
@@ -71,8 +80,7 @@ void check_contents(Connection& connection, const Report& report) {
       if (!problem) continue;
       report({std::string("records.id ").append(id).append(" (").append(name).append(" ").append(type).append(")"),
               problem->text + (problem->is_left_out ? left_out(connection, zone, name, type) : ""),
-              problem->remedy.empty() ? "correct it, or delete it: DELETE FROM records WHERE id = " + id
-                                      : problem->remedy});
+              problem->remedy.empty() ? remedy(rows, type) : problem->remedy});
     }
   }
 }

@@ -93,8 +93,10 @@ constexpr std::string_view nameless = R"(
 
 constexpr std::string_view cname_beside_others = R"(
   SELECT 'name ' || name, 'a CNAME record stands beside ' || group_concat(other, ', ') || ', and nothing may (RFC 1034 section 3.6.2)',
-         'remove one or the other, such as: mxbalance zone records ' ||
-           coalesce((SELECT d.name FROM domains d WHERE d.id = domain_id), 'ZONE') || ' remove ' || name || ' CNAME'
+         coalesce((SELECT CASE upper(d.type) WHEN 'SLAVE' THEN 'change it at the zone''s primary: ' || found.name || ' CNAME'
+                                             ELSE 'remove one or the other, such as: mxbalance zone records ' || d.name
+                                                  || ' remove ' || found.name || ' CNAME' END
+                     FROM domains d WHERE d.id = domain_id), 'remove one or the other')
     FROM (SELECT DISTINCT c.domain_id, c.name, o.other
             FROM (SELECT DISTINCT domain_id, name FROM records WHERE canonical_type(type) = 'CNAME' AND disabled = 0) c
             JOIN (SELECT domain_id, name, 'another CNAME' AS other FROM records WHERE canonical_type(type) = 'CNAME' AND disabled = 0
@@ -112,7 +114,7 @@ constexpr std::string_view cname_beside_others = R"(
           SELECT c.domain_id, c.name, 'the addresses of the mail server'
             FROM mail_addresses a JOIN mail_servers s ON s.name = a.server
             JOIN records c ON c.name = s.name AND c.domain_id = s.domain_id
-           WHERE canonical_type(c.type) = 'CNAME' AND c.disabled = 0)
+           WHERE canonical_type(c.type) = 'CNAME' AND c.disabled = 0) AS found
    GROUP BY domain_id, name)";
 
 // The row that is disabled must go: the other one is answered.

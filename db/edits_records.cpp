@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "db/base/errors.h"
+#include "db/base/text.h"
 #include "db/bound_statement.h"
 #include "db/contents/record_content.h"
 #include "db/dns/names.h"
@@ -117,8 +118,8 @@ StoredContent stored_content(std::string_view type, std::string_view content, Po
   const bool is_bare_text = type == "TXT" && !content.starts_with('"');
   const std::string whole = is_bare_text ? in_quotes(content) : std::string(content);
   if (const auto problem = content_problem(type, whole, versions)) {
-    throw Refusal("PowerDNS cannot serve the " + std::string(type) + " record \"" + std::string(content) +
-                  "\": " + *problem);
+    throw Refusal("PowerDNS cannot serve the " + std::string(type) + " record " + quoted(content) + ": " +
+                  *problem);
   }
   if (is_bare_text) return {whole, 0};
   if (type == "AAAA") return {canonical_address(content).value_or(std::string(content)), 0};

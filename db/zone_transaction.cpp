@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "db/base/errors.h"
+#include "db/base/text.h"
 #include "db/bound_statement.h"
 #include "db/contents/record_content.h"
 #include "db/dns/names.h"
@@ -231,8 +232,8 @@ void require_within(const Zone& zone, const std::string& name) {
 
 void require_servable(const Record& record, PowerDnsVersions versions) {
   if (const auto problem = content_problem(record.type, record.content, versions)) {
-    throw Refusal("PowerDNS cannot serve the record " + record.name + " " + record.type + " \"" + record.content +
-                  "\": " + *problem);
+    throw Refusal("PowerDNS cannot serve the record " + record.name + " " + record.type + " " +
+                  db::quoted(record.content) + ": " + *problem);
   }
 }
 

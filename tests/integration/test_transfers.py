@@ -161,6 +161,26 @@ class Secondary(unittest.TestCase):
             wait_for(lambda: int(site.sql("SELECT last_check FROM domains")) > 0, "the check to be noted")
         self.assertEqual(site.answer("mail.customer.example", "A"), ["192.0.2.25"], "PowerDNS goes on without the primary")
 
+    def test_a_record_that_cannot_be_served_does_not_stop_a_transfer(self):
+        in_each_transport(self, self.check_unservable)
+
+    def check_unservable(self, site, transport):
+        """Refused, it would leave the zone as old as it was."""
+        self.start(site, transport)
+        with self.primary(site, "customer.example") as primary:
+            site.command("zone", "add", "customer.example", "--secondary-of", self.PRIMARY)
+            wait_for(lambda: site.sql("SELECT count(*) FROM records") == "12", "the first transfer")
+            self.write(primary, "customer.example", 8, "odd SVCB 1 . key9=ab\nnew A 192.0.2.99\n")
+            primary.reload()
+            wait_for(lambda: site.answer("new.customer.example", "A") == ["192.0.2.99"], "the refresh")
+            self.assertEqual(site.served_serial("customer.example"), 8)
+            self.assertEqual(site.sql("SELECT content FROM records WHERE type = 'SVCB' AND name LIKE 'odd.%'"), '1 . key9="ab"')
+            self.assertEqual(site.answer("odd.customer.example", "SVCB"), "SERVFAIL", "not that there is none")
+            self.assertIn("change it at the zone's primary: odd.customer.example SVCB", site.command("check", status=1))
+            self.write(primary, "customer.example", 9, "odd SVCB 1 . port=53\n")
+            primary.reload()
+            wait_for(lambda: site.answer("odd.customer.example", "SVCB") == ["1 . port=\"53\""], "what was mended there")
+
     def test_autosecondary(self):
         in_each_transport(self, self.check_autosecondary)
 

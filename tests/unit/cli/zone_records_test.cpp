@@ -54,5 +54,15 @@ TEST_F(ZoneRecords, AreRefusedWhenPowerDnsCannotServeThem) {
   });
 }
 
+TEST_F(ZoneRecords, OfTextArePutIntoQuotesAndFitAMessage) {
+  expect({
+      {"zone records example.com add t.example.com TXT plain", exit_done, "added t.example.com TXT \"plain\"\n",
+       ""},
+      {"zone records example.com add t.example.com TXT \"" + std::string(64'000, 'x') + '"', exit_refused, "",
+       "PowerDNS cannot serve the TXT record \"\"" + std::string(79, 'x') +
+           "…\": the content takes 64251 octets: 64000 are allowed, for a DNS message has 65535 in all"},
+  });
+}
+
 }  // namespace
 }  // namespace mxbalance::cli

@@ -208,6 +208,16 @@ TEST_F(Check, FindsKeysAndHashParametersThatCannotBeRead) {
               "with it"})));
 }
 
+TEST_F(Check, FindsMoreIterationsThanPowerDnsHashes) {
+  EXPECT_TRUE(findings_after("INSERT INTO domainmetadata (domain_id, kind, content) VALUES"
+                             " (1, 'NSEC3PARAM', '1 0 100 -'), (1, 'X-NSEC3PARAM', '1 0 101 -')")
+                  .empty());
+  EXPECT_EQ(findings_after("UPDATE domainmetadata SET content = '1 0 101 ab' WHERE kind = 'NSEC3PARAM'"),
+            lines({"domainmetadata of example.com (NSEC3PARAM): its value \"1 0 101 ab\" asks for more than 100 "
+                   "iterations: names are hashed with 100, which is right only while PowerDNS's "
+                   "max-nsec3-iterations is 100, its default"}));
+}
+
 TEST_F(Check, FindsACnameBesideWhatIsSwitchedOff) {
   const std::string why =
       ": enabled, the two would contradict each other (RFC 1034 section 3.6.2), and PowerDNS's tools do not show "
@@ -260,6 +270,20 @@ TEST_F(Check, FindsRecordsOfThePrimaryBesideAPool) {
                      " (1, 'example.com', 'MX', 'mail.example.org', 60, 10)"),
       lines({"name example.com: the pool inbound is published there, and the record MX mail.example.org of the"
              " zone's primary stands beside it"}));
+}
+
+TEST_F(Check, SendsToThePrimaryForWhatComesFromThere) {
+  database_.exec(
+      "INSERT INTO records (id, domain_id, name, type, content, ttl) VALUES"
+      " (20, 1, 'a.example.com', 'CNAME', 'example.com', 60), (21, 1, 'a.example.com', 'A', '10.0.0.300', 60)");
+  EXPECT_EQ(remedies(), lines({"name a.example.com: remove one or the other, such as: mxbalance zone records "
+                               "example.com remove a.example.com CNAME",
+                               "records.id 21 (a.example.com A): correct it, or delete it: DELETE FROM records "
+                               "WHERE id = 21"}));
+  database_.exec("UPDATE domains SET type = 'SLAVE', master = '192.0.2.53'");
+  EXPECT_EQ(remedies(),
+            lines({"name a.example.com: change it at the zone's primary: a.example.com CNAME",
+                   "records.id 21 (a.example.com A): change it at the zone's primary: a.example.com A"}));
 }
 
 TEST_F(Check, FindsWhatIsPublishedBelowADelegation) {

@@ -29,24 +29,30 @@ class CheckedStore : public EditedStore {
   }
 
   /// "subject: problem" of each finding, sorted.
-  std::vector<std::string> findings() {
-    Connection connection(database_.path(), Connection::Mode::reading);
-    std::vector<std::string> found;
-    read(connection, [&](Connection& in_transaction) {
-      check(in_transaction, [&](const Finding& finding) {
-        EXPECT_FALSE(finding.remedy.empty());
-        found.push_back(finding.subject + ": " + finding.problem);
-      });
-    });
-    std::sort(found.begin(), found.end());
-    return found;
-  }
+  std::vector<std::string> findings() { return of_findings(&Finding::problem); }
+
+  /// "subject: remedy" of each finding, sorted.
+  std::vector<std::string> remedies() { return of_findings(&Finding::remedy); }
 
   /// Of rows: `sql` may drop the triggers that would refuse them.
   std::vector<std::string> findings_after(const std::string& sql) {
     database_.exec(sql);
     auto found = findings();
     std::erase_if(found, [](const auto& finding) { return finding.starts_with("the schema: "); });
+    return found;
+  }
+
+ private:
+  std::vector<std::string> of_findings(std::string Finding::*part) {
+    Connection connection(database_.path(), Connection::Mode::reading);
+    std::vector<std::string> found;
+    read(connection, [&](Connection& in_transaction) {
+      check(in_transaction, [&](const Finding& finding) {
+        EXPECT_FALSE(finding.remedy.empty());
+        found.push_back(finding.subject + ": " + finding.*part);
+      });
+    });
+    std::sort(found.begin(), found.end());
     return found;
   }
 };

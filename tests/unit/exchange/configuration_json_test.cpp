@@ -441,6 +441,25 @@ TEST_F(Import, NoStaticRecordIsHidden) {
   EXPECT_NE(begins(published).find("published[0]: " + sentence), std::string::npos) << begins(published);
 }
 
+TEST_F(Import, RecordsStandWhereTheyMay) {
+  const auto refused = [&](const std::string& records) {
+    return refusal(store_, file(R"("zones": [{"name": "one.example", "records": [)" + records + "]}]"));
+  };
+  EXPECT_EQ(
+      refused(
+          R"({"name": "www.one.example", "type": "SOA", "content": "ns1.one.example h.one.example 1 2 3 4 5"})"),
+      "zones[0].records[0] is not allowed: a SOA record stands at the name of its zone, one.example, and nowhere "
+      "else");
+  const std::string alias = R"({"name": "x.one.example", "type": "CNAME", "content": "x.example"})";
+  EXPECT_EQ(
+      refused(alias + R"(, {"name": "x.one.example", "type": "TXT", "content": "\"x\""})"),
+      "zones[0].records[0]: at x.one.example stands TXT, and a CNAME record allows nothing beside it; remove "
+      "it first with: mxbalance zone records one.example remove x.one.example TXT");
+  EXPECT_EQ(refused(alias + R"(, {"name": "x.one.example", "type": "CNAME", "content": "y.example"})"),
+            "zones[0].records[1]: record of one.example x.one.example CNAME y.example is there twice");
+  EXPECT_EQ(import(store_, file(R"("zones": [{"name": "one.example", "records": [)" + alias + "]}]")).size(), 1U);
+}
+
 TEST_F(Import, NamesAreNames) {
   EXPECT_EQ(refusal(store_, file(R"("zones": [{"name": "b.example # x"}])")),
             R"(zones[0].name: the name "b.example # x" holds a blank or a control character)");
