@@ -92,6 +92,10 @@ def over_http(site):
 
 
 def over_unix(site):
+    return over_socket(site.socket)
+
+
+def over_socket(path):
     connection = socket.socket(socket.AF_UNIX)
-    connection.connect(str(site.socket))
+    connection.connect(str(path))
     return Peer(connection)

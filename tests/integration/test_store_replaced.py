@@ -1,12 +1,14 @@
 """Another content takes the place of the store's while answers are asked for: by a restore into the live file, or by
 another file moved over it. No answer fails, none is a mixture, and the new content is in the next one."""
 import contextlib
+import json
 import shutil
 import sqlite3
 import unittest
 
-from harness import wait_for
-from under_fire import UnderFire, content, set_state, stored_state, usual_or_long
+from harness import BINARY, Process, wait_for
+from peers import over_socket, over_unix
+from under_fire import UnderFire, content, set_state, stored_state, transaction, usual_or_long
 
 ROUNDS = usual_or_long(20, 100)
 
@@ -129,6 +131,43 @@ class Moved(UnderFire):
                 writer.execute("BEGIN EXCLUSIVE")
                 fire.await_answers()
                 writer.execute("ROLLBACK")
+
+
+class MovedUnderTwoServices(UnderFire):
+    """Each of the two finds the replacement by itself, and a script may have written to the new file before."""
+
+    def second_service(self, site):
+        socket = site.directory / "second.sock"
+        service = Process([BINARY, "--db", site.database, "serve", "--unix", socket, "--probe", "none"], site.directory / "second.log")
+        self.addCleanup(service.stop)
+        wait_for(lambda: " serving " in service.log(), "the second service to serve")
+        return lambda: over_socket(socket)
+
+    def answers(self, connect):
+        with connect() as peer:
+            return {row["content"].split()[0] for row in json.loads(peer.ask_line())["result"]}
+
+    def test_a_commit_right_after_the_move_is_kept(self):
+        site = self.site()
+        site.start_service(log_level="info")
+        services = [lambda: over_unix(site), self.second_service(site)]
+        for number in range(2, 2 + 2 * usual_or_long(8, 50), 2):
+            copy = self.copy_of(site, number)
+            with contextlib.closing(sqlite3.connect(copy)) as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+            self.await_empty_log(site)
+            copy.rename(site.database)
+            with contextlib.closing(sqlite3.connect(site.database, timeout=5)) as script:  # stays open: its log does, too
+                script.executescript(transaction(number + 1))
+                for connect in services:
+                    self.assertEqual(self.answers(connect), {str(number + 1)})
+                self.await_empty_log(site)
+            self.assertEqual(stored_state(site.database), number + 1)
+            self.assert_whole(site.database)
+
+    def await_empty_log(self, site):
+        log = site.database.with_name("mail.db-wal")
+        wait_for(lambda: not log.exists() or log.stat().st_size == 0, "the log to be taken over")
 
 
 if __name__ == "__main__":
