@@ -2,10 +2,11 @@
 cannot be read; once it is put right, answers are back without a restart."""
 import os
 import shutil
+import signal
 import unittest
 
 from harness import wait_for
-from under_fire import SERVFAIL, UnderFire, stored_state, usual_or_long
+from under_fire import SERVFAIL, TIMEOUT, UnderFire, stored_state, usual_or_long
 
 ROUNDS = usual_or_long(2, 10)
 JUNK = b"This is no page of a database. " * 40_000
@@ -100,6 +101,22 @@ class WithoutIndex(UnderFire):
 
     def test_log_and_index_deleted(self):
         self.check("-shm", "-wal")
+
+    def test_index_truncated(self):
+        """SQLite maps the index into memory: without its pages the kernel ends the process (SIGBUS). What supervises it
+        starts it again, as the test does here, and no commit is lost."""
+        site = self.site()
+        with self.start(site) as fire:
+            for number in range(2, 2 + ROUNDS):
+                fire.commit(number)
+                with fire.trouble(SERVFAIL, TIMEOUT):
+                    os.truncate(site.database.with_name("mail.db-shm"), 0)
+                    wait_for(lambda: site.service.process.poll() is not None, "the service to be ended")
+                    self.assertEqual(site.service.process.returncode, -signal.SIGBUS)
+                    site.start_service(log_level="info")
+                fire.await_state(number)
+                self.assertEqual(stored_state(site.database), number)
+            self.assert_whole(site.database)
 
 
 if __name__ == "__main__":
