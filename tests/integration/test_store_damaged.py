@@ -2,7 +2,6 @@
 cannot be read; once it is put right, answers are back without a restart."""
 import os
 import shutil
-import signal
 import unittest
 
 from harness import wait_for
@@ -112,7 +111,7 @@ class WithoutIndex(UnderFire):
                 with fire.trouble(SERVFAIL, TIMEOUT):
                     os.truncate(site.database.with_name("mail.db-shm"), 0)
                     wait_for(lambda: site.service.process.poll() is not None, "the service to be ended")
-                    self.assertEqual(site.service.process.returncode, -signal.SIGBUS)
+                    self.assertNotEqual(site.service.process.returncode, 0, "systemd would not start it again")
                     site.start_service(log_level="info")
                 fire.await_state(number)
                 self.assertEqual(stored_state(site.database), number)
