@@ -7,6 +7,7 @@
 #include "db/check_rules.h"
 #include "db/dns/names.h"
 #include "db/dns/nsec3.h"
+#include "db/edits_addresses.h"
 #include "db/keys.h"
 #include "db/metadata.h"
 #include "db/pools.h"
@@ -83,6 +84,29 @@ void check_primaries(Connection& connection, const Report& report) {
   });
 }
 
+/// PowerDNS asks for them by the address that a NOTIFY came from and by the zone's name servers.
+void check_autoprimaries(Connection& connection, const Report& report) {
+  auto& rows = connection.statement("SELECT rowid, ip, nameserver FROM supermasters");
+  while (rows.executeStep()) {
+    const std::string ip = rows.getColumn(1).getString();
+    const std::string nameserver = rows.getColumn(2).getString();
+    const std::string row = "supermasters " + ip + " " + nameserver;
+    const std::string id = std::to_string(rows.getColumn(0).getInt64());
+    const auto address = canonical_address(ip);
+    if (!address) {
+      report({row, "its ip is no address: no zone is added for it",
+              "UPDATE supermasters SET ip = 'ADDRESS' WHERE rowid = " + id + ", or delete it"});
+    } else if (*address != ip) {
+      report({row, "its ip is written otherwise than PowerDNS asks for it: no zone is added for it",
+              "UPDATE supermasters SET ip = '" + *address + "' WHERE rowid = " + id});
+    }
+    if (const auto problem = name_problem(without_dots(nameserver))) {
+      report({row, *problem + ": no zone is added for it",
+              "UPDATE supermasters SET nameserver = 'NAME' WHERE rowid = " + id + ", or delete it"});
+    }
+  }
+}
+
 void check_transfer_keys(Connection& connection, const Report& report) {
   (void)read_tsig_keys(connection, [&](const RowDefect& defect) {
     report({defect.row, defect.problem + "; PowerDNS is not told of it", "correct the row, or delete it"});
@@ -136,6 +160,7 @@ void check_names(Connection& connection, const Report& report) {
   check_record_names(connection, report);
   check_mail_names(connection, report);
   check_primaries(connection, report);
+  check_autoprimaries(connection, report);
   check_transfer_keys(connection, report);
   check_iterations(connection, report);
   check_zone_keys(connection, report);

@@ -54,7 +54,8 @@ std::optional<std::string> metadata_problem(std::string_view kind, std::string_v
     return is_key_name(value) ? std::nullopt : std::optional(sentence("name of a TSIG key"));
   if (known == "NSEC3PARAM" && !value.empty() && !parse_nsec3_parameters(value))
     return "its value \"" + std::string(value) + "\" must be hash parameters such as \"1 0 0 -\" (RFC 5155 §4)";
-  if (known == "AXFR-SOURCE") return is_primary(value) ? std::nullopt : std::optional(sentence("address"));
+  if (known == "AXFR-SOURCE" || known == "ALSO-NOTIFY")
+    return is_primary(value) ? std::nullopt : std::optional(sentence("address"));
   return std::nullopt;
 }
 

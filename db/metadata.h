@@ -13,9 +13,8 @@
 
 namespace mxbalance::db {
 
-/// Of metadata that names a TSIG key or an address: why PowerDNS could not read `value`, which would end
-/// pdns_server when it transfers the zone or notifies: a sentence. Absent: it can, or the metadata is of another
-/// kind.
+/// Of metadata that names a TSIG key or an address: why PowerDNS could not read `value`, which may end pdns_server
+/// when it transfers the zone or notifies: a sentence. Absent: it can, or the metadata is of another kind.
 std::optional<std::string> metadata_problem(std::string_view kind, std::string_view value);
 
 /// In place of the key that transfers a secondary zone (AXFR-MASTER-TSIG) where that cannot be read: PowerDNS

@@ -38,6 +38,11 @@ TEST_F(RefusedWrites, MetadataThatCannotBeRead) {
   EXPECT_EQ(set_metadata("nsec3param", {"1 0 0 AB", "nonsense"}),
             refused("the metadata NSEC3PARAM of the zone example.com is not set: its value \"nonsense\" must be "
                     "hash parameters such as \"1 0 0 -\" (RFC 5155 §4)"));
+  EXPECT_EQ(set_metadata("ALSO-NOTIFY", {"192.0.2.1", "192.0.2.1:5300", "2001:db8::1", "[2001:db8::1]:53"}), done);
+  EXPECT_EQ(
+      set_metadata("ALSO-NOTIFY", {"192.0.2.1", "ns2.example.net"}),
+      refused("the metadata ALSO-NOTIFY of the zone example.com is not set: its value \"ns2.example.net\" is "
+              "no address, which ALSO-NOTIFY must be"));
   EXPECT_EQ(set_metadata("X-NOTE", {"1 0 0"}), done) << "of other kinds any text is allowed";
 }
 

@@ -19,6 +19,22 @@ TEST_F(CheckAddresses, FindsAddressesInAnotherSpelling) {
               " spelling"})));
 }
 
+TEST_F(CheckAddresses, FindsAutoprimariesThatAreNeverFound) {
+  database_.exec(
+      "INSERT INTO supermasters (ip, nameserver, account) VALUES ('192.0.2.1', 'ns1.Example.net.', ''),"
+      " ('2001:db8::1', 'ns1.example.net', '')");
+  EXPECT_EQ(findings(), lines({}));
+  database_.exec(
+      "INSERT INTO supermasters (ip, nameserver, account) VALUES ('192.0.2.1 ', 'a', ''),"
+      " ('2001:DB8::2', 'ns1.example.net', ''), ('192.0.2.3', 'a..b', '')");
+  EXPECT_EQ(
+      findings(),
+      lines({"supermasters 192.0.2.1  a: its ip is no address: no zone is added for it",
+             "supermasters 192.0.2.3 a..b: the name \"a..b\" has an empty label: no zone is added for it",
+             "supermasters 2001:DB8::2 ns1.example.net: its ip is written otherwise than PowerDNS asks for it: "
+             "no zone is added for it"}));
+}
+
 TEST(UnreachableKind, IsOfAddressesThatNoOtherHostReaches) {
   struct Case {
     std::string_view address;
