@@ -176,7 +176,9 @@ bool Database::edit_once(const std::function<void(Connection&)>& transaction) {
 
 std::unique_ptr<Connection> Database::take() {
   const auto file = identity_of_content(options_.path);  // before the lock, which all lookups take
+  const bool is_lost = files_.are_lost();
   std::unique_lock lock(mutex_);
+  must_reopen_ = must_reopen_ || is_lost;
   bool is_known = file && file == file_;
   for (;;) {
     if (!is_known || must_reopen_) notice_replacement(lock);
