@@ -33,6 +33,16 @@ class DatabaseRaces : public Databases {
     replace();
   }
 
+  /// What is written now is later than what was written before, as files tell it.
+  void let_time_pass() const {
+    const auto now = [&] {
+      write_in_place(path() + ".now", "x");
+      return fs::last_write_time(path() + ".now");
+    };
+    const auto begin = now();
+    EXPECT_TRUE(eventually([&] { return now() > begin; }));
+  }
+
   std::string value(const std::string& sql) const { return OtherProgram(path()).value(sql); }
 
   void expect_the_other_whole(std::int64_t records) const {
@@ -93,7 +103,7 @@ TEST_F(DatabaseRaces, AReaderOpenedDuringAReplacementTakesNoLogOfTheNewStore) {
   database.read([&](Connection& first) {
     EXPECT_EQ(records_in(first), 1);
     second = std::jthread([&] {
-      const StepAtOpening replacement([&] { replace_with_log(); });
+      const StepAtOpening replacement([&](sqlite3*) { replace_with_log(); });
       EXPECT_NO_THROW(EXPECT_EQ(records_in(database), many + 1));
       EXPECT_TRUE(StepAtOpening::is_taken());
     });
@@ -106,7 +116,7 @@ TEST_F(DatabaseRaces, AReaderOpenedDuringAReplacementTakesNoLogOfTheNewStore) {
 
 TEST_F(DatabaseRaces, AWriteDuringAReplacementReachesNeitherTheNewStoreNorItsLog) {
   Database database({.path = path(), .readers = 2});
-  const StepAtOpening replacement([&] { replace(); });
+  const StepAtOpening replacement([&](sqlite3*) { replace(); });
   const auto write = [&] {
     database.write([](Connection& connection) {
       connection.statement("INSERT INTO records (name) VALUES ('old.example')").exec();
@@ -119,6 +129,36 @@ TEST_F(DatabaseRaces, AWriteDuringAReplacementReachesNeitherTheNewStoreNorItsLog
   EXPECT_EQ(records_in(database), many);
   EXPECT_NO_THROW(write());
   EXPECT_EQ(records_in(database), many + 1);
+}
+
+// What it would write belongs to the former store.
+TEST_F(DatabaseRaces, WhatTendsTheStoreWritesNothingIntoTheLogOfTheNewOne) {
+  file_.exec("INSERT INTO domains (name, type) VALUES ('example.com', 'NATIVE')");
+  ASSERT_EQ(value("SELECT count(*) FROM zone_changes WHERE NOT counting"), "1")
+      << "else there is nothing to write";
+  empty_log();
+  add_to_other_log();
+  const StepAtOpening replacement([&](sqlite3*) { replace_with_log(); }, StepAtOpening::Opener::another_thread);
+  Database database({.path = path()});
+  ASSERT_TRUE(eventually([&] { return StepAtOpening::is_taken(); }));
+  EXPECT_EQ(records_in(database), many + 1);
+  EXPECT_TRUE(eventually([&] { return !has_content(log()); })) << "it was taken over";
+  expect_the_other_whole(many + 1);
+}
+
+TEST_F(DatabaseRaces, WhatTendsTheStoreLeavesItsLogToNoNewOne) {
+  file_.exec("INSERT INTO domains (name, type) VALUES ('example.com', 'NATIVE')");
+  empty_log();
+  StepAtStatement replacement("UPDATE zone_changes SET counting", [&] {
+    replace();
+    let_time_pass();
+  });
+  const StepAtOpening tending([&](sqlite3* opened) { replacement.wait_on(opened); },
+                              StepAtOpening::Opener::another_thread);
+  Database database({.path = path()});
+  ASSERT_TRUE(eventually([&] { return replacement.is_taken(); }));
+  EXPECT_EQ(records_in(database), many);
+  expect_the_other_whole(many);
 }
 
 }  // namespace
