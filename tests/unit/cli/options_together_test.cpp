@@ -96,6 +96,27 @@ TEST_F(OptionsTogether, OfMembers) {
   EXPECT_EQ(members(), "mail1.example.com 20 5, mail2.example.com 30 -");
 }
 
+TEST_F(OptionsTogether, OfPublishedNames) {
+  fill();
+  const std::string file = database_.path() + ".names";
+  std::ofstream(file) << "x.example.com\ny.example.com\n";
+  for (const std::string name : {"x.example.com", "y.example.com"}) {
+    done("zone records example.com add " + name + " MX '10 old.example.net'");
+    done("pool publish inbound " + name + " --as A");
+  }
+  const auto published = [&] {
+    return value(
+        "SELECT group_concat(name || ' ' || kind, ', ') FROM (SELECT * FROM pool_names WHERE name <>"
+        " 'example.com' ORDER BY name, kind)");
+  };
+  EXPECT_EQ(run("pool publish inbound --as MX --from " + file).status, exit_refused) << "without --replace";
+  done("pool publish inbound --as MX --replace --from " + file);
+  EXPECT_EQ(published(), "x.example.com A, x.example.com MX, y.example.com A, y.example.com MX");
+  EXPECT_EQ(value("SELECT count(*) FROM records WHERE type = 'MX'"), "0");
+  done("pool unpublish inbound --as A --from " + file);
+  EXPECT_EQ(published(), "x.example.com MX, y.example.com MX");
+}
+
 TEST_F(OptionsTogether, OfZones) {
   done(
       "zone add one.example two.example --ns ns1.example.net --ns ns2.example.net --hostmaster admin@example.org "
