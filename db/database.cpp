@@ -58,15 +58,6 @@ StoreFailure being_replaced(const std::string& path) {
   return StoreFailure{"the database " + path + " is being replaced"};
 }
 
-/// Those that began or ceased to be published.
-void judge_postponed_pools(Connection& writer) {
-  if (!exists(writer, "SELECT 1 FROM postponed_pools")) return;
-  db::write(writer, [](Connection& connection) {
-    judge_pools_once(connection, [] {});
-    execute(connection, "DELETE FROM postponed_pools");  // also where somebody has dropped the triggers
-  });
-}
-
 }  // namespace
 
 /// A connection on loan. It goes back to the pool unless the store failed on it: then it is closed together with
@@ -358,7 +349,7 @@ void Database::tend(const std::optional<FileIdentity>& file) {
       watch_.saw_log({}, std::chrono::system_clock::now());
     }
     count_changes();
-    judge_postponed_pools(*writer_);
+    judge_postponed_pools();
     if (is_in_wal_mode(*writer_)) return;
   }
   put_into_wal_mode();
@@ -402,11 +393,32 @@ void Database::checkpoint() {
 /// many at a time that others wait for milliseconds.
 void Database::count_changes() {
   if (!exists(*writer_, "SELECT 1 FROM zone_changes WHERE NOT counting")) return;
-  db::write(*writer_, [](Connection& connection) {
+  write_as_keeper([](Connection& connection) {
     execute(connection,
             "UPDATE zone_changes SET counting = 1 WHERE domain_id IN"
             " (SELECT domain_id FROM zone_changes WHERE NOT counting LIMIT 20000)");
   });
+}
+
+/// Those that began or ceased to be published.
+void Database::judge_postponed_pools() {
+  if (!exists(*writer_, "SELECT 1 FROM postponed_pools")) return;
+  write_as_keeper([](Connection& connection) {
+    judge_pools_once(connection, [] {});
+    execute(connection, "DELETE FROM postponed_pools");  // also where somebody has dropped the triggers
+  });
+}
+
+/// A file that replaces the store in the meantime must not inherit what this writes to the log.
+void Database::write_as_keeper(const std::function<void(Connection&)>& work) {
+  std::exception_ptr failure;
+  try {
+    db::write(*writer_, work);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  files_.wrote_log();
+  if (failure) std::rethrow_exception(failure);
 }
 
 void Database::open_writer(const std::optional<FileIdentity>& file) {

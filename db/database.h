@@ -91,6 +91,8 @@ class Database {
   void put_into_wal_mode();
   void checkpoint();
   void count_changes();
+  void judge_postponed_pools();
+  void write_as_keeper(const std::function<void(Connection&)>& work);
   void open_writer(const std::optional<FileIdentity>& file);
 
   const Options options_;

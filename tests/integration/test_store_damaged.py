@@ -98,6 +98,9 @@ class WithoutIndex(UnderFire):
     def test_index_deleted(self):
         self.check("-shm")
 
+    def test_log_deleted(self):
+        self.check("-wal")
+
     def test_log_and_index_deleted(self):
         self.check("-shm", "-wal")
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <spdlog/sinks/ringbuffer_sink.h>
@@ -13,6 +14,7 @@
 #include "backend/remote/service.h"
 #include "backend/remote/session.h"
 #include "db/database.h"
+#include "db/health_reports.h"
 #include "tests/protocol/written_requests.h"
 #include "tests/unit/db/temporary_database.h"
 
@@ -41,6 +43,9 @@ class ServedStore {
 
   void exec(const std::string& sql) { file_.exec(sql); }
   const std::string& path() const { return file_.path(); }
+
+  /// In effect, and not written.
+  void report(db::HealthReport found) { database_->health_reports().add(std::move(found)); }
 
   /// "level sentence" for each line logged since the start, or for the last `most` of them.
   std::vector<std::string> log(std::size_t most = kept_log_lines) const;

@@ -86,6 +86,57 @@ TEST(Edits, AreInTheNextAnswer) {
   EXPECT_NE(store.ask(mx_lookup).body.find("mail2"), std::string::npos);
 }
 
+std::string contents_of(ServedStore& store, const std::string& name, const std::string& type) {
+  const auto reply = nlohmann::json::parse(store.ask(lookups(name, type)[3]).body);
+  std::string contents;
+  for (const auto& row : reply.at("result"))
+    contents += row.at("content").get<std::string>() + ' ';
+  return contents;
+}
+
+// As while the store is locked.
+TEST(HealthThatIsNotWritten, CountsInEveryAnswer) {
+  ServedStore store;
+  store.exec(
+      "INSERT INTO mail_servers (name) VALUES ('one.example.com'), ('other.example.com');"
+      "INSERT INTO mail_addresses (server, address) VALUES ('one.example.com', '192.0.2.31'),"
+      " ('one.example.com', '192.0.2.32'), ('other.example.com', '192.0.2.33');"
+      "INSERT INTO pools (name, mx_policy) VALUES ('unwritten', 'equal');"
+      "INSERT INTO pool_members (pool, server) VALUES ('unwritten', 'one.example.com'),"
+      " ('unwritten', 'other.example.com');"
+      "INSERT INTO pool_names (name, kind, pool) VALUES ('unwritten.example.com', 'MX', 'unwritten'),"
+      " ('unwritten.example.com', 'A', 'unwritten')");
+  const auto goes_down = [&](const std::string& address) {
+    store.report({.server = "one.example.com", .address = address, .health = db::Health::down, .reason = "gone"});
+  };
+  goes_down("192.0.2.32");
+  EXPECT_EQ(contents_of(store, "one.example.com.", "A"), "192.0.2.31 ");
+  for (int i = 0; i < 20; ++i)
+    EXPECT_EQ(contents_of(store, "unwritten.example.com.", "A").find("192.0.2.32"), std::string::npos);
+  EXPECT_NE(contents_of(store, "unwritten.example.com.", "MX").find("one.example.com"), std::string::npos);
+  goes_down("192.0.2.31");
+  EXPECT_EQ(contents_of(store, "unwritten.example.com.", "A"), "192.0.2.33 ");
+  EXPECT_EQ(contents_of(store, "unwritten.example.com.", "MX"), "10 other.example.com ");
+  const std::string all_down = contents_of(store, "one.example.com.", "A");
+  EXPECT_EQ(all_down.size(), std::string("192.0.2.31 192.0.2.32 ").size()) << all_down << ": a name goes on";
+}
+
+TEST(SlowStart, HoldsForPoolsThatArePublishedAsAddresses) {
+  ServedStore store;
+  store.exec(
+      "INSERT INTO mail_servers (name) VALUES ('new.example.com'), ('old.example.com');"
+      "INSERT INTO mail_addresses (server, address, came_up_at) VALUES"
+      " ('new.example.com', '192.0.2.31', strftime('%s', 'now') + 0), ('old.example.com', '192.0.2.32', 0);"
+      "INSERT INTO pools (name, slow_start) VALUES ('slow', 86400);"
+      "INSERT INTO pool_members (pool, server) VALUES ('slow', 'new.example.com'), ('slow', 'old.example.com');"
+      "INSERT INTO pool_names (name, kind, pool) VALUES ('slow.example.com', 'A', 'slow')");
+  for (int i = 0; i < 20; ++i)
+    EXPECT_EQ(contents_of(store, "slow.example.com.", "A"), "192.0.2.32 ")
+        << "the new one has hardly a weight yet";
+  store.exec("UPDATE pools SET slow_start = 0 WHERE name = 'slow'");
+  EXPECT_NE(contents_of(store, "slow.example.com.", "A").find("192.0.2.31"), std::string::npos);
+}
+
 TEST(BareOctets, GoBackAsTheyCame) {
   ServedStore store;
   const auto reply = store.ask(get("/dns/lookup/%fc%2eexample%2ecom%2e/A"));

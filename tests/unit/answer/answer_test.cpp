@@ -130,6 +130,10 @@ TEST(MxAnswer, TiersNeverOverlap) {
       {{"m0 preference=100", "m1 preference=65535", "m2 preference=65535"},
        db::MxPolicy::ranked,
        {"100 m0", "65534 m1", "65535 m2"}},
+      {{"m1 weight=7", "m2 weight=5", "m3 weight=3", "m4 preference=11 weight=1", "m5 preference=11 weight=1",
+        "m6 preference=12 weight=1"},
+       db::MxPolicy::automatic,
+       {"10 m1", "11 m3", "12 m2", "13 m4", "13 m5", "14 m6"}},
   };
   for (const auto& item : cases) {
     auto pool = pool_of(item.members);
@@ -328,6 +332,10 @@ TEST(EmptyNonTerminal, AnswersOnlyAny) {
   contents.is_below_delegation = false;
   contents.is_outside_chain = true;
   EXPECT_EQ(words_of(make_answer(contents, "ANY", draw_021)), (Words{"  0 glue"}));
+  contents.is_outside_chain = false;
+  contents.host = server_of("m1");
+  EXPECT_EQ(words_of(make_answer(contents, "ANY", draw_021)), (Words{"  0"}))
+      << "a mail server without an address";
 }
 
 TEST(Authority, EndsAtDelegations) {

@@ -52,5 +52,46 @@ TEST_F(PoolNames, TakeThePlaceOfStaticRecordsInOneStep) {
   });
 }
 
+TEST_F(PoolNames, OfBothKindsStandBesideEachOther) {
+  fill();
+  expect({
+      {"pool publish inbound x.example.com --as MX", 0, "the pool inbound is published at x.example.com as MX\n",
+       ""},
+      {"pool publish inbound x.example.com --as A", 0, "the pool inbound is published at x.example.com as A\n",
+       ""},
+      {"pool unpublish inbound x.example.com --as A", 0,
+       "the pool inbound is no longer published at x.example.com as A\n", ""},
+      {"pool publish inbound x.example.com --as A", 0, "the pool inbound is published at x.example.com as A\n",
+       ""},
+  });
+  const std::string shown = run("pool show inbound").out;
+  EXPECT_TRUE(shown.ends_with("NAME           AS\nexample.com    MX\nx.example.com  MX\nx.example.com  A\n"))
+      << shown;
+}
+
+TEST_F(PoolNames, ReplaceWhatIsPublishedAsTheSameKindOnly) {
+  fill();
+  expect({
+      {"pool publish inbound x.example.com --as MX", 0, "the pool inbound is published at x.example.com as MX\n",
+       ""},
+      {"pool publish inbound x.example.com --as A", 0, "the pool inbound is published at x.example.com as A\n",
+       ""},
+      {"pool add outbound", 0, "added the pool outbound\n", ""},
+      {"pool join outbound mail1.example.com", 0, "mail1.example.com is a member of the pool outbound\n", ""},
+      {"pool publish outbound x.example.com --as A --replace", 0,
+       "the pool outbound is published at x.example.com as A\nin place of the pool inbound at x.example.com\n",
+       ""},
+      {"zone records example.com add y.example.com MX '10 old.example.net'", 0,
+       "added y.example.com MX 10 old.example.net\n", ""},
+      {"zone records example.com add y.example.com A 10.0.0.9", 0, "added y.example.com A 10.0.0.9\n", ""},
+      {"pool publish inbound y.example.com --as A --replace", 0,
+       "the pool inbound is published at y.example.com as A\nin place of A 10.0.0.9 at y.example.com\n", ""},
+  });
+  const std::string shown = run("pool show inbound").out;
+  EXPECT_TRUE(shown.ends_with("NAME           AS\nexample.com    MX\nx.example.com  MX\ny.example.com  A\n"))
+      << shown;
+  EXPECT_NE(run("zone records example.com").out.find("10 old.example.net\n"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace mxbalance::cli

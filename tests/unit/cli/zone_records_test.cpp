@@ -43,6 +43,20 @@ TEST_F(ZoneRecords, AreAddedListedAndRemoved) {
   });
 }
 
+TEST_F(ZoneRecords, KeepABackslashAtTheEndOfAText) {
+  expect({
+      {R"(zone records example.com add x.example.com TXT 'ends with \')", 0,
+       R"(added x.example.com TXT "ends with \\")"
+       "\n",
+       ""},
+      {R"(zone records example.com add x.example.com TXT '"open \"')", exit_refused, "",
+       R"(PowerDNS cannot serve the TXT record ""open \"": a string has no closing quote: the content must be strings)"
+       R"( in double quotes, such as "v=spf1 -all")"},
+      {R"(zone records example.com remove x.example.com TXT '"ends with \\"')", 0,
+       "removed 1 record x.example.com TXT\n", ""},
+  });
+}
+
 TEST_F(ZoneRecords, AreRefusedWhenPowerDnsCannotServeThem) {
   expect({
       {"zone records example.com add www.example.com A 10.0.0.300", exit_refused, "",

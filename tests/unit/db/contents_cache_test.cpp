@@ -10,6 +10,7 @@
 
 #include "db/base/errors.h"
 #include "tests/unit/db/database_fixture.h"
+#include "tests/unit/db/injected_steps.h"
 
 namespace mxbalance::db {
 namespace {
@@ -40,6 +41,31 @@ class ContentsCaches : public Databases {
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)"
         " INSERT INTO records (domain_id, name, type, content, ttl)"
         " SELECT 1, 'n' || i || '.example.com', 'A', '10.0.0.1', 60 FROM n");
+  }
+
+  /// The pools one and two with two servers each, published at one.example.com, two.example.com and
+  /// again.two.example.com.
+  void add_two_pools() const {
+    file_.exec(
+        "INSERT INTO mail_servers (name) VALUES ('a1.example.net'), ('a2.example.net'), ('b1.example.net'),"
+        " ('b2.example.net');"
+        "INSERT INTO pools (name) VALUES ('one'), ('two');"
+        "INSERT INTO pool_members (pool, server) VALUES ('one', 'a1.example.net'), ('one', 'a2.example.net'),"
+        " ('two', 'b1.example.net'), ('two', 'b2.example.net');"
+        "INSERT INTO pool_names (name, kind, pool) VALUES ('one.example.com', 'MX', 'one'),"
+        " ('two.example.com', 'MX', 'two'), ('again.two.example.com', 'MX', 'two')");
+  }
+
+  void drain_one_of_each() const {
+    file_.exec("UPDATE mail_servers SET state = 'drain' WHERE name IN ('a1.example.net', 'b1.example.net')");
+  }
+
+  static std::string enabled_members(const std::shared_ptr<const NameContents>& contents) {
+    std::string names;
+    for (const auto& member : contents->mx_pool->members) {
+      if (member.server.state == ServerState::enabled) names += member.server.name.substr(0, 3);
+    }
+    return names;
   }
 
   static std::string first_record(const std::shared_ptr<const NameContents>& contents) {
@@ -99,6 +125,59 @@ TEST_F(ContentsCaches, NamesShareThePoolOfACommit) {
   const auto after = cache.find(1, "mail.example.com")->mx_pool;
   EXPECT_EQ(after->members.front().weight, 7U);
   EXPECT_EQ(cache.find(1, "example.com")->mx_pool, after);
+}
+
+TEST_F(ContentsCaches, EveryPoolOfACommitIsReadAnew) {
+  add_two_pools();
+  Database database({.path = path()});
+  ContentsCache cache(database, plenty);
+  EXPECT_EQ(enabled_members(cache.find(1, "one.example.com")), "a1.a2.");
+  EXPECT_EQ(enabled_members(cache.find(1, "two.example.com")), "b1.b2.");
+  drain_one_of_each();
+  EXPECT_EQ(enabled_members(cache.find(1, "one.example.com")), "a2.");
+  EXPECT_EQ(enabled_members(cache.find(1, "two.example.com")), "b2.");
+  EXPECT_EQ(enabled_members(cache.find(1, "again.two.example.com")), "b2.");
+}
+
+TEST_F(ContentsCaches, APoolReadDuringACommitIsNotKeptForIt) {
+  add_two_pools();
+  StepAtStatement commit("FROM pool_members", [&] { drain_one_of_each(); });
+  Database database({.path = path(), .readers = 1});
+  ContentsCache cache(database, plenty);
+  commit.wait_in(database);
+  EXPECT_EQ(enabled_members(cache.find(1, "two.example.com")), "b1.b2.") << "it began before the commit";
+  EXPECT_TRUE(commit.is_taken());
+  EXPECT_EQ(enabled_members(cache.find(1, "again.two.example.com")), "b2.");
+  EXPECT_EQ(enabled_members(cache.find(1, "two.example.com")), "b2.");
+}
+
+TEST_F(ContentsCaches, APoolOfAnOlderCommitTakesThePlaceOfNoNewerOne) {
+  add_two_pools();
+  std::function<void()> overtake;
+  StepAtStatement commit("FROM pool_members", [&] { overtake(); });
+  Database database({.path = path(), .readers = 2});
+  ContentsCache cache(database, plenty);
+  overtake = [&] {
+    drain_one_of_each();
+    std::jthread([&] { EXPECT_EQ(enabled_members(cache.find(1, "two.example.com")), "b2."); }).join();
+  };
+  commit.wait_in(database);
+  EXPECT_EQ(enabled_members(cache.find(1, "two.example.com")), "b1.b2.") << "it began before the commit";
+  EXPECT_TRUE(commit.is_taken());
+  EXPECT_EQ(enabled_members(cache.find(1, "again.two.example.com")), "b2.");
+  EXPECT_EQ(enabled_members(cache.find(1, "two.example.com")), "b2.");
+}
+
+TEST_F(ContentsCaches, APoolReadAfterACommitThatItDoesNotSeeIsNotKept) {
+  add_two_pools();
+  StepAtStatement commit("FROM pool_names", [&] { drain_one_of_each(); });
+  Database database({.path = path(), .readers = 1});
+  ContentsCache cache(database, plenty);
+  commit.wait_in(database);
+  EXPECT_EQ(enabled_members(cache.find(1, "two.example.com")), "b1.b2.") << "it began before the commit";
+  EXPECT_TRUE(commit.is_taken());
+  EXPECT_EQ(enabled_members(cache.find(1, "again.two.example.com")), "b2.");
+  EXPECT_EQ(enabled_members(cache.find(1, "two.example.com")), "b2.");
 }
 
 TEST_F(ContentsCaches, KeepsNoMoreThanItMay) {

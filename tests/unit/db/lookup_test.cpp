@@ -291,15 +291,16 @@ TEST_F(Lookup, KnowsDelegationsAndWhatLiesBelow) {
 TEST_F(Lookup, KnowsEmptyNonTerminals) {
   add({"_25._tcp.mail1.example.com TLSA 3 1 1 abcd", "a.b.c.example.com A 10.0.0.1",
        "x.mailxy.example.com A 10.0.0.1", "x.ma_l.example.com A 10.0.0.1", "x.ma%l.example.com A 10.0.0.1",
-       "xd.e.example.com A 10.0.0.1", R"(x\.dot.example.com A 10.0.0.1)", R"(x\\.slash.example.com A 10.0.0.1)",
-       "x.cut.example.com NS ns.example.org"});
+       "x.over.example.com A 10.0.0.1", "xd.e.example.com A 10.0.0.1", R"(x\.dot.example.com A 10.0.0.1)",
+       R"(x\\.slash.example.com A 10.0.0.1)", "x.cut.example.com NS ns.example.org"});
   database_.exec(
       "INSERT INTO records (domain_id, name, type, content, disabled) VALUES (1, 'x.off.example.com', 'A', "
       "'10.0.0.1', 1),"
       " (2, 'x.other.example.com', 'A', '10.0.0.1', 0), (1, 'x.stored.example.com', NULL, NULL, 0);"
       "INSERT INTO pool_names (name, kind, pool) VALUES ('mx.pool.example.com', 'MX', 'gateways'),"
       " ('*.wild.example.com', 'MX', 'gateways');"
-      "INSERT INTO mail_servers (name) VALUES ('m.hosts.example.com'), ('m.bare.example.com');"
+      "INSERT INTO mail_servers (name) VALUES ('m.hosts.example.com'), ('m.bare.example.com'),"
+      " ('over.example.com');"
       "INSERT INTO mail_addresses (server, address) VALUES ('m.hosts.example.com', '10.0.0.3')");
   const std::vector<std::pair<std::string, bool>> names = {
       {"example.com", true},  // nothing stands at the apex here
@@ -336,6 +337,7 @@ TEST_F(Lookup, KnowsEmptyNonTerminals) {
       {"hosts.example.com", true},
       {"bare.example.com", false},  // a host without an address
       {"m.bare.example.com", false},
+      {"over.example.com", true},  // a host without an address, with a name below
   };
   for (const auto& [name, has_names_below] : names)
     EXPECT_EQ(at(name).has_names_below, has_names_below) << name;

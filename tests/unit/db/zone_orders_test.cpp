@@ -56,10 +56,10 @@ TEST_F(KeptOrders, HaveWhatStandsInTheZone) {
 TEST_F(KeptOrders, AddEmptyNonTerminalsToAWalk) {
   add({"a.b.c.example.com A 10.0.0.1", "z.b.c.example.com A 10.0.0.1", "x.ins.example.com NS ns.example.org",
        "ns.q.cut.example.com A 10.0.0.6", R"(x\.y.dot.example.com A 10.0.0.1)", "x.bad.example.com A 10.0.0.1",
-       "bad.example.com A 10.0.0.256"});
+       "bad.example.com A 10.0.0.256", "x.over.example.com A 10.0.0.1"});
   database_.exec(
       "INSERT INTO pool_names (name, kind, pool) VALUES ('mx.region.example.com', 'MX', 'gateways');"
-      "INSERT INTO mail_servers (name) VALUES ('m.hosts.example.com');"
+      "INSERT INTO mail_servers (name) VALUES ('m.hosts.example.com'), ('over.example.com');"
       "INSERT INTO mail_addresses (server, address) VALUES ('m.hosts.example.com', '10.0.0.3');"
       "INSERT INTO records (domain_id, name, type, content, disabled) VALUES (1, 'x.off.example.com', 'A', "
       "'10.0.0.1', 1),"
@@ -83,9 +83,10 @@ TEST_F(KeptOrders, AddEmptyNonTerminalsToAWalk) {
       });
     });
     EXPECT_EQ(names, walked_names()) << is_kept;
-    EXPECT_EQ(nonterminals, (Texts{"bad.example.com", "c.example.com", "b.c.example.com",
-                                   "q.cut.example.com outside", "dot.example.com", "f.example.com",
-                                   "hosts.example.com", "ins.example.com", "region.example.com"}))
+    EXPECT_EQ(nonterminals,
+              (Texts{"bad.example.com", "c.example.com", "b.c.example.com", "q.cut.example.com outside",
+                     "dot.example.com", "f.example.com", "hosts.example.com", "ins.example.com",
+                     "over.example.com", "region.example.com"}))
         << is_kept;
   }
 }
