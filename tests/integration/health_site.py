@@ -1,5 +1,6 @@
 """What the tests of health share: mail servers on addresses of the loopback network, good ones and broken ones, and a site
 whose service probes them in fractions of a second."""
+import collections
 import contextlib
 import pathlib
 import signal
@@ -21,12 +22,14 @@ PROBING = ("--probe", "smtp", "--probe-interval", f"{INTERVAL}", "--probe-timeou
 
 
 class Peer:
-    """A mail server that does what `behaviour` says; it can be changed at any time. `said`: the lines it was told."""
+    """A mail server that does what `behaviour` says; it can be changed at any time. `said`: the lines it was told;
+    `said_to`: those that it was told while it behaved so."""
 
     def __init__(self, address, port, behaviour="good"):
         self.behaviour = behaviour
         self.tls = None          # an ssl.SSLContext for STARTTLS
         self.said = []
+        self.said_to = collections.defaultdict(list)
         self.sources = []
         self.listener = socket.create_server((address, port), family=family_of(address), backlog=64)
         threading.Thread(target=self._accept, daemon=True).start()
@@ -67,6 +70,7 @@ class Peer:
         while line := lines.readline():
             word = line.strip().upper().split(b" ")[0]
             self.said.append(line.decode().strip())
+            self.said_to[behaviour].append(self.said[-1])
             if word == b"EHLO" and behaviour == "busy":
                 connection.sendall(b"451 4.3.0 later\r\n")
             elif word == b"EHLO":

@@ -79,6 +79,11 @@ class Peer:
         self.send(line + b"\n")
         return self.line()
 
+    def finds_mail(self):
+        """Whether LOOKUP over the Unix socket finds mail servers: an error is an answer, too."""
+        line = self.ask_line()
+        return line is not None and bool(json.loads(line)["result"])
+
     def is_closed(self):
         """Waits for the other side to close; False when it sends something instead."""
         try:

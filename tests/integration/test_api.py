@@ -1,5 +1,9 @@
 """PowerDNS's HTTP API on zones kept here, over each transport."""
+import socket
 import unittest
+
+import dns.message
+import dns.opcode
 
 from harness import Site
 from http_api import ZONE, api_on_recipes, rrset
@@ -82,7 +86,18 @@ class HttpApi(unittest.TestCase):
         self.assertEqual(len(api.ask("GET", "/search-data?q=*&max=3&object_type=record")[1]), 3)
 
     def test_notify(self):
-        self.in_each_transport(lambda api: self.assertEqual(api.ask("PUT", ZONE + "/notify")[0], 200))
+        self.in_each_transport(self.check_notify)
+
+    def check_notify(self, api):
+        """A secondary that the zone's metadata name is told."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as secondary:
+            secondary.bind(("127.0.0.1", 0))
+            secondary.settimeout(10)
+            metadata = {"kind": "ALSO-NOTIFY", "metadata": [f"127.0.0.1:{secondary.getsockname()[1]}"]}
+            self.assertEqual(api.ask("PUT", ZONE + "/metadata/ALSO-NOTIFY", metadata)[0], 200)
+            self.assertEqual(api.ask("PUT", ZONE + "/notify")[0], 200)
+            told = dns.message.from_wire(secondary.recv(512))
+        self.assertEqual((told.opcode(), told.question[0].name.to_text()), (dns.opcode.NOTIFY, "yourdomain.com."))
 
 
 if __name__ == "__main__":

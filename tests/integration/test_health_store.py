@@ -60,6 +60,18 @@ class Store(unittest.TestCase):
         self.sinks[0] = self.site.start_sink(ADDRESSES[0])
         self.site.await_mx({1, 2}, UP_WITHIN)
 
+    def test_what_was_found_last_is_written_at_the_end(self):
+        self.start()
+        with contextlib.closing(sqlite3.connect(self.site.database, isolation_level=None, timeout=5)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            kill(self.sinks[0])
+            wait_for(lambda: "cannot be written yet" in self.site.service.log(), "the locked store to be logged")
+            self.site.await_mx({2}, DOWN_WITHIN)
+            other.execute("ROLLBACK")
+        self.assertEqual(self.site.service.stop(signal.SIGTERM), 0)
+        self.assertEqual(self.site.health(ADDRESSES[0]), "down: connection refused")
+        self.assertEqual(self.last_event(), f"mail1.yourdomain.com {ADDRESSES[0]}|up|down|connection refused")
+
     def test_disk_full(self):
         if os.geteuid() != 0 or not own_mounts():
             self.skipTest("needs a file system of its own, and may not mount one")

@@ -91,8 +91,12 @@ class ManyConnections(unittest.TestCase):
         site = self.start()
         for number in range(200):
             peer = self.connect(over_http(site) if number % 2 else over_unix(site))
-            if number < 100:
-                self.assertTrue(peer.ask() if number % 2 else peer.ask_line())  # the others never said a word
+            if number >= 100:
+                continue  # they never say a word
+            if number % 2:
+                self.assert_serves(peer)
+            else:
+                self.assertTrue(peer.finds_mail())
         begun = time.monotonic()
         self.assert_serves(self.connect(over_http(site)))
         self.assertEqual(len(json.loads(self.connect(over_unix(site)).ask_line())["result"]), 2)
@@ -114,7 +118,7 @@ class ManyConnections(unittest.TestCase):
         self.assertEqual([taker.send_what_fits() for taker in takers_of_nothing], [0] * 62, "they are stuck still")
         print(f"[{before * 1000:.2f} ms before, {during * 1000:.2f} ms beside them]", end=" ", file=sys.stderr,
               flush=True)
-        self.assertLess(max(new, during), 10, "each stuck one holds its own thread for two minutes")
+        self.assertLess(max(new, during), AT_ONCE)
 
     def test_more_than_allowed_are_refused_and_logged_once(self):
         site = self.start("--max-connections", "10")
@@ -140,10 +144,10 @@ class ManyConnections(unittest.TestCase):
         for number in range(400):
             peer = self.connect(over_http(site))
             if number < 200:
-                self.assertTrue(peer.ask())  # the others say nothing, and have the places of ping
+                self.assert_serves(peer)  # the others say nothing, and have the places of ping
         self.assertIn("10 mail1.yourdomain.com.", site.answer("yourdomain.com", "MX"))
         with over_unix(site) as peer:
-            self.assertTrue(peer.ask_line())
+            self.assertTrue(peer.finds_mail())
         address = f"127.0.0.1:{site.http_port}"
         for _ in range(10):
             self.assertIn("answers\n", site.command("ping", "--http", address))

@@ -124,7 +124,9 @@ class Machine:
     def start_pdns(self):
         self.processes["pdns"] = Process(["pdns_server", "--guardian=no", "--daemon=no", "--disable-syslog"],
                                          self.directory / "pdns.log", self.environment)
-        wait_for(lambda: "version" in self.run("dig +time=1 +tries=1 version.bind TXT CH || true"), "pdns_server to answer")
+        # Without +short, dig prints the question also where there is no answer.
+        ask = "dig +short +time=1 +tries=1 version.bind TXT CH || true"
+        wait_for(lambda: "PowerDNS" in self.run(ask), "pdns_server to answer")
 
     def stop(self, name):
         if name in self.processes:

@@ -114,6 +114,7 @@ TEST_F(Copies, AreOneFileThatOnlyItsOwnerReads) {
 
 TEST_F(Copies, AreOfOneCommit) {
   std::atomic<bool> done = false;
+  std::atomic<int> commits = 0;
   std::jthread writer([&] {
     OtherProgram script(path());
     script.exec("PRAGMA busy_timeout = 5000");
@@ -121,10 +122,12 @@ TEST_F(Copies, AreOfOneCommit) {
       script.exec(
           "BEGIN IMMEDIATE; INSERT INTO records (name, content) VALUES ('a.example', '1');"
           "INSERT INTO records (name, content) VALUES ('b.example', '1'); COMMIT");
+      ++commits;
     }
   });
   for (int i = 0; i < 20; ++i) {
     const std::string file = copy() + std::to_string(i);
+    EXPECT_TRUE(eventually([&] { return commits > i; }));
     back_up(path(), file);
     EXPECT_EQ(OtherProgram(file).value("SELECT count(*) % 2 FROM records"), "0");
   }
@@ -139,18 +142,21 @@ TEST_F(Copies, AreSeenWholeByAServiceAsSoonAsTheyAreRestored) {
   back_up(path(), empty);
   Database database({.path = path(), .readers = 4});
   std::atomic<bool> done = false;
+  std::atomic<int> reads = 0;
   std::vector<std::jthread> readers;
   for (int i = 0; i < 3; ++i) {
     readers.emplace_back([&] {
       while (!done) {
         const auto records = records_in(database);
         EXPECT_TRUE(records == 0 || records == many) << records;
+        ++reads;
       }
     });
   }
   for (int i = 0; i < 10; ++i) {
     restore(path(), copy());
     EXPECT_EQ(records_in(database), many);
+    EXPECT_TRUE(eventually([&] { return reads > i; }));
     restore(path(), empty);
     EXPECT_EQ(records_in(database), 0);
   }

@@ -183,16 +183,20 @@ TEST_F(Databases, NeverFailWhileStoresReplaceOneAnother) {
     fs::copy_file(path() + ".copy", path() + std::to_string(i));
   Database database({.path = path(), .readers = 4});
   std::atomic<bool> are_replaced = false;
+  std::atomic<int> reads = 0;
   std::vector<std::jthread> readers;
   for (int i = 0; i < 4; ++i) {
     readers.emplace_back([&] {
-      while (!are_replaced)
+      while (!are_replaced) {
         EXPECT_NO_THROW(EXPECT_EQ(records_in(database), 0));
+        ++reads;
+      }
     });
   }
   for (int i = 0; i < replacements; ++i) {
     fs::rename(path() + std::to_string(i), path());
     database.read([](Connection&) {});
+    EXPECT_TRUE(eventually([&] { return reads >= i; }));
   }
   are_replaced = true;
 }

@@ -211,6 +211,7 @@ TEST_F(KeptOrders, AreDerivedOnceForAllWhoWait) {
   for (auto& one : found)
     threads.emplace_back([&] { one = order(); });
   threads.clear();
+  ASSERT_NE(found.front(), nullptr);
   for (const auto& one : found)
     EXPECT_EQ(one, found.front());
 }

@@ -1,13 +1,17 @@
 // The checker with real threads, sockets and a store: it goes on after a failure, and stops.
 #include "backend/health/checker.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
-#include <functional>
+#include <iterator>
+#include <optional>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
@@ -17,29 +21,23 @@
 #include <unistd.h>
 
 #include "db/bound_statement.h"
+#include "db/pools.h"
 #include "db/probing_lease.h"
 #include "tests/unit/db/temporary_database.h"
+#include "tests/unit/health/eventually.h"
 
 namespace mxbalance::health {
 namespace {
 
 using std::chrono::milliseconds;
-
-/// Waits for a condition that other threads bring about.
-bool eventually(const std::function<bool()>& holds) {
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > until) return false;
-    std::this_thread::yield();
-  }
-  return true;
-}
+using testing::eventually;
 
 /// A socket that listens on the loopback address, and is connected to by the kernel alone.
 class Listening {
  public:
   /// `port` 0: any.
-  explicit Listening(std::uint16_t port = 0) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  explicit Listening(std::uint16_t port = 0)
+      : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -58,9 +56,57 @@ class Listening {
 
   std::uint16_t port() const { return port_; }
 
+  /// A connection that waits to be taken; -1: none does.
+  int take() const { return ::accept4(socket_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC); }
+
  private:
   int socket_;
   std::uint16_t port_ = 0;
+};
+
+/// The connections of a server that says nothing by itself.
+class Connections {
+ public:
+  explicit Connections(const Listening& listening) : listening_(listening) {}
+  ~Connections() {
+    while (!open_.empty())
+      close_first();
+  }
+  Connections(const Connections&) = delete;
+  Connections& operator=(const Connections&) = delete;
+
+  /// How many are open. Those that have ended are looked for last: they make room for others.
+  std::size_t count() {
+    for (int one = listening_.take(); one >= 0; one = listening_.take())
+      open_.push_back(one);
+    std::erase_if(open_, [](int one) { return has_ended(one) && ::close(one) == 0; });
+    most_ = std::max(most_, open_.size());
+    return open_.size();
+  }
+
+  void close_first() {
+    ::close(open_.front());
+    open_.erase(open_.begin());
+  }
+
+  /// Says so to the one that was opened last, and leaves it open.
+  void refuse_last() const { EXPECT_GT(::send(open_.back(), "554 no\r\n", 8, MSG_NOSIGNAL), 0); }
+
+  /// The largest count so far.
+  std::size_t most() const { return most_; }
+
+ private:
+  static bool has_ended(int connection) {
+    std::array<char, 64> heard{};
+    ssize_t size = 0;
+    while ((size = ::recv(connection, heard.data(), heard.size(), 0)) > 0) {
+    }
+    return size == 0 || errno != EAGAIN;
+  }
+
+  const Listening& listening_;
+  std::vector<int> open_;
+  std::size_t most_ = 0;
 };
 
 class Checking : public ::testing::Test {
@@ -75,12 +121,19 @@ class Checking : public ::testing::Test {
     return {.kind = db::ProbeKind::tcp, .port = port, .interval = milliseconds(10), .timeout = milliseconds(10)};
   }
 
+  /// As it is written.
   std::string health() {
     std::string health;
     database_.read([&](db::Connection& connection) {
       health = db::texts(connection, "SELECT health FROM mail_addresses").front();
     });
     return health;
+  }
+
+  /// What was found and is not yet written; "": nothing.
+  std::string health_in_effect() {
+    const auto found = database_.health_reports().current();
+    return found ? std::string(db::word_of(found->reports().begin()->second->health)) : "";
   }
 
   bool has_logged(const std::string& text) {
@@ -115,7 +168,12 @@ TEST_F(Checking, IsInEffectAtOnceAndWrittenLater) {
     const Listening listening;
     free_port = listening.port();
   }
+  SQLite::Database writer(file_.path(), SQLite::OPEN_READWRITE);
+  writer.exec("BEGIN IMMEDIATE");
   const Checker checker(database_, log_, {.settings = {.defaults = settings(free_port), .identity = {}}});
+  EXPECT_TRUE(eventually([&] { return health_in_effect() == "down"; }));
+  EXPECT_EQ(health(), "unknown");
+  writer.exec("COMMIT");
   EXPECT_TRUE(eventually([&] { return health() == "down"; }));
   EXPECT_TRUE(eventually([&] { return database_.health_reports().current() == nullptr; }))
       << "nothing is left to write";
@@ -191,6 +249,53 @@ TEST_F(Checking, DropsWhatItHasFoundWhenAnotherOneProbes) {
     reason = db::texts(connection, "SELECT reason FROM mail_addresses").front();
   });
   EXPECT_EQ(reason, "the other one says so");
+}
+
+/// Each in turn leaves its place to another one, or keeps it after its verdict, until its server closes.
+TEST_F(Checking, MakesAsManyProbesAtOnceAsAreAllowedAndNeverMore) {
+  const Listening listening;
+  Connections connections(listening);
+  std::atomic<unsigned> rounds = 0;
+  Checker::Settings wanted{.defaults = settings(listening.port()), .identity = {}, .most_probes = 5};
+  wanted.defaults.kind = db::ProbeKind::smtp;
+  wanted.defaults.timeout = std::chrono::hours(1);
+  wanted.defaults.fall = 100;
+  Checker checker(database_, log_, {.settings = wanted, .now = [&rounds] {
+                                      ++rounds;
+                                      return std::chrono::steady_clock::now();
+                                    }});
+  for (int ended = 0; ended < 8; ++ended) {
+    ASSERT_TRUE(eventually([&] { return connections.count() == wanted.most_probes; })) << connections.count();
+    ended % 2 == 0 ? connections.close_first() : connections.refuse_last();
+    const unsigned later = rounds + 5;
+    EXPECT_TRUE(eventually([&] { return connections.count() > 0 && rounds >= later; }));
+    EXPECT_EQ(connections.most(), wanted.most_probes);
+  }
+  wanted.most_probes = 7;
+  checker.change(wanted);
+  EXPECT_TRUE(eventually([&] { return connections.count() == wanted.most_probes; })) << connections.count();
+}
+
+TEST_F(Checking, WritesWhatItFoundLastBeforeItEnds) {
+  auto listening = std::make_optional<Listening>();
+  const Checker::Settings wanted{.defaults = settings(listening->port()), .identity = {}};
+  auto checker = std::make_optional<Checker>(database_, log_, Checker::Options{.settings = wanted});
+  EXPECT_TRUE(eventually([&] { return health() == "up"; }));
+  SQLite::Database writer(file_.path(), SQLite::OPEN_READWRITE);
+  writer.exec("BEGIN IMMEDIATE");
+  listening.reset();
+  EXPECT_TRUE(eventually([&] { return health_in_effect() == "down"; })) << "which begins to be written";
+  listening.emplace(wanted.defaults.port);
+  EXPECT_TRUE(eventually([&] { return health_in_effect() == "up"; })) << "which is to be written after that";
+  const auto threads = [] { return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {}); };
+  const auto before = threads();
+  std::thread ending([&] { checker.reset(); });
+  EXPECT_TRUE(eventually([&] { return threads() <= before; })) << "the one that probes ends first";
+  writer.exec("COMMIT");
+  ending.join();
+  if (has_logged("cannot be written yet")) GTEST_SKIP() << "this machine is too busy: it was locked for too long";
+  EXPECT_EQ(health(), "up");
+  EXPECT_EQ(database_.health_reports().current(), nullptr) << "nothing is left to write";
 }
 
 }  // namespace

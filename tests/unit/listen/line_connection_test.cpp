@@ -1,5 +1,6 @@
 #include "backend/listen/line_connection.h"
 
+#include <atomic>
 #include <stdexcept>
 
 #include <gtest/gtest.h>
@@ -102,11 +103,15 @@ TEST_F(LineConnectionTest, AHalfClosedConnectionGetsItsReply) {
 }
 
 TEST_F(LineConnectionTest, APeerThatLeavesDoesNoHarm) {
-  script.line = [](std::string_view /*json*/) { return std::optional(std::string(std::size_t{4} << 20U, 'r')); };
+  std::atomic<int> heard = 0;
+  script.line = [&heard](std::string_view /*json*/) {
+    ++heard;
+    return std::optional(std::string(std::size_t{4} << 20U, 'r'));
+  };
   start();
   for (int i = 0; i < 20; ++i)
     ASSERT_TRUE(unix_peer().send("x\n"));
-  EXPECT_TRUE(testing::eventually([&] { return listener->connections() == 0; }));
+  EXPECT_TRUE(testing::eventually([&] { return heard == 20 && listener->connections() == 0; }));
 }
 
 }  // namespace

@@ -1,9 +1,13 @@
 #include "backend/listen/stream.h"
 
 #include <array>
+#include <atomic>
+#include <future>
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "tests/unit/listen/peer.h"
@@ -26,6 +30,11 @@ struct Pair {
   void put(std::string_view bytes) const {
     ASSERT_EQ(::send(theirs.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(bytes.size()));
+  }
+  /// Whether our side has read all that was put.
+  [[nodiscard]] bool is_all_read() const {
+    int unread = -1;
+    return ::ioctl(theirs.number(), SIOCOUTQ, &unread) == 0 && unread == 0;
   }
   void hang_up() { theirs = Descriptor(); }
 
@@ -207,20 +216,27 @@ TEST(SocketStream, SendsMoreThanTheSocketHolds) {
 TEST(SocketStream, LingersUntilThePeerCloses) {
   Pair pair;
   pair.put("unread");
+  std::atomic<bool> has_closed = false;
   std::thread closing([&] {
     char byte = 0;
-    EXPECT_EQ(::recv(pair.theirs.number(), &byte, 1, 0), 0);  // our side has ended
-    pair.put("more");
+    EXPECT_EQ(::recv(pair.theirs.number(), &byte, 1, 0), 0) << "our side has ended";
+    for (const std::string_view more : {"more", "and more"}) {
+      pair.put(more);
+      EXPECT_TRUE(testing::eventually([&] { return pair.is_all_read(); }));
+    }
+    has_closed = true;
     pair.hang_up();
   });
   pair.stream->linger();
+  EXPECT_TRUE(has_closed);
   closing.join();
 }
 
 TEST(SocketStream, LingersForALimitedTime) {
   Pair pair({.request_time = 20ms});
-  pair.stream->linger();
-  SUCCEED();
+  auto lingering = std::async(std::launch::async, [&] { pair.stream->linger(); });
+  EXPECT_EQ(lingering.wait_for(testing::patience), std::future_status::ready);
+  pair.hang_up();
 }
 
 }  // namespace
