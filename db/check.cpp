@@ -50,6 +50,7 @@ std::vector<std::string> additions_to(Connection& connection) {
 
 void check(Connection& connection, const Report& report) {
   check_integrity(connection, report);
+  check_names_of_file(connection, report);
   check_log(connection, report);
   check_schema(connection, report);
   check_zones(connection, report);

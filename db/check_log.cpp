@@ -6,6 +6,7 @@
 
 #include "db/bound_statement.h"
 #include "db/check_rules.h"
+#include "db/file_systems.h"
 #include "db/log_backlog.h"
 
 namespace mxbalance::db {
@@ -24,6 +25,12 @@ std::string last_taken_over(Connection& connection, const std::string& path) {
 }
 
 }  // namespace
+
+void check_names_of_file(Connection& connection, const Report& report) {
+  const std::string path = connection.database().getFilename();
+  if (const auto danger = danger_of_other_names(path))
+    report({"the file " + path, *danger, "find / -xdev -samefile " + path});
+}
 
 void check_log(Connection& connection, const Report& report) {
   const auto log = connection.backlog();

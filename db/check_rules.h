@@ -10,6 +10,7 @@
 namespace mxbalance::db {
 
 /// A log that is not taken over into the database.
+void check_names_of_file(Connection& connection, const Report& report);
 void check_log(Connection& connection, const Report& report);
 
 /// Zones, the names and types of records, and rows without their zone.

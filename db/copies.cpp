@@ -26,6 +26,7 @@
 #include "db/base/errors.h"
 #include "db/base/output_file.h"
 #include "db/connection.h"
+#include "db/file_systems.h"
 #include "db/opening.h"
 #include "db/schema.h"
 
@@ -42,17 +43,27 @@ std::string reason(int error) {
   return std::generic_category().message(error);
 }
 
-/// All pages in one step: one commit of the source, one transaction in the target.
-void copy_pages(SQLite::Database& source, SQLite::Database& target, const std::string& path) {
-  SQLite::Backup pages(target, source);
+/// Goes on with `pages` until `pages_at_once` are done, waiting for those that have the target locked.
+void go_on(SQLite::Backup& pages, int pages_at_once, const std::string& path) {
   const auto deadline = std::chrono::steady_clock::now() + wait_for_writers;
-  while (pages.executeStep() != SQLITE_DONE) {
+  for (int result = pages.executeStep(pages_at_once); result == SQLITE_BUSY || result == SQLITE_LOCKED;
+       result = pages.executeStep(pages_at_once)) {
     if (std::chrono::steady_clock::now() > deadline) {
       throw StoreFailure("the database " + path + " has been locked by another process for " +
                          std::to_string(wait_for_writers.count()) + " s: stop it, and run this again");
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
+}
+
+/// From here on nobody else commits to the target, until the end of `pages`.
+void lock_target(SQLite::Backup& pages, const std::string& path) {
+  go_on(pages, 0, path);
+}
+
+/// All pages in one step: one commit of the source, one transaction in the target.
+void copy_pages(SQLite::Backup& pages, const std::string& path) {
+  go_on(pages, -1, path);
 }
 
 /// A directory for files that nobody else is to see, with what is in it gone at the end.
@@ -79,7 +90,10 @@ class PrivateDirectory {
 
 void write_file(SQLite::Database& source, PartialFile& file) {
   SQLite::Database target = open_database(file.path(), SQLite::OPEN_READWRITE);
-  copy_pages(source, target, file.path());
+  {
+    SQLite::Backup pages(target, source);
+    copy_pages(pages, file.path());
+  }
   target.exec("PRAGMA journal_mode = DELETE");  // the copy of a store in WAL mode would want files beside it
 }
 
@@ -209,7 +223,7 @@ KeptServers kept_servers(SQLite::Database& target) {
 }
 
 /// What resolvers have does not change with what is restored.
-void keep_servers(SQLite::Database& target, const KeptServers& kept) {
+void note_kept_servers(SQLite::Database& target, const KeptServers& kept) {
   SQLite::Transaction transaction(target, SQLite::TransactionBehavior::IMMEDIATE);
   for (const auto& [server, until] : kept) {
     SQLite::Statement note(target, "INSERT INTO kept_edits VALUES (?, ?)");
@@ -224,17 +238,40 @@ void keep_servers(SQLite::Database& target, const KeptServers& kept) {
   transaction.commit();
 }
 
+void keep_servers(SQLite::Database& target, const KeptServers& kept, const std::string& path) {
+  try {
+    note_kept_servers(target, kept);
+  } catch (const SQLite::Exception& error) {
+    throw StoreFailure("the database " + path +
+                       " was restored, but until when resolvers keep its servers could not be written to it (" +
+                       error.what() + "): keep drained servers running for their longest TTL");
+  }
+}
+
+/// Returns the path of the copy of what was there. What is committed until it is made is in it: from then on
+/// writers wait.
+std::string replace_content(Connection& copy, SQLite::Database& target, const std::string& path, bool force,
+                            KeptServers& kept) {
+  SQLite::Database before = open_database(path, SQLite::OPEN_READONLY, wait_for_writers);
+  SQLite::Backup pages(target, copy.database());
+  lock_target(pages, path);
+  if (!force) require_nothing_lost(before, copy.database(), path);
+  std::string kept_copy = copy_beside(before, path, "restore");
+  kept = kept_servers(before);
+  copy_pages(pages, path);
+  return kept_copy;
+}
+
 std::string restore_into(Connection& copy, const std::string& path, bool force) {
   try {
     SQLite::Database target = open_database(path, SQLite::OPEN_READWRITE, wait_for_writers);
     require_store(target, path);
-    if (!force) require_nothing_lost(target, copy.database(), path);
-    std::string kept_copy = copy_beside(target, path, "restore");
-    target.exec("PRAGMA synchronous = FULL");
-    const KeptServers kept = kept_servers(target);
-    copy_pages(copy.database(), target, path);
+    // In WAL mode what is there can be read while it is locked.
+    target.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    KeptServers kept;
+    std::string kept_copy = replace_content(copy, target, path, force, kept);
     target.exec("PRAGMA journal_mode = WAL");
-    keep_servers(target, kept);
+    keep_servers(target, kept, path);
     return kept_copy;
   } catch (const SQLite::Exception& error) {
     throw StoreFailure(failure(error, path));
@@ -295,6 +332,7 @@ std::string copy_beside(SQLite::Database& source, const std::string& path, const
 }
 
 std::string restore(const std::string& path, const std::string& copy, bool force) {
+  require_one_path(path);
   std::error_code none;
   if (std::filesystem::equivalent(path, copy, none)) {
     throw Refusal(copy + " is the database itself: name a copy of it");

@@ -19,6 +19,7 @@
 #include "db/base/errors.h"
 #include "db/bound_statement.h"
 #include "db/edits_pools.h"
+#include "db/file_systems.h"
 #include "db/write_access.h"
 
 namespace mxbalance::db {
@@ -31,6 +32,9 @@ constexpr std::chrono::seconds keep_interval{1};
 
 // Bytes: a longer log is emptied also while others write.
 constexpr std::int64_t longest_log = 16 << 20;
+
+// Reads of a file that was replaced end within this time: the next ones wait for them.
+constexpr std::chrono::milliseconds longest_farewell{500};
 
 // Lookups do not wait longer for the store to be put into WAL mode. It is tried again.
 constexpr std::chrono::milliseconds longest_hold{200};
@@ -58,6 +62,12 @@ StoreFailure being_replaced(const std::string& path) {
   return StoreFailure{"the database " + path + " is being replaced"};
 }
 
+std::string all_busy(const Database::Options& options) {
+  return "the database " + options.path + " is read by so many at once that none of the " +
+         std::to_string(options.readers) +
+         " connections (--readers) came free in time: look for what asks for lists of large zones";
+}
+
 }  // namespace
 
 /// A connection on loan. It goes back to the pool unless the store failed on it: then it is closed together with
@@ -65,7 +75,7 @@ StoreFailure being_replaced(const std::string& path) {
 /// with all its checks.
 class Database::Lease {
  public:
-  explicit Lease(Database& database) : database_(database), connection_(database.take()) {}
+  Lease(Database& database, QueryLimit::Time until) : database_(database), connection_(database.take(until)) {}
   ~Lease() { database_.give_back(std::move(connection_)); }
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
@@ -100,9 +110,11 @@ Database::~Database() {
 }
 
 void Database::read(const std::function<void(Connection&)>& work, std::chrono::milliseconds longest) {
-  Lease lease(*this);
+  const auto begun = QueryLimit::Clock::now();
+  Lease lease(*this, begun + longest);
   try {
-    lease.connection().limit().allow(longest);
+    lease.connection().limit().allow(longest -
+                                     duration_cast<std::chrono::milliseconds>(QueryLimit::Clock::now() - begun));
     db::read(lease.connection(), work);
   } catch (const QueryEnded&) {
     throw;  // the connection is sound
@@ -135,7 +147,7 @@ void Database::edit(const std::function<void(Connection&)>& transaction) {
 bool Database::edit_once(const std::function<void(Connection&)>& transaction) {
   std::unique_lock lock(mutex_);
   notice_loss();
-  notice_replacement(lock);
+  notice_replacement(lock, QueryLimit::Clock::now() + std::chrono::milliseconds(edit_timeout_ms));
   ++open_;
   const auto file = file_;
   lock.unlock();
@@ -158,6 +170,7 @@ bool Database::edit_once(const std::function<void(Connection&)>& transaction) {
   }
   lock.lock();
   if (file_ == file) files_.wrote_log();
+  learn_new_log();
   --open_;
   lock.unlock();
   changed_.notify_all();
@@ -165,13 +178,16 @@ bool Database::edit_once(const std::function<void(Connection&)>& transaction) {
   return !is_lost;
 }
 
-std::unique_ptr<Connection> Database::take() {
+std::unique_ptr<Connection> Database::take(QueryLimit::Time until) {
   const auto file = identity_of_content(options_.path);  // before the lock, which all lookups take
+  const bool is_lost = files_.are_lost();
   std::unique_lock lock(mutex_);
+  must_reopen_ = must_reopen_ || is_lost;
   bool is_known = file && file == file_;
   for (;;) {
-    if (!is_known || must_reopen_) notice_replacement(lock);
-    changed_.wait(lock, [&] { return !must_wait_ && (!idle_.empty() || open_ < options_.readers); });
+    if (!is_known || must_reopen_) notice_replacement(lock, until);
+    const auto is_one_free = [&] { return !must_wait_ && (!idle_.empty() || open_ < options_.readers); };
+    if (!changed_.wait_until(lock, until, is_one_free)) throw QueryEnded(all_busy(options_));
     if (!idle_.empty()) {
       auto connection = std::move(idle_.back());
       idle_.pop_back();
@@ -196,6 +212,7 @@ std::unique_ptr<Connection> Database::open_reader(std::unique_lock<std::mutex>& 
   ++open_;
   const auto file = file_;
   const auto generation = generation_;
+  const auto end_of_reads = end_of_reads_;
   lock.unlock();
   std::unique_ptr<Connection> connection;
   std::exception_ptr failure;
@@ -203,6 +220,7 @@ std::unique_ptr<Connection> Database::open_reader(std::unique_lock<std::mutex>& 
     connection = std::make_unique<Connection>(options_.path, Connection::Mode::reading, generation);
     connection->share(orders_);
     connection->limit().end_all_by(end_of_queries_);
+    connection->limit().end_by(end_of_reads);
     connection->set_powerdns(options_.powerdns);
   } catch (...) {
     failure = std::current_exception();
@@ -246,6 +264,7 @@ void Database::close_readers() {
   open_ -= static_cast<unsigned>(idle_.size());
   idle_.clear();
   ++generation_;
+  end_of_reads_ = std::make_shared<QueryLimit::EndOfAll>(QueryLimit::Time::max());
 }
 
 /// What comes after a time without a store is opened anew, also if it is the same file: it may have been written
@@ -263,11 +282,16 @@ FileIdentity Database::identify() {
   return {status.st_dev, status.st_ino};
 }
 
-/// Another file at the path: waits for the lookups under way, closes every connection to the old one, and takes
-/// its log out of the new one's way. SQLite would apply that log to whatever file stands at the path.
-void Database::notice_replacement(std::unique_lock<std::mutex>& lock) {
+/// Another file at the path: waits for the reads under way, at most for half a second, and for an edit, closes
+/// every connection to the old one, and takes its log out of the new one's way. SQLite would apply that log to
+/// whatever file stands at the path.
+void Database::notice_replacement(std::unique_lock<std::mutex>& lock, QueryLimit::Time until) {
   if (file_ == identify() && !must_reopen_) return;
-  changed_.wait(lock, [&] { return open_ == idle_.size(); });
+  must_reopen_ = true;
+  if (end_of_reads_->load() == QueryLimit::Time::max())
+    *end_of_reads_ = QueryLimit::Clock::now() + longest_farewell;
+  if (!changed_.wait_until(lock, until, [&] { return open_ == idle_.size(); }))
+    throw being_replaced(options_.path);
   const auto file = identify();
   if (file_ == file && !must_reopen_) return;
   close_readers();
@@ -280,6 +304,14 @@ void Database::notice_replacement(std::unique_lock<std::mutex>& lock) {
   file_ = file;
   files_.learn();
   must_reopen_ = is_emptied_ = false;
+}
+
+/// Readers that were opened before have neither. They are opened anew, so that its loss is noticed, and so that it
+/// is not left beside another file. Under mutex_.
+void Database::learn_new_log() {
+  if (!files_.are_new()) return;
+  close_readers();
+  files_.learn();
 }
 
 /// The log is deleted only in name while the writer has it open: its commits need not be lost.
@@ -307,6 +339,7 @@ void Database::keep(const std::stop_token& stop) {
     try {
       const auto file = look_for_file();
       if (!file) continue;
+      watch_.saw_names(danger_of_other_names(options_.path), now);
       tend(file);
       // What this process has open may be written for longer than what edits open.
       if (const auto obstacle = obstacle_to_writing(options_.path)) {
@@ -328,7 +361,8 @@ std::optional<FileIdentity> Database::look_for_file() {
   try {
     std::unique_lock lock(mutex_);
     notice_loss();
-    notice_replacement(lock);
+    notice_replacement(lock, QueryLimit::Clock::now() + longest_query);
+    learn_new_log();
     return file_;
   } catch (const StoreFailure&) {
     const std::lock_guard writer_lock(writer_mutex_);

@@ -46,7 +46,8 @@ class Database {
   /// Runs `work` on a connection, inside one read transaction: all that it reads is of one commit, and every
   /// commit made before the call is seen. Waits for a connection when all are busy. Throws StoreFailure while the
   /// store cannot be read; the next call tries again. What `work` throws passes through. `work` must not read
-  /// again: a replaced file is opened when all reads have ended. Throws QueryEnded once it has taken `longest`.
+  /// again: a replaced file is opened when all reads have ended, which are ended after half a second. Throws
+  /// QueryEnded once it has taken `longest`, waiting included.
   void read(const std::function<void(Connection&)>& work, std::chrono::milliseconds longest = longest_query);
 
   /// The last commit, told without reading; absent where only read() can tell, or fails.
@@ -73,7 +74,7 @@ class Database {
  private:
   class Lease;
 
-  std::unique_ptr<Connection> take();
+  std::unique_ptr<Connection> take(QueryLimit::Time until);
   std::unique_ptr<Connection> open_reader(std::unique_lock<std::mutex>& lock);
   void give_back(std::unique_ptr<Connection> connection);
   void close_idle();
@@ -83,7 +84,8 @@ class Database {
   FileIdentity identify();
   /// Whether its log or index is gone, or another file: then all connections are to be opened anew.
   bool notice_loss();
-  void notice_replacement(std::unique_lock<std::mutex>& lock);
+  void notice_replacement(std::unique_lock<std::mutex>& lock, QueryLimit::Time until);
+  void learn_new_log();
   void take_over_log();
   void keep(const std::stop_token& stop);
   std::optional<FileIdentity> look_for_file();
@@ -97,6 +99,8 @@ class Database {
 
   const Options options_;
   QueryLimit::EndOfAll end_of_queries_ = QueryLimit::Time::max();
+  std::shared_ptr<QueryLimit::EndOfAll> end_of_reads_ =  ///< of the connections of this generation
+      std::make_shared<QueryLimit::EndOfAll>(QueryLimit::Time::max());
   ZoneOrders orders_;
   HealthReports health_reports_;
   std::mutex mutex_;

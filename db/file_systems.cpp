@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <fstream>
+#include <string>
+#include <system_error>
 #include <utility>
 
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -30,6 +34,41 @@ constexpr std::array<std::pair<std::uint32_t, std::string_view>, 11> network_fil
     {0x01161970, "GFS2"},
 }};
 
+/// As it stands in mountinfo (proc_pid_mountinfo(5)).
+std::string in_mountinfo(std::string_view path) {
+  std::string escaped;
+  for (const char c : path) {
+    switch (c) {
+      case ' ':
+        escaped += "\\040";
+        break;
+      case '\t':
+        escaped += "\\011";
+        break;
+      case '\n':
+        escaped += "\\012";
+        break;
+      case '\\':
+        escaped += "\\134";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return escaped;
+}
+
+bool is_mount_point(const std::string& path) {
+  std::error_code error;
+  const std::string wanted = in_mountinfo(std::filesystem::canonical(path, error).string());
+  std::ifstream mounts("/proc/self/mountinfo");
+  std::string id, parent, device, root, point, rest;
+  while (!error && mounts >> id >> parent >> device >> root >> point && std::getline(mounts, rest)) {
+    if (point == wanted) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<std::string_view> network_file_system(std::uint32_t type) {
@@ -51,6 +90,27 @@ void require_local_disk(const std::string& path) {
         "), where SQLite's write-ahead log loses commits: put it on a local disk, and use mxbalance "
         "backup or export for copies elsewhere");
   }
+  if (is_mount_point(path)) {
+    throw StoreFailure("the database " + path +
+                       " is mounted as a single file: SQLite keeps its log beside each path, and commits through "
+                       "this one are lost "
+                       "to others, and with a container: mount the directory that it lies in");
+  }
+}
+
+std::optional<std::string> danger_of_other_names(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || status.st_nlink < 2) return std::nullopt;
+  return "the database " + path + " has " + std::to_string(status.st_nlink) +
+         " names (hard links), and SQLite keeps a log beside each: commits through one name are lost to the "
+         "others. "
+         "Find the others with find -xdev -samefile " +
+         path + ", and remove them; copies are made with mxbalance backup";
+}
+
+void require_one_path(const std::string& path) {
+  require_local_disk(path);
+  if (const auto danger = danger_of_other_names(path)) throw StoreFailure(*danger);
 }
 
 std::string obstacle_beside(const std::string& path) {

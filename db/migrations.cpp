@@ -323,7 +323,7 @@ std::string failure(const SQLite::Exception& error, const std::string& path) {
 }  // namespace
 
 MigrationReport migrate(const std::string& path, bool repair) {
-  require_local_disk(path);
+  require_one_path(path);
   const MigrationLock lock(path);
   require_file(path);
   try {

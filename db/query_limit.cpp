@@ -36,7 +36,10 @@ void QueryLimit::lift() {
 }
 
 std::string QueryLimit::reason() const {
-  if (end_of_all_ != nullptr && Clock::now() >= end_of_all_->load()) return "this service is stopping";
+  const auto now = Clock::now();
+  if (end_of_all_ != nullptr && now >= end_of_all_->load()) return "this service is stopping";
+  if (end_of_file_ && now >= end_of_file_->load())
+    return "another file took its place, and a query of the former one was ended";
   return "a query of it did not end within " + std::to_string(longest_.count()) +
          " ms and was ended: look for views, triggers and tables that mxbalance did not make, with: mxbalance "
          "check";
@@ -44,7 +47,8 @@ std::string QueryLimit::reason() const {
 
 bool QueryLimit::is_over() const {
   const auto now = Clock::now();
-  return now >= end_ || (end_of_all_ != nullptr && now >= end_of_all_->load());
+  return now >= end_ || (end_of_all_ != nullptr && now >= end_of_all_->load()) ||
+         (end_of_file_ && now >= end_of_file_->load());
 }
 
 /// SQLite's progress handler: other than 0 ends the statement.

@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <string>
+#include <utility>
 
 struct sqlite3;
 
@@ -35,6 +37,9 @@ class QueryLimit {
   /// At this time everything is ended, too; it must outlive this object.
   void end_all_by(const EndOfAll& time) { end_of_all_ = &time; }
 
+  /// As above, of the connections to one file, which may be replaced.
+  void end_by(std::shared_ptr<const EndOfAll> time) { end_of_file_ = std::move(time); }
+
   /// Why the last one was ended, as a sentence.
   std::string reason() const;
 
@@ -46,6 +51,7 @@ class QueryLimit {
   bool is_for_each_ = false;
   Time end_ = Time::max();
   const EndOfAll* end_of_all_ = nullptr;
+  std::shared_ptr<const EndOfAll> end_of_file_;
 };
 
 }  // namespace mxbalance::db

@@ -116,6 +116,11 @@ void StoreFiles::saw_log(const LogState& state) {
   round_ = state.header;
 }
 
+bool StoreFiles::are_new() const {
+  const std::lock_guard lock(mutex_);
+  return !shared_ && identity_of(shared_path_);
+}
+
 bool StoreFiles::are_lost() const {
   const std::lock_guard lock(mutex_);
   return (log_ && log_ != identity_of(log_path_)) || (shared_ && shared_ != identity_of(shared_path_));

@@ -51,6 +51,10 @@ class StoreFiles {
   /// Connections have open what is there now. To be called when some were opened after none was open.
   void learn();
 
+  /// Whether there are a log and an index that connections do not know of: another program, or an edit, put the
+  /// store into WAL mode after they were opened.
+  bool are_new() const;
+
   /// Whether the log or the index that connections have open is gone, or another one: through those that are left
   /// no commit of another program would be seen.
   bool are_lost() const;

@@ -39,6 +39,19 @@ void StoreWatch::could_write() {
   tell_(Importance::news, "the database " + path_ + " can be written again");
 }
 
+void StoreWatch::saw_names(const std::optional<std::string>& danger, Time now) {
+  if (!danger) {
+    in_danger_since_.reset();
+    if (!has_told_danger_) return;
+    has_told_danger_ = false;
+    return tell_(Importance::news, "the database " + path_ + " has one name again");
+  }
+  if (!in_danger_since_) in_danger_since_ = now;
+  if (has_told_danger_ || now - *in_danger_since_ < patience) return;
+  has_told_danger_ = true;
+  tell_(Importance::trouble, *danger);
+}
+
 /// Told at a size, and at each time twice that size.
 void StoreWatch::saw_log(const LogBacklog& log, Time now) {
   if (log.waiting == 0) {

@@ -29,6 +29,9 @@ class StoreWatch {
   void could_not_write(const std::string& why, bool is_certain, Time now);
   void could_write();
 
+  /// The danger_of_other_names(), or none.
+  void saw_names(const std::optional<std::string>& danger, Time now);
+
   /// After the log was taken over as far as possible.
   void saw_log(const LogBacklog& log, Time now);
 
@@ -37,6 +40,8 @@ class StoreWatch {
   Tell tell_;
   std::optional<Time> failing_since_;
   bool has_told_failure_ = false;
+  std::optional<Time> in_danger_since_;
+  bool has_told_danger_ = false;
   std::optional<Time> waiting_since_;
   std::int64_t told_size_ = 0;
 };

@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "db/base/text.h"
+#include "db/file_systems.h"
 #include "db/probing_lease.h"
 
 namespace mxbalance::cli {
@@ -14,6 +15,7 @@ void read_store(const Context& context, const std::function<void(db::Connection&
 }
 
 void edit_store(const Context& context, const std::function<void(db::Connection&)>& work) {
+  db::require_one_path(context.database);
   db::Connection connection(context.database, db::Connection::Mode::writing);
   connection.set_powerdns(context.powerdns);
   db::write(connection, work);

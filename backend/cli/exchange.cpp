@@ -16,6 +16,7 @@
 #include "db/base/output_file.h"
 #include "db/base/text.h"
 #include "db/configuration.h"
+#include "db/file_systems.h"
 
 namespace mxbalance::cli {
 
@@ -90,6 +91,7 @@ int import_file(const Context& context, const ImportSettings& settings) {
   const auto work = [&](db::Connection& connection) {
     changes = db::apply_configuration(connection, wanted, settings.prune);
   };
+  db::require_one_path(context.database);
   db::Connection connection(context.database, db::Connection::Mode::writing);
   connection.set_powerdns(context.powerdns);
   if (settings.dry_run) {

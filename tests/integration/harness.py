@@ -48,12 +48,12 @@ class Process:
     def log(self):
         return self.log_path.read_text(errors="replace")
 
-    def stop(self, how=signal.SIGTERM):
-        """Ends it and returns its exit status."""
+    def stop(self, how=signal.SIGTERM, within=60):
+        """Ends it and returns its exit status. A busy disk may take its time."""
         if self.process.poll() is None:
             self.process.send_signal(how)
         try:
-            return self.process.wait(10)
+            return self.process.wait(within)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

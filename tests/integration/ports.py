@@ -4,7 +4,7 @@ import pathlib
 import random
 import socket
 
-_reserved = []  # held until this process ends
+_reserved = []  # descriptors, open until this process ends
 
 
 def free_port(*addresses):
@@ -45,4 +45,4 @@ def _reserve(port):
     except OSError:
         name.close()
         raise
-    _reserved.append(name)
+    _reserved.append(name.detach())

@@ -19,7 +19,7 @@ class Lifecycle(unittest.TestCase):
                 site.start_service()
                 site.start_pdns(transport)
                 site.answer("yourdomain.com", "MX")
-                self.assertEqual(site.service.stop(), 0)
+                self.assertEqual(site.service.stop(within=10), 0)
                 self.assertEqual(site.answer("yourdomain.com", "MX"), "SERVFAIL")
                 site.start_service()
                 wait_for(lambda: len(site.answer("yourdomain.com", "MX")) == 2, "answers after the restart")
@@ -88,7 +88,7 @@ class Lifecycle(unittest.TestCase):
                 wait_for(lambda: "another file has taken the place of its socket" in site.service.log(), "the log to say so")
                 with over_unix(site):
                     another.accept()[0].close()
-                self.assertEqual(site.service.stop(), 0)
+                self.assertEqual(site.service.stop(within=10), 0)
                 self.assertTrue(site.socket.is_socket(), "nor at the end")
 
     @staticmethod
@@ -108,7 +108,7 @@ class Lifecycle(unittest.TestCase):
                     self.assertEqual(peer.ask().status, 200)
                 half.send(b"GET /dns/lookup/your")
                 begin = time.monotonic()
-                self.assertEqual(site.service.stop(signal.SIGTERM), 0)
+                self.assertEqual(site.service.stop(signal.SIGTERM, within=10), 0)
                 self.assertLess(time.monotonic() - begin, 2)
                 self.assertEqual(idle.socket.recv(1), b"")
             self.assertFalse(site.socket.exists(), "the socket file goes with the service")

@@ -1,6 +1,7 @@
 #include "db/copies.h"
 
 #include <atomic>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -246,6 +247,40 @@ TEST_F(Copies, SayWhatToDoWhereTheStoreIsDamaged) {
   EXPECT_EQ(refusal<StoreFailure>([&] { restore(path(), copy()); }),
             "the database " + path() + " is damaged (file is not a database): move it away, such as to " + path() +
                 ".damaged, and restore again");
+}
+
+/// Each is in the copy of what was there, or in what was restored.
+TEST_F(Copies, LoseNoCommitThatIsMadeMeanwhile) {
+  back_up(path(), copy());
+  OtherProgram(path()).exec(std::string(many_records));
+  std::atomic<bool> done = false;
+  std::atomic<int> committed = 0;
+  std::jthread writer([&] {
+    OtherProgram script(path());
+    script.exec("PRAGMA busy_timeout = 20000; PRAGMA synchronous = OFF");
+    for (int number = 1; !done; ++number) {
+      script.exec("INSERT INTO records (name, content) VALUES ('commit.example', '" + std::to_string(number) +
+                  "')");
+      committed = number;
+    }
+  });
+  std::vector<std::string> stores;
+  for (int round = 0; round < 3; ++round) {
+    const int before = committed;
+    EXPECT_TRUE(eventually([&] { return committed > before + 5; }));
+    stores.push_back(restore(path(), copy(), true));
+  }
+  done = true;
+  writer.join();
+  stores.push_back(path());
+  std::set<int> found;
+  for (const auto& store : stores) {
+    SQLite::Database database(store, SQLite::OPEN_READONLY);
+    SQLite::Statement rows(database, "SELECT CAST(content AS INTEGER) FROM records WHERE name = 'commit.example'");
+    while (rows.executeStep())
+      found.insert(rows.getColumn(0).getInt());
+  }
+  EXPECT_EQ(found.size(), static_cast<std::size_t>(committed.load()));
 }
 
 TEST_F(Copies, WaitForWritersToEnd) {

@@ -163,6 +163,52 @@ TEST_F(Databases, TakeADeletedLogOver) {
   EXPECT_EQ(records_in_file_alone(path()), "2");
 }
 
+// --- a log that others made
+
+/// Puts a store that has no log in the place of the one at `path`, as VACUUM INTO makes it.
+void replace_by_one_without_log(const std::string& path) {
+  const testing::TemporaryDatabase other;
+  ASSERT_EQ(OtherProgram(other.path()).value("PRAGMA journal_mode = DELETE"), "delete");
+  fs::rename(other.path(), path);
+}
+
+class NewLogs : public Databases {
+ protected:
+  /// Replaced while its log is not empty, the store that is there now must not leave it to the next one.
+  void expect_that_the_next_store_is_whole(Database& database) {
+    OtherProgram reader(path());
+    reader.hold_snapshot();
+    commit_one_record(path());
+    ASSERT_TRUE(has_content(log()));
+    const testing::TemporaryDatabase next;
+    next.exec(std::string(many_records));
+    ASSERT_TRUE(OtherProgram(next.path()).can_empty_log());
+    fs::rename(next.path(), path());
+    EXPECT_EQ(records_in(database), many);
+    EXPECT_EQ(OtherProgram(path()).value("PRAGMA integrity_check"), "ok");
+    EXPECT_EQ(logs_set_aside().size(), 1U);
+  }
+};
+
+TEST_F(NewLogs, OfAnEditAreKnownAtOnce) {
+  Database database({.path = path()});
+  replace_by_one_without_log(path());
+  ASSERT_EQ(records_in(database), 0);
+  write_one_record(database);
+  expect_that_the_next_store_is_whole(database);
+}
+
+TEST_F(NewLogs, OfAnotherProgramAreKnownSoon) {
+  Database database({.path = path()});
+  replace_by_one_without_log(path());
+  ASSERT_EQ(records_in(database), 0);
+  OtherProgram other(path());
+  ASSERT_EQ(other.value("PRAGMA journal_mode = WAL"), "wal");
+  other.exec("INSERT INTO records (name) VALUES ('one.example')");
+  ASSERT_TRUE(eventually([&] { return !has_content(log()); }));
+  expect_that_the_next_store_is_whole(database);
+}
+
 // --- the log of a database that is replaced
 
 class ReplacedFiles : public Databases {

@@ -1,8 +1,11 @@
 #include "db/file_systems.h"
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
 #include <linux/magic.h>
 
+#include "db/base/errors.h"
 #include "tests/unit/db/temporary_database.h"
 
 namespace mxbalance::db {
@@ -31,6 +34,23 @@ TEST(FileSystems, ALocalDiskPassesAlsoBeforeTheFileIsThere) {
   const testing::TemporaryDirectory directory;
   EXPECT_NO_THROW(require_local_disk((directory.path() / "mail.db").string()));
   EXPECT_NO_THROW(require_local_disk("/nonexistent/mail.db"));
+}
+
+TEST(FileSystems, AFileOfSeveralNamesIsInDanger) {
+  const testing::TemporaryDatabase database;
+  EXPECT_EQ(danger_of_other_names(database.path()), std::nullopt);
+  EXPECT_EQ(danger_of_other_names(database.path() + ".none"), std::nullopt);
+  EXPECT_NO_THROW(require_one_path(database.path()));
+  const std::string other = database.path() + ".other";
+  std::filesystem::create_hard_link(database.path(), other);
+  for (const auto& name : {database.path(), other}) {
+    EXPECT_NE(danger_of_other_names(name).value_or("").find(name + " has 2 names (hard links)"),
+              std::string::npos);
+    EXPECT_THROW(require_one_path(name), StoreFailure);
+  }
+  std::filesystem::remove(other);
+  std::filesystem::create_symlink(database.path(), other);
+  EXPECT_NO_THROW(require_one_path(other)) << "its log lies where the link leads";
 }
 
 }  // namespace

@@ -26,6 +26,21 @@ class StoreWatches : public ::testing::Test {
   std::vector<std::string> told_;
 };
 
+TEST_F(StoreWatches, TellOnceOfOtherNamesThatStay) {
+  const std::string danger = "the database mail.db has 2 names";
+  watch_.saw_names(danger, at(0));
+  watch_.saw_names(std::nullopt, at(1));
+  watch_.saw_names(danger, at(2));
+  watch_.saw_names(danger, at(11));
+  EXPECT_EQ(told(), std::vector<std::string>{}) << "a link for a moment, as some editors make";
+  for (int second = 12; second < 100; ++second)
+    watch_.saw_names(danger, at(second));
+  EXPECT_EQ(told(), std::vector<std::string>{"! " + danger});
+  watch_.saw_names(std::nullopt, at(100));
+  watch_.saw_names(std::nullopt, at(101));
+  EXPECT_EQ(told(), std::vector<std::string>{"the database mail.db has one name again"});
+}
+
 TEST_F(StoreWatches, TellAtOnceWhatDoesNotPass) {
   for (int second = 0; second < 100; ++second)
     watch_.could_not_write("mail.db may not be written: run: chown me mail.db", true, at(second));

@@ -259,14 +259,14 @@ bool are_no_more_open_than(std::ptrdiff_t before) {
   return testing::eventually([&] { return open_descriptors() <= before; });
 }
 
-constexpr int times = 10;  // more than that thread has open at once
+constexpr int probes_each = 10;  // more than that thread has open at once
 
 TEST_F(Probes, LeavesNoDescriptorOpenWhateverCourseItTakes) {
   for (const auto& course : courses()) {
     const auto before = open_descriptors();
     {
       ScriptedServer server(course.script);
-      for (int i = 0; i < times; ++i)
+      for (int i = 0; i < probes_each; ++i)
         EXPECT_TRUE(probe(target_of(course, server)).starts_with(course.verdict)) << verdict_;
     }
     ASSERT_TRUE(are_no_more_open_than(before)) << course.verdict;
@@ -277,7 +277,7 @@ TEST_F(Probes, LeavesNoDescriptorOpenWhereThereIsNoDialogue) {
   const SilentPort port;
   const auto before = open_descriptors();
   const auto times_of = [&](const db::ProbeTarget& target, const std::string& reason) {
-    for (int i = 0; i < times; ++i)
+    for (int i = 0; i < probes_each; ++i)
       EXPECT_EQ(probe(target), reason);
     ASSERT_TRUE(are_no_more_open_than(before)) << reason;
   };
@@ -296,7 +296,7 @@ TEST_F(Probes, LeavesNoDescriptorOpenWhenItsTimeIsOver) {
     ScriptedServer server({{"220-wait\r\n"}});
     auto target = target_at(server.port());
     target.settings.timeout = milliseconds(20);
-    for (int i = 0; i < times; ++i)
+    for (int i = 0; i < probes_each; ++i)
       EXPECT_EQ(probe(target), "no whole banner within 20 ms");
   }
   EXPECT_TRUE(are_no_more_open_than(before));
@@ -306,7 +306,7 @@ TEST_F(Probes, LeavesNoDescriptorOpenWhenTheProberEnds) {
   const auto before = open_descriptors();
   {
     ScriptedServer server({{banner}});
-    for (int i = 0; i < times; ++i) {
+    for (int i = 0; i < probes_each; ++i) {
       Prober ended(identity_with(), [](std::uint64_t, const ProbeResult&) {});
       ended.start(1, target_at(server.port()));
       ended.run(patience);
