@@ -24,5 +24,16 @@ TEST_F(Writing, ARecordListOfAnotherMethodWritesNothing) {
   }
 }
 
+TEST_F(Writing, AStoreThatIsGoneIsAnErrorOfTheServiceAndLoggedOnce) {
+  const json parameters = {
+      {"domain_id", 1}, {"qname", "www.example.com."}, {"qtype", "A"}, {"rrset", json::array()}};
+  store_.take_away();
+  EXPECT_EQ(one_.ask_in_pieces("replaceRRSet", parameters).status, 500);
+  const auto log = store_.log();
+  ASSERT_EQ(log.size(), 1U) << ::testing::PrintToString(log);
+  EXPECT_TRUE(matches(log[0], "warning replaceRRSet is refused: the database … is gone: …")) << log[0];
+  store_.bring_back();
+}
+
 }  // namespace
 }  // namespace mxbalance::remote
