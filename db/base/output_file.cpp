@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -103,24 +104,31 @@ void OutputStream::sync() const {
   ::fsync(descriptor_);
 }
 
-PartialFile::PartialFile(std::string place, mode_t mode) : place_(std::move(place)), path_(place_ + ".partial") {
-  ::unlink(path_.c_str());  // of a command that was killed
-  const int descriptor = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  const bool is_made = descriptor >= 0 && ::fchmod(descriptor, mode) == 0;
+PartialFile::PartialFile(std::string place, mode_t mode)
+    : place_(std::move(place)),
+      path_(place_ + ".partial-XXXXXX"),
+      descriptor_(::mkostemp(path_.data(), O_CLOEXEC)) {
+  if (descriptor_ < 0) cannot_write(place_, errno);
+  if (::fchmod(descriptor_, mode) == 0) return;
   const int error = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!is_made) cannot_write(path_, error);
+  remove();
+  cannot_write(place_, error);
 }
 
 PartialFile::~PartialFile() {
+  remove();
+}
+
+void PartialFile::remove() const {
+  ::close(descriptor_);
+  if (is_moved_) return;
   ::unlink(path_.c_str());
   ::unlink((path_ + "-journal").c_str());
 }
 
 void PartialFile::write(std::string_view bytes) const {
-  const OutputStream file({path_, true});
-  file.write(bytes);
-  file.sync();
+  write_all(descriptor_, bytes, place_);
+  ::fsync(descriptor_);
 }
 
 void PartialFile::move_to_place(Over over) {
@@ -128,6 +136,7 @@ void PartialFile::move_to_place(Over over) {
   if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, place_.c_str(), flags) != 0) {
     throw StoreFailure("cannot move " + path_ + " to " + place_ + ": " + std::generic_category().message(errno));
   }
+  is_moved_ = true;
   const int descriptor = ::open(directory_of(place_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return;
   ::fsync(descriptor);  // some file systems cannot: the file itself is on the disk
