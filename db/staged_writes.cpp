@@ -220,17 +220,30 @@ StagedWrites::StagedWrites(const std::vector<ZoneWrite>& writes) {
 }
 
 void StagedWrites::push_back(ZoneWrite write) {
+  if (!problem_.empty()) throw StoreFailure(problem_);
   pack(in_memory_, write);
-  if (in_memory_.size() < most_in_memory) return;
-  with_temporary_file([&] {
-    if (!file_) file_ = std::make_unique<File>();
-    file_->append(in_memory_);
-  });
+  if (in_memory_.size() >= most_in_memory) move_to_file();
+}
+
+/// A file that has failed is broken: without a journal nothing is taken back of what it could not hold.
+void StagedWrites::move_to_file() {
+  try {
+    with_temporary_file([&] {
+      if (!file_) file_ = std::make_unique<File>();
+      file_->append(in_memory_);
+    });
+  } catch (const StoreFailure& failure) {
+    problem_ = failure.what();
+    file_.reset();
+    in_memory_ = std::string();
+    throw;
+  }
   in_memory_.clear();
   if (in_memory_.capacity() > 2 * most_in_memory) in_memory_.shrink_to_fit();
 }
 
 void StagedWrites::for_each(const std::function<void(const ZoneWrite&)>& work) const {
+  if (!problem_.empty()) throw StoreFailure(problem_);
   if (file_) {
     std::int64_t id = 0;
     while (const auto piece = with_temporary_file([&] { return file_->after(id); }))

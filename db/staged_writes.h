@@ -27,7 +27,8 @@ class StagedWrites {
   StagedWrites& operator=(StagedWrites&& other) noexcept;
   ~StagedWrites();
 
-  /// Throws StoreFailure where the file cannot be written.
+  /// Throws StoreFailure where the file cannot be written. From then on nothing is kept, and each call of this and
+  /// of for_each() throws the same.
   void push_back(ZoneWrite write);
 
   /// Throws StoreFailure where the file cannot be read.
@@ -38,8 +39,11 @@ class StagedWrites {
  private:
   class File;
 
+  void move_to_file();
+
   std::unique_ptr<File> file_;  ///< of what came first; null: all is in memory
   std::string in_memory_;       ///< what came last
+  std::string problem_;         ///< of the file; empty: none
 };
 
 /// SQLite has its temporary files where SQLITE_TMPDIR or TMPDIR says, or in /var/tmp or /tmp. Where none of them

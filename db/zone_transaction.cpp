@@ -164,10 +164,11 @@ class Summing {
 void for_each_write(const ZoneTransaction& transaction, const WriteFilter& filter,
                     const std::function<void(const ZoneWrite&)>& work) {
   transaction.writes.for_each([&](const ZoneWrite& staged) {
-    if (!filter) return work(staged);
+    if (!filter.passes) return work(staged);
     ZoneWrite write = staged;
-    if (filter(write)) work(write);
+    if (filter.passes(write)) work(write);
   });
+  if (filter.end) filter.end();
 }
 
 Summary summary_of(const ZoneTransaction& transaction, const WriteFilter& filter) {

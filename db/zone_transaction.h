@@ -20,9 +20,12 @@ struct ZoneTransaction {
       false;  ///< the records are stored as they come; what cannot be served is left out of answers
 };
 
-/// Whether a write is to be done; may change it. It is asked for each write, and then again, after which each
-/// answer must be the same.
-using WriteFilter = std::function<bool(ZoneWrite& write)>;
+/// Which writes are to be done. It is asked for each write, and then again, after which each answer must be the
+/// same.
+struct WriteFilter {
+  std::function<bool(ZoneWrite& write)> passes;  ///< may change the write; empty: all pass
+  std::function<void()> end;                     ///< called after the last write, each time
+};
 
 /// Throws Refusal unless `name` (canonical) lies in `zone`.
 void require_within(const Zone& zone, const std::string& name);

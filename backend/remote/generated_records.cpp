@@ -1,12 +1,12 @@
 #include "backend/remote/generated_records.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -88,60 +88,67 @@ class Generated {
   std::map<std::string, Place> places_;
 };
 
-/// Whether the write is to be left out.
-bool is_generated(Generated& generated, const db::RecordAddition& addition) {
-  const auto& record = addition.record;
-  if (!generated.speaks_for(record.name, record.type)) return false;
-  if (!generated.has(record)) generated.refuse(record.name, record.type);
-  return true;
-}
+/// Passes one write after the other. A whole RRset must be the generated one: to leave a record out is to change
+/// it. A long one comes as a replacement and the additions that follow it at its name.
+class Filter {
+ public:
+  Filter(db::Connection& connection, const db::Zone& zone) : generated_(connection, zone) {}
 
-/// A whole RRset must be the generated one: to leave a record out is to change it.
-bool is_generated(Generated& generated, const std::string& name, const std::string& type,
-                  const std::vector<db::Record>& records) {
-  if (!generated.speaks_for(name, type)) return false;
-  std::set<std::string> contents;  // a tool may name a record twice
-  for (const auto& record : records)
-    contents.insert(db::canonical_content(type, record.content));
-  const bool is_same =
-      contents.size() == generated.count(name, type) &&
-      std::all_of(records.begin(), records.end(), [&](const db::Record& record) { return generated.has(record); });
-  if (!is_same) generated.refuse(name, type);
-  return true;
-}
+  bool is_needed() const { return !generated_.is_empty(); }
 
-bool is_generated(Generated& generated, const db::RrsetReplacement& replacement) {
-  return is_generated(generated, replacement.name, replacement.type, replacement.records);
-}
-
-/// What replaces all types at a name holds each of their RRsets.
-void leave_out_of_all_types(Generated& generated, db::RrsetReplacement& replacement) {
-  for (const std::string type : {"MX", "A", "AAAA", "CNAME"}) {
-    const auto has_type = [&](const db::Record& record) { return record.type == type; };
-    std::vector<db::Record> records;
-    std::copy_if(replacement.records.begin(), replacement.records.end(), std::back_inserter(records), has_type);
-    if (is_generated(generated, replacement.name, type, records)) std::erase_if(replacement.records, has_type);
+  bool passes(db::ZoneWrite& write) {
+    if (const auto* addition = std::get_if<db::RecordAddition>(&write)) {
+      if (addition->record.name != name_) end_rrsets();
+      return !is_generated(addition->record);
+    }
+    end_rrsets();
+    auto* const replacement = std::get_if<db::RrsetReplacement>(&write);
+    return replacement == nullptr || passes(*replacement);
   }
-}
 
-/// Metadata and keys are not.
-template <typename Other>
-bool is_generated(Generated& /*generated*/, const Other& /*write*/) {
-  return false;
-}
+  /// To be called after the last record of what is replaced.
+  void end_rrsets() {
+    for (const auto& [type, contents] : std::exchange(replaced_, {})) {
+      if (contents.size() != generated_.count(name_, type)) generated_.refuse(name_, type);
+    }
+  }
+
+ private:
+  /// What replaces all types at a name holds each of their RRsets.
+  bool passes(db::RrsetReplacement& replacement) {
+    name_ = replacement.name;
+    const bool has_all_types = replacement.type == db::any_type;
+    const auto types = has_all_types ? std::vector<std::string>{"MX", "A", "AAAA", "CNAME"}
+                                     : std::vector<std::string>{replacement.type};
+    for (const auto& type : types) {
+      if (generated_.speaks_for(name_, type)) replaced_[type];
+    }
+    const bool is_left_out = !has_all_types && !replaced_.empty();
+    std::erase_if(replacement.records, [&](const db::Record& record) { return is_generated(record); });
+    return !is_left_out;
+  }
+
+  bool is_generated(const db::Record& record) {
+    if (!generated_.speaks_for(record.name, record.type)) return false;
+    if (!generated_.has(record)) generated_.refuse(record.name, record.type);
+    const auto rrset = replaced_.find(record.type);
+    if (rrset != replaced_.end()) rrset->second.insert(db::canonical_content(record.type, record.content));
+    return true;
+  }
+
+  Generated generated_;
+  std::string name_;  ///< of what was replaced last
+  /// The types at it that are generated, with what they were given; a tool may name a record twice.
+  std::map<std::string, std::set<std::string>> replaced_;
+};
 
 }  // namespace
 
 db::WriteFilter without_generated(db::Connection& connection, const db::ZoneTransaction& transaction) {
   if (db::is_secondary(connection, transaction.zone)) return {};
-  const auto generated = std::make_shared<Generated>(connection, transaction.zone);
-  if (generated->is_empty()) return {};
-  return [generated](db::ZoneWrite& write) {
-    auto* const replacement = std::get_if<db::RrsetReplacement>(&write);
-    if (replacement != nullptr && replacement->type == db::any_type)
-      leave_out_of_all_types(*generated, *replacement);
-    return !std::visit([&](const auto& one) { return is_generated(*generated, one); }, write);
-  };
+  const auto filter = std::make_shared<Filter>(connection, transaction.zone);
+  if (!filter->is_needed()) return {};
+  return {[filter](db::ZoneWrite& write) { return filter->passes(write); }, [filter] { filter->end_rrsets(); }};
 }
 
 }  // namespace mxbalance::remote

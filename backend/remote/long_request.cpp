@@ -17,6 +17,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view record_list = "rrset";
+constexpr std::string_view method_with_records = "replaceRRSet";
 constexpr std::string_view dropped_list = "nonterm";
 constexpr std::size_t most_fields = 32;  // of the parameters, and of a record; PowerDNS sends 8
 
@@ -93,7 +94,7 @@ class PieceReader final : public json::json_sax_t {
   bool start_array(std::size_t /*size*/) override {
     enter();
     if (depth_ == list && (name_ == record_list || name_ == dropped_list)) {
-      list_ = name_;
+      list_ = name_ == record_list && method_ == method_with_records ? record_list : dropped_list;
       before_list_ = Parameters(parameters_);
     } else if (list_ != dropped_list) {
       refuse();

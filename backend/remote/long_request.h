@@ -17,11 +17,11 @@ inline constexpr std::size_t longest_text = std::size_t{128} << 10U;
 /// come first, as PowerDNS sends it.
 bool is_read_in_pieces(std::string_view beginning);
 
-/// Takes one record of the list "rrset", with the parameters that came before it.
+/// Takes one record of the list "rrset" of replaceRRSet, with the parameters that came before it.
 using TakeRecord = std::function<void(const Parameters& parameters, const Parameters& record)>;
 
-/// Reads all of `source`, and gives each record to `take`. The list "nonterm" is read and dropped. What it returns
-/// has neither list. Throws BadRequest, and what `take` throws.
+/// Reads all of `source`, and gives each record to `take`. The list "nonterm" is read and dropped, and so is
+/// "rrset" of another method. What it returns has neither list. Throws BadRequest, and what `take` throws.
 Request read_in_pieces(ByteSource& source, const TakeRecord& take);
 
 }  // namespace mxbalance::remote

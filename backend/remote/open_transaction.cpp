@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "db/base/errors.h"
 #include "db/dns/names.h"
 
 namespace mxbalance::remote {
@@ -24,6 +25,7 @@ OpenTransaction::OpenTransaction(std::shared_ptr<db::MemoryBudget> budget, db::Z
 }
 
 void OpenTransaction::add(db::ZoneWrite write) {
+  require_sound();
   has_metadata_ |= std::holds_alternative<db::MetadataReplacement>(write);
   has_keys_ |= std::holds_alternative<db::KeyAddition>(write) || std::holds_alternative<db::KeyRemoval>(write) ||
                std::holds_alternative<db::KeyChange>(write);
@@ -42,7 +44,17 @@ bool OpenTransaction::concerns(std::string_view name) const {
 }
 
 void OpenTransaction::poison(std::string_view problem) {
-  if (problem_.empty()) problem_ = problem;
+  if (is_poisoned()) return;
+  problem_ = problem;
+  writes_.replaces_zone = has_metadata_ = has_keys_ = false;
+  writes_.writes = db::StagedWrites();
+  memory_.release();
+}
+
+void OpenTransaction::require_sound() const {
+  if (!is_poisoned()) return;
+  throw db::Refusal("nothing of the transaction in the zone " + zone().name +
+                    " is written, because of what was refused in it: " + problem_);
 }
 
 }  // namespace mxbalance::remote

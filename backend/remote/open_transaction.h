@@ -32,7 +32,7 @@ class OpenTransaction {
   const db::Zone& zone() const { return writes_.zone; }
   const db::ZoneTransaction& writes() const { return writes_; }
 
-  /// Stages a write.
+  /// Stages a write. Throws Refusal after poison().
   void add(db::ZoneWrite write);
 
   /// Whether what stands at `name` may be another after the commit.
@@ -40,9 +40,13 @@ class OpenTransaction {
   bool concerns_metadata() const { return has_metadata_; }
   bool concerns_keys() const { return has_keys_; }
 
-  /// After a write that was refused the rest must not be committed. PowerDNS does not look at most replies.
+  /// After a write that was refused the rest must not be committed. PowerDNS does not look at most replies. What
+  /// was staged is dropped, and its memory goes back.
   void poison(std::string_view problem);
-  const std::string& problem() const { return problem_; }
+  bool is_poisoned() const { return !problem_.empty(); }
+
+  /// Throws Refusal with the first problem after poison().
+  void require_sound() const;
 
  private:
   db::MemoryShare memory_;

@@ -169,6 +169,8 @@ Service::Reply Service::write(std::string_view method, Transaction& transaction,
     return work();
   } catch (const WriteRefused&) {  // of a request in pieces, which was a short one after all
     throw;
+  } catch (const MethodFailure&) {  // of such a one, too
+    throw;
   } catch (const std::exception& failure) {
     if (transaction) transaction->poison(failure.what());
     if (dynamic_cast<const db::MemoryShortage*>(&failure) != nullptr) throw;  // the budget tells of it

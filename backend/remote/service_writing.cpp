@@ -242,10 +242,7 @@ Service::Reply Service::replace_long_rrset(ByteSource& source, Transaction& tran
 Service::Reply Service::commit(const Parameters& /*parameters*/, Transaction& transaction) {
   OpenTransaction& open = require_open(transaction);
   try {
-    if (!open.problem().empty()) {
-      throw db::Refusal("nothing of the transaction in the zone " + open.zone().name +
-                        " is written, because of what was refused in it: " + open.problem());
-    }
+    open.require_sound();
     database_.write([&](db::Connection& connection) { write_zone(connection, open.writes()); });
   } catch (...) {
     transaction.reset();

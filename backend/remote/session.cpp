@@ -30,7 +30,7 @@ HttpReply error_reply(int status, std::string_view problem) {
 void Session::begin() {
   last_used_ = std::chrono::steady_clock::now();
   memory_.release();
-  memory_.set_free(transaction_ ? OpenTransaction::memory_for_requests : memory_of_its_own);
+  memory_.set_free(is_in_transaction() ? OpenTransaction::memory_for_requests : memory_of_its_own);
 }
 
 /// A request that cannot be read may have been a write, without which the rest must not be committed.

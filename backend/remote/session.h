@@ -34,8 +34,9 @@ class Session {
   std::optional<std::chrono::steady_clock::time_point> expires_at() const;
   void expire();
 
-  /// Whether a transaction is open, in which nothing must be refused for want of memory.
-  bool is_in_transaction() const { return transaction_.has_value(); }
+  /// Whether a transaction is open that can still be committed, in which nothing must be refused for want of
+  /// memory.
+  bool is_in_transaction() const { return transaction_ && !transaction_->is_poisoned(); }
 
   /// To be called when a reply has been sent: what it took of memory is free.
   void reply_is_gone() { memory_.release(); }

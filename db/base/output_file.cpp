@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -67,6 +68,30 @@ void write_all(int descriptor, std::string_view bytes, const std::string& path) 
   }
 }
 
+/// Whether `error` says that the file system does not have what was asked of it.
+bool is_missing_there(int error) {
+  return error == EINVAL || error == ENOSYS || error == ENOTSUP;
+}
+
+/// Moves a file to a place where none may stand. Returns the error; 0: it was moved. NFS and 9p cannot rename
+/// without replacing, and some have no links either: there, who comes in the same moment is not seen.
+int move_over_nothing(const std::string& path, const std::string& place) {
+  if (::renameat2(AT_FDCWD, path.c_str(), AT_FDCWD, place.c_str(), RENAME_NOREPLACE) == 0) return 0;
+  if (!is_missing_there(errno)) return errno;
+  if (::link(path.c_str(), place.c_str()) == 0) {
+    ::unlink(path.c_str());
+    return 0;
+  }
+  if (errno != EPERM && !is_missing_there(errno)) return errno;
+  struct stat found {};
+  if (::lstat(place.c_str(), &found) == 0) return EEXIST;
+  return ::rename(path.c_str(), place.c_str()) == 0 ? 0 : errno;
+}
+
+int move_over_anything(const std::string& path, const std::string& place) {
+  return ::rename(path.c_str(), place.c_str()) == 0 ? 0 : errno;
+}
+
 }  // namespace
 
 OutputPlace output_place(const std::string& path) {
@@ -103,31 +128,39 @@ void OutputStream::sync() const {
   ::fsync(descriptor_);
 }
 
-PartialFile::PartialFile(std::string place, mode_t mode) : place_(std::move(place)), path_(place_ + ".partial") {
-  ::unlink(path_.c_str());  // of a command that was killed
-  const int descriptor = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  const bool is_made = descriptor >= 0 && ::fchmod(descriptor, mode) == 0;
+PartialFile::PartialFile(std::string place, mode_t mode)
+    : place_(std::move(place)),
+      path_(place_ + ".partial-XXXXXX"),
+      descriptor_(::mkostemp(path_.data(), O_CLOEXEC)) {
+  if (descriptor_ < 0) cannot_write(place_, errno);
+  if (::fchmod(descriptor_, mode) == 0) return;
   const int error = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!is_made) cannot_write(path_, error);
+  remove();
+  cannot_write(place_, error);
 }
 
 PartialFile::~PartialFile() {
+  remove();
+}
+
+void PartialFile::remove() const {
+  ::close(descriptor_);
+  if (is_moved_) return;
   ::unlink(path_.c_str());
   ::unlink((path_ + "-journal").c_str());
 }
 
 void PartialFile::write(std::string_view bytes) const {
-  const OutputStream file({path_, true});
-  file.write(bytes);
-  file.sync();
+  write_all(descriptor_, bytes, place_);
+  ::fsync(descriptor_);
 }
 
 void PartialFile::move_to_place(Over over) {
-  const unsigned flags = over == Over::nothing ? RENAME_NOREPLACE : 0;
-  if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, place_.c_str(), flags) != 0) {
-    throw StoreFailure("cannot move " + path_ + " to " + place_ + ": " + std::generic_category().message(errno));
+  const int error = over == Over::nothing ? move_over_nothing(path_, place_) : move_over_anything(path_, place_);
+  if (error != 0) {
+    throw StoreFailure("cannot move " + path_ + " to " + place_ + ": " + std::generic_category().message(error));
   }
+  is_moved_ = true;
   const int descriptor = ::open(directory_of(place_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return;
   ::fsync(descriptor);  // some file systems cannot: the file itself is on the disk

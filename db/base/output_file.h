@@ -39,7 +39,8 @@ class OutputStream {
   int descriptor_;
 };
 
-/// A new file beside `place`, which is removed again unless it was moved there.
+/// A new file beside `place`, with a name that no other has. It is removed again unless it was moved there. Locks
+/// that this process has on it, such as SQLite's, must be gone when this object goes.
 class PartialFile {
  public:
   /// Throws StoreFailure where it cannot be made.
@@ -60,8 +61,12 @@ class PartialFile {
   void move_to_place(Over over);
 
  private:
+  void remove() const;
+
   std::string place_;
   std::string path_;
+  int descriptor_;
+  bool is_moved_ = false;
 };
 
 }  // namespace mxbalance::db

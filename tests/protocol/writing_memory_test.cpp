@@ -5,6 +5,7 @@
 
 #include "backend/remote/open_transaction.h"
 #include "tests/protocol/writing_peer.h"
+#include "tests/unit/db/full_disk.h"
 
 namespace mxbalance::remote {
 namespace {
@@ -62,17 +63,44 @@ TEST_F(Writing, WhatWasRefusedKeepsNoMemory) {
   }
 }
 
-TEST_F(Writing, ARefusedWriteGivesItsMemoryBackWhileItsTransactionGoesOn) {
+TEST_F(Writing, ARefusedWriteGivesItsMemoryBackAndThatOfItsTransaction) {
   const auto options = with_memory_for(4);
   store_.restart(1, options);
   EXPECT_EQ(one_.start(), done);
   const std::vector<json> records(4000, record("big.example.org.", "A", "192.0.2.71"));
   for (int i = 0; i < 3; ++i) {
     EXPECT_NE(one_.replace("big.example.org.", "A", records), done) << "it lies in another zone";
-    EXPECT_GT(options.memory->taken(), OpenTransaction::memory_of_its_own) << "of the request";
+    EXPECT_GT(options.memory->taken(), 0U) << "of the request";
     store_.session(1).reply_is_gone();
-    EXPECT_EQ(options.memory->taken(), OpenTransaction::memory_of_its_own) << "of the transaction";
+    EXPECT_EQ(options.memory->taken(), 0U) << "nothing more is staged";
   }
+}
+
+TEST_F(Writing, ATransactionWhoseFileFailsStagesNothingMoreAndSaysWhyEachTime) {
+  const auto options = with_memory_for(1);
+  store_.restart(1, options);
+  EXPECT_EQ(one_.start("example.com.", 1), done);
+  std::string reply = done;
+  {
+    const db::testing::FullDisk disk(db::StagedWrites::most_in_memory / 2);
+    const json large = record("t.example.com.", "TXT", "\"" + std::string(250, 'x') + "\"");
+    for (std::size_t fed = 0; reply == done && fed < 2 * db::StagedWrites::most_in_memory; fed += 250)
+      reply = one_.feed(large);
+  }
+  ASSERT_TRUE(matches(reply, "…is kept in a temporary file, which fails: disk I/O error; make room in …"))
+      << reply;
+  store_.session(1).reply_is_gone();
+  EXPECT_EQ(options.memory->taken(), 0U);
+
+  const std::string expected = poisoned(json::parse(reply)["error"]);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(one_.feed("new.example.com.", "192.0.2.71"), expected);
+    EXPECT_EQ(one_.replace("new.example.com.", "A", {}), expected);
+    EXPECT_EQ(one_.set_note("staged"), expected);
+  }
+  EXPECT_EQ(one_.contents("www.example.com."), "192.0.2.80") << "as it stays";
+  EXPECT_EQ(one_.commit(), expected);
+  EXPECT_EQ(two_.contents("www.example.com."), "192.0.2.80");
 }
 
 TEST_F(Writing, ARequestThatTakesTooMuchMemoryIsRefusedAndSpoilsTheTransaction) {

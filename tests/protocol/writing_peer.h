@@ -4,12 +4,15 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "backend/remote/byte_source.h"
+#include "backend/remote/long_request.h"
 #include "tests/protocol/served_store.h"
 #include "tests/protocol/written_requests.h"
 
@@ -44,6 +47,22 @@ inline nlohmann::json record(const std::string& name, const std::string& type, c
   return {{"qname", name}, {"qtype", type}, {"content", content}, {"ttl", ttl}};
 }
 
+/// What comes as a long request does.
+class InPieces final : public ByteSource {
+ public:
+  explicit InPieces(std::string_view bytes) : left_(bytes) {}
+
+  std::string_view next() override {
+    constexpr std::size_t size = 100;
+    const auto piece = left_.substr(0, size);
+    left_.remove_prefix(piece.size());
+    return piece;
+  }
+
+ private:
+  std::string_view left_;
+};
+
 /// One connection of PowerDNS in the post_json form: there what is refused has a sentence, and leaves it open.
 /// Every transaction has the same trxid, as those that begin in one second do.
 class Peer {
@@ -56,6 +75,14 @@ class Peer {
     return store_.ask(post("/dns", "text/javascript; charset=utf-8", request.dump()), connection_).body;
   }
 
+  HttpReply ask_in_pieces(const std::string& method, nlohmann::json parameters) {
+    parameters["trxid"] = 1795501055;
+    const std::string request = nlohmann::json{{"method", method}, {"parameters", std::move(parameters)}}.dump();
+    EXPECT_TRUE(is_read_in_pieces(request));
+    InPieces pieces(request);
+    return store_.session(connection_).http(pieces);
+  }
+
   std::string start(const std::string& zone = "example.com.", int id = -1) {
     return ask("startTransaction", {{"domain", zone}, {"domain_id", id}});
   }
@@ -65,7 +92,11 @@ class Peer {
   }
   std::string replace(const std::string& name, const std::string& type,
                       const std::vector<nlohmann::json>& records) {
-    return ask("replaceRRSet", {{"domain_id", 1}, {"qname", name}, {"qtype", type}, {"rrset", records}});
+    return ask("replaceRRSet", replacement(name, type, records));
+  }
+  std::string replace_in_pieces(const std::string& name, const std::string& type,
+                                const std::vector<nlohmann::json>& records) {
+    return ask_in_pieces("replaceRRSet", replacement(name, type, records)).body;
   }
   std::string set_note(const std::string& value) {
     return ask("setDomainMetadata", {{"name", "example.com."}, {"kind", "X-NOTE"}, {"value", {value}}});
@@ -97,6 +128,11 @@ class Peer {
   }
 
  private:
+  static nlohmann::json replacement(const std::string& name, const std::string& type,
+                                    const std::vector<nlohmann::json>& records) {
+    return {{"domain_id", 1}, {"qname", name}, {"qtype", type}, {"rrset", records}};
+  }
+
   ServedStore& store_;
   int connection_;
 };

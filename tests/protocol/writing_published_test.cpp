@@ -213,17 +213,44 @@ TEST_F(Writing, AnRrsetMustBeTheGeneratedOneAsAWhole) {
     SCOPED_TRACE(type + " " + json(records).dump());
     const std::string expected = is_written ? done : refused(inbound);
     EXPECT_EQ(one_.replace("example.com.", type, records), expected);
-    EXPECT_EQ(one_.start(), done);
-    EXPECT_EQ(one_.replace("example.com.", type, records), done);
-    for (int i = 0; i < 2; ++i)
-      EXPECT_EQ(one_.contents("example.com.", "MX").empty(), !is_written) << "read back";
-    EXPECT_EQ(one_.commit(), expected);
+    EXPECT_EQ(one_.replace_in_pieces("example.com.", type, records), expected);
+    for (const auto replace : {&Peer::replace, &Peer::replace_in_pieces}) {
+      EXPECT_EQ(one_.start(), done);
+      EXPECT_EQ((one_.*replace)("example.com.", type, records), done);
+      for (int i = 0; i < 2; ++i)
+        EXPECT_EQ(one_.contents("example.com.", "MX").empty(), !is_written) << "read back";
+      EXPECT_EQ(one_.commit(), expected);
+    }
   }
   EXPECT_EQ(two_.contents("example.com.", "TXT"), "\"x\"");
   EXPECT_EQ(two_.contents("example.com.", "NS"), "") << "ANY has replaced it";
   SQLite::Database database(store_.path(), SQLite::OPEN_READONLY);
   EXPECT_EQ(
       database.execAndGet("SELECT count(*) FROM records WHERE name = 'example.com' AND type = 'MX'").getInt(), 0);
+}
+
+/// One in pieces is staged record by record: what follows it is none of it.
+TEST_F(Writing, AnRrsetInPiecesIsJudgedByItsOwnRecordsAlone) {
+  const json mail1 = record("example.com.", "MX", "10 mail1.example.com", 60);
+  const json mail2 = record("example.com.", "MX", "10 mail2.example.com", 60);
+  for (const bool is_whole : {false, true}) {
+    std::vector<json> records{mail1};
+    if (is_whole) records.push_back(mail2);
+    const std::string expected = is_whole ? done : refused(inbound);
+    SCOPED_TRACE(expected);
+
+    EXPECT_EQ(one_.start(), done);
+    EXPECT_EQ(one_.replace_in_pieces("example.com.", "MX", records), done);
+    EXPECT_EQ(one_.feed("new.example.com.", "192.0.2.71"), done);
+    EXPECT_EQ(one_.feed(mail2), done) << "equal to what is generated there";
+    EXPECT_EQ(one_.commit(), expected);
+    EXPECT_EQ(two_.contents("new.example.com."), is_whole ? "192.0.2.71" : "");
+
+    EXPECT_EQ(one_.start(), done);
+    EXPECT_EQ(one_.replace_in_pieces("example.com.", "MX", records), done);
+    EXPECT_EQ(one_.replace_in_pieces("example.com.", "MX", {mail1, mail2}), done);
+    EXPECT_EQ(one_.commit(), expected);
+  }
 }
 
 /// What is generated at the commit counts, not what was when it was read back.

@@ -110,7 +110,8 @@ TEST_F(Copies, AreOneFileThatOnlyItsOwnerReads) {
   ASSERT_EQ(::stat(copy().c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
   EXPECT_FALSE(fs::exists(log_of_copy()));
-  EXPECT_FALSE(fs::exists(copy() + ".partial"));
+  for (const auto& entry : fs::directory_iterator(fs::path(copy()).parent_path()))
+    EXPECT_EQ(entry.path().string().find(copy() + "."), std::string::npos) << entry.path();
 }
 
 TEST_F(Copies, AreOfOneCommit) {
@@ -197,7 +198,7 @@ TEST_F(Copies, AreNotWrittenOverAFile) {
 TEST_F(Copies, ThatFailLeaveNothing) {
   const std::string nowhere = path() + ".d/copy";
   EXPECT_EQ(refusal<StoreFailure>([&] { back_up(path(), nowhere); }),
-            "cannot write " + nowhere + ".partial: No such file or directory");
+            "cannot write " + nowhere + ": No such file or directory");
   EXPECT_EQ(refusal<StoreFailure>([&] { back_up(path() + ".none", copy()); }),
             "cannot open the database " + path() +
                 ".none: No such file or directory; create it with: mxbalance --db " + path() + ".none migrate");

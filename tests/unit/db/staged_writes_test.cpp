@@ -6,6 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include "db/base/errors.h"
+#include "tests/unit/db/full_disk.h"
+
 namespace mxbalance::db {
 namespace {
 
@@ -100,6 +103,33 @@ TEST(StagedWrites, OneWriteMayBeLargerThanWhatIsKeptInMemory) {
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].size(), 3 * StagedWrites::most_in_memory + std::string("metadata X-NOTE,").size());
   EXPECT_EQ(all[1], "no key 1");
+}
+
+TEST(StagedWrites, KeepNothingOnceTheirFileHasFailed) {
+  StagedWrites writes;
+  std::vector<std::string> problems;
+  const auto note = [&](const auto& work) {
+    try {
+      work();
+      problems.emplace_back();
+    } catch (const StoreFailure& failure) {
+      problems.emplace_back(failure.what());
+    }
+  };
+  {
+    const testing::FullDisk disk(StagedWrites::most_in_memory / 2);
+    for (int i = 0; i < 3; ++i)
+      note([&] {
+        writes.push_back(MetadataReplacement{"X-NOTE", {std::string(StagedWrites::most_in_memory, 'x')}});
+      });
+  }
+  EXPECT_FALSE(writes.has_file());
+  note([&] { writes.push_back(KeyRemoval{1}); });
+  note([&] { all_of(writes); });
+  const std::string first =
+      "a transaction that is larger than 1048576 bytes is kept in a temporary file, which fails: disk I/O error; "
+      "make room in /var/tmp, or name another directory in TMPDIR";
+  EXPECT_EQ(problems, std::vector<std::string>(5, first));
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 #include "db/base/output_file.h"
 
 #include <array>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string>
+#include <vector>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -24,6 +27,12 @@ class OutputFileTest : public ::testing::Test {
   static std::string text_of(const std::string& path) {
     std::ifstream file(path);
     return {std::istreambuf_iterator<char>(file), {}};
+  }
+  std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(directory_.path()))
+      names.push_back(entry.path().filename());
+    return names;
   }
   static mode_t mode_of(const std::string& path) {
     struct stat found {};
@@ -86,7 +95,47 @@ TEST_F(OutputFileTest, WhatCameMeanwhileStays) {
     EXPECT_THROW(partial.move_to_place(PartialFile::Over::nothing), StoreFailure);
   }
   EXPECT_EQ(text_of(at("file")), "another's");
-  EXPECT_FALSE(fs::exists(at("file.partial")));
+  EXPECT_EQ(names(), std::vector<std::string>{"file"});
+}
+
+TEST_F(OutputFileTest, TwoThatWriteOneFileDoNotDisturbEachOther) {
+  PartialFile one(at("file"), 0600);
+  PartialFile other(at("file"), 0600);
+  one.write("one's");
+  other.write("the other's");
+  one.move_to_place(PartialFile::Over::anything);
+  EXPECT_EQ(text_of(at("file")), "one's");
+  other.move_to_place(PartialFile::Over::anything);
+  EXPECT_EQ(text_of(at("file")), "the other's");
+  EXPECT_EQ(names(), std::vector<std::string>{"file"});
+}
+
+TEST_F(OutputFileTest, NothingOfAnothersIsWrittenIntoOrRemoved) {
+  {
+    PartialFile partial(at("file"), 0600);
+    fs::rename(partial.path(), at("aside"));
+    std::ofstream(partial.path()) << "another's";
+    partial.write("text");
+    EXPECT_EQ(text_of(partial.path()), "another's");
+    EXPECT_EQ(text_of(at("aside")), "text");
+    partial.move_to_place(PartialFile::Over::anything);
+    std::ofstream(partial.path()) << "a third's";
+  }
+  EXPECT_EQ(names().size(), 3U) << "with what came there after the move";
+}
+
+TEST_F(OutputFileTest, WhatAKilledCommandHasLeftHindersNobody) {
+  const auto be_killed = [&] {
+    const PartialFile partial(at("file"), 0600);
+    partial.write("half a");
+    std::raise(SIGKILL);
+  };
+  EXPECT_EXIT(be_killed(), ::testing::KilledBySignal(SIGKILL), "");
+  EXPECT_EQ(names().size(), 1U) << "what it has left";
+  PartialFile next(at("file"), 0600);
+  next.write("text");
+  next.move_to_place(PartialFile::Over::nothing);
+  EXPECT_EQ(text_of(at("file")), "text");
 }
 
 TEST_F(OutputFileTest, AStreamIsWrittenIntoAndStaysWhatItIs) {
