@@ -66,6 +66,15 @@ class Transfers : public EditedStore {
 
 // --- NOTIFY
 
+TEST_F(Transfers, ASerialThatWentRoundIsNotifiedOnce) {
+  add_zones("MASTER", {"a.example"});
+  database_.exec("UPDATE records SET content = 'ns h 4294967295 3600 3 4 5'");
+  change("a.example");
+  EXPECT_EQ(to_notify(at_noon), Texts{"a.example 0"});
+  notify(1, at_noon, 0);
+  EXPECT_EQ(to_notify(at_noon + 2 * notify_pause), Texts{});
+}
+
 TEST_F(Transfers, PrimaryZonesWithNewsAreDueUntilTheyWereNotified) {
   add_zones("master", {"a.example"});
   add_zones("NATIVE", {"native.example"});
