@@ -65,6 +65,24 @@ std::vector<std::string> addresses_of(const MailServer& server) {
 
 using Texts = std::vector<std::string>;
 
+TEST_F(Pools, IsReadAtTheLimitsOfItsColumns) {
+  database_.exec(
+      "UPDATE mail_servers SET weight = 65535, ttl = 86400;"
+      "UPDATE pool_members SET weight = 65535, preference = 65535 WHERE server = 'mail1.example.com';"
+      "UPDATE pools SET ttl = 86400, max_addresses = 64, min_live = 65535, slow_start = 86400");
+  const auto found = pool();
+  ASSERT_EQ(found->members.size(), 3U);
+  EXPECT_EQ(found->members.front().weight, 65535U) << "its server's";
+  EXPECT_EQ(found->members.front().server.ttl, 86400U);
+  EXPECT_EQ(found->members.back().weight, 65535U);
+  EXPECT_EQ(found->members.back().preference, 65535U);
+  EXPECT_EQ(found->ttl, 86400U);
+  EXPECT_EQ(found->max_addresses, 64U);
+  EXPECT_EQ(found->min_live, 65535U);
+  EXPECT_EQ(found->slow_start, 86400U);
+  EXPECT_TRUE(defects_.empty());
+}
+
 TEST_F(Pools, HasTheDefaultsOfTheStore) {
   const auto found = pool();
   ASSERT_TRUE(found);

@@ -164,6 +164,19 @@ TEST_F(ZoneTransactions, SwitchOnWhatIsWrittenAgain) {
   EXPECT_EQ(served_serial(), "113") << "five rows by hand and three transactions";
 }
 
+TEST_F(ZoneTransactions, LeaveTheSoaRecordOfAZoneThatPublishesAPool) {
+  database_.exec(
+      "INSERT INTO mail_servers (name) VALUES ('mail.example.net'); INSERT INTO pools (name) VALUES ('inbound');"
+      "INSERT INTO pool_members (pool, server) VALUES ('inbound', 'mail.example.net');"
+      "INSERT INTO pool_names (name, kind, pool) VALUES ('pool.example.com', 'MX', 'inbound')");
+  const std::string sentence = "the zone example.com would have no SOA record that can be served";
+  EXPECT_EQ(run({RrsetReplacement{"example.com", "SOA", {}}}).substr(0, sentence.size()), sentence);
+  EXPECT_EQ(run({RrsetReplacement{"example.com", "ANY", {}}}).substr(0, sentence.size()), sentence);
+  EXPECT_EQ(run({RecordAddition{a_record("www.example.com", "A", "10.0.0.1")}}, true).substr(0, sentence.size()),
+            sentence);
+  EXPECT_EQ(run({RrsetReplacement{"example.com", "SOA", {a_soa(300)}}}), "");
+}
+
 TEST_F(ZoneTransactions, SwitchOnAtEachNameWhatIsOfTheType) {
   database_.exec(
       "INSERT INTO records (domain_id, name, type, content, ttl, disabled) VALUES"
