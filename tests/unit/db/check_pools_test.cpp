@@ -3,6 +3,8 @@
 namespace mxbalance::db {
 namespace {
 
+using CheckPools = CheckedStore;
+
 TEST_F(CheckPools, FindsPoolsWhoseEnabledMembersHaveNoAddress) {
   EXPECT_EQ(
       findings_after("INSERT INTO mail_servers (name) VALUES ('mail.example.net');"
@@ -16,6 +18,15 @@ TEST_F(CheckPools, FindsPoolsWhoseEnabledMembersHaveNoAddress) {
 TEST_F(CheckPools, LooksAtNoDisabledRecordBesideAPool) {
   EXPECT_EQ(findings_after("INSERT INTO records (domain_id, name, type, content, ttl, prio, disabled) VALUES"
                            " (1, 'example.com', 'MX', 'mail.example.org', 60, 10, 1)"),
+            lines({}));
+}
+
+TEST_F(CheckPools, LooksAtNoMxTargetOfAPoolThatIsPublishedAsAddresses) {
+  EXPECT_EQ(findings_after("INSERT INTO mail_servers (name, weight) VALUES ('mail9.example.com', 0);"
+                           "INSERT INTO pools (name) VALUES ('web');"
+                           "INSERT INTO pool_members (pool, server) VALUES ('web', 'mail1.example.com'),"
+                           " ('web', 'mail9.example.com');"
+                           "INSERT INTO pool_names (name, kind, pool) VALUES ('web.example.com', 'A', 'web')"),
             lines({}));
 }
 

@@ -28,7 +28,7 @@ class CheckedStore : public EditedStore {
         "'A', 'inbound')");
   }
 
-  /// Carries out those remedies that are SQL.
+  /// Carries out those remedies that are SQL, the last one first: a pool that is published keeps its last member.
   void carry_out_remedies() {
     std::string sql;
     {
@@ -36,7 +36,7 @@ class CheckedStore : public EditedStore {
       read(connection, [&](Connection& in_transaction) {
         check(in_transaction, [&](const Finding& finding) {
           if (finding.remedy.starts_with("DELETE ") || finding.remedy.starts_with("UPDATE "))
-            sql += finding.remedy + ";";
+            sql.insert(0, finding.remedy + ";");
         });
       });
     }

@@ -50,6 +50,7 @@ TEST_F(EditsRecords, AreStoredAsPowerDnsStoresThem) {
       {"SRV", "1 5 25 Mail.Example.com.", "1 5 25 mail.example.com"},
       {"NS", "NS1.example.net.", "0 ns1.example.net"},
       {"CNAME", "Www.example.com", "0 www.example.com"},
+      {"TXT", R"(a\b "c")", R"(0 "a\\b \"c\"")"},
       {"TXT", "v=spf1 -all", "0 \"v=spf1 -all\""},
       {"TXT", "say \"hi\"", "0 \"say \\\"hi\\\"\""},
       {"TXT", "\"one\" \"two\"", "0 \"one\" \"two\""},
@@ -111,6 +112,13 @@ TEST_F(EditsRecords, StandInTheirZone) {
             " add www.sub.example.com TXT");
   EXPECT_EQ(add("sub.example.com", "NS", "ns1.sub.example.com"), "") << "the delegation";
   EXPECT_EQ(add("ns1.sub.example.com", "A", "10.0.0.1"), "") << "its glue";
+}
+
+TEST_F(EditsRecords, StandBesideSignatures) {
+  database_.exec(
+      "INSERT INTO records (domain_id, name, type, content, ttl) VALUES (1, 'signed.example.com', 'RRSIG', 'x', "
+      "60)");
+  EXPECT_EQ(add("signed.example.com", "CNAME", "example.com"), "");
 }
 
 TEST_F(EditsRecords, StandAloneBesideACname) {

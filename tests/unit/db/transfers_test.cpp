@@ -67,8 +67,10 @@ class Transfers : public EditedStore {
 // --- NOTIFY
 
 TEST_F(Transfers, ASerialThatWentRoundIsNotifiedOnce) {
-  add_zones("MASTER", {"a.example"});
-  database_.exec("UPDATE records SET content = 'ns h 4294967295 3600 3 4 5'");
+  database_.exec(
+      "INSERT INTO domains (id, name, type) VALUES (1, 'a.example', 'MASTER');"
+      "INSERT INTO records (domain_id, name, type, content) VALUES"
+      " (1, 'a.example', 'SOA', 'ns h 4294967295 3600 3 4 5'); UPDATE zone_changes SET counting = 1");
   change("a.example");
   EXPECT_EQ(to_notify(at_noon), Texts{"a.example 0"});
   notify(1, at_noon, 0);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include <SQLiteCpp/Database.h>
 #include <gtest/gtest.h>
 
 #include "db/base/errors.h"
@@ -336,6 +337,16 @@ TEST_F(Import, AnRRsetIsReplacedAsAWhole) {
       (Lines{"- record of one.example www.one.example A 192.0.2.1"}));
 }
 
+TEST_F(Import, RecordsThatDifferInTheirTtlAloneMayComeInAnyOrder) {
+  store_.exec(
+      "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES"
+      " (1, 'a.one.example', 'A', '192.0.2.1', 60, 0), (1, 'a.one.example', 'A', '192.0.2.1', 30, 0)");
+  EXPECT_EQ(import(store_, file(R"("zones": [{"name": "one.example", "records": [
+      {"name": "a.one.example", "type": "A", "content": "192.0.2.1", "ttl": 30},
+      {"name": "a.one.example", "type": "A", "content": "192.0.2.1", "ttl": 60}]}])")),
+            Lines{});
+}
+
 TEST_F(Import, WhatIsNotListedStays) {
   EXPECT_EQ(import(store_, file(""), true), Lines{});
   EXPECT_EQ(import(store_, file(R"("autoprimaries": [])"), true), Lines{});
@@ -466,6 +477,23 @@ TEST_F(Import, NothingPublishedIsDelegated) {
       "zones[0].records[0]: NS records at sub.one.example would delegate to other name servers what is published "
       "here: the pool inbound at a.sub.one.example (MX); take it out first with: mxbalance pool unpublish POOL "
       "NAME");
+}
+
+TEST_F(Import, TheSoaRecordOfAZoneThatAPoolIsPublishedInStays) {
+  const std::string sentence = "the zone one.example would have no SOA record that can be served";
+  EXPECT_EQ(refusal(store_, file(R"("zones": [{"name": "one.example", "records": []}])"), true)
+                .substr(0, sentence.size()),
+            sentence);
+}
+
+TEST_F(Import, AZoneThatIsNewIsCountedAtOnce) {
+  EXPECT_EQ(import(store_, file(R"("zones": [{"name": "two.example"}])")).size(), 1U);
+  SQLite::Database store(store_.path(), SQLite::OPEN_READONLY);
+  EXPECT_EQ(store
+                .execAndGet("SELECT counting FROM zone_changes z JOIN domains d ON d.id = z.domain_id"
+                            " WHERE d.name = 'two.example'")
+                .getInt(),
+            1);
 }
 
 TEST_F(Import, NamesAreInAnyLanguage) {

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 using testing::eventually;
 using testing::Peer;
 
-constexpr std::string_view get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+constexpr std::string_view any_request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
 using ListenerPing = testing::ListenTest;
 
@@ -25,7 +25,7 @@ TEST_F(ListenerPing, IsAnsweredOverTheLimit) {
   script.line = [](std::string_view /*json*/) { return std::optional<std::string>(R"({"result":"it is me"})"); };
   start();
   auto http = http_peer();
-  ASSERT_EQ(http.ask(get)->status, 200);
+  ASSERT_EQ(http.ask(any_request)->status, 200);
   auto lines = unix_peer();
   ASSERT_TRUE(lines.ask_line("x"));
   std::vector<Peer> silent;
@@ -39,7 +39,7 @@ TEST_F(ListenerPing, IsAnsweredOverTheLimit) {
   EXPECT_EQ(pong.probing, "it is me");
   EXPECT_FALSE(unix_peer().ask_line("x"));
   EXPECT_TRUE(eventually([&] { return listener->connections() == 2; })) << "silent ones end soon";
-  EXPECT_TRUE(http.ask(get)) << "none of those that were served makes way";
+  EXPECT_TRUE(http.ask(any_request)) << "none of those that were served makes way";
   EXPECT_TRUE(lines.ask_line("x"));
 }
 

@@ -39,7 +39,7 @@ const std::string last_address =
 /// The pool single is published as MX and has one enabled member, m1. The pool web is published as A, and of its
 /// enabled members only m2 has an address. The pool pair has two enabled members and is published as both. The
 /// pool idle is not published.
-constexpr const char* store = R"(
+constexpr const char* initial_rows = R"(
   INSERT INTO domains (id, name, type) VALUES (1, 'example.com', 'NATIVE');
   INSERT INTO mail_servers (name, state) VALUES ('m1.example.com', 'enabled'), ('m2.example.com', 'enabled'),
     ('m3.example.com', 'enabled'), ('m4.example.com', 'enabled'), ('bare.example.com', 'enabled'),
@@ -63,7 +63,7 @@ struct Edit {
 
 class TogetherRows : public ::testing::Test {
  protected:
-  TogetherRows() { store_.exec(store); }
+  TogetherRows() { store_.exec(initial_rows); }
 
   /// With recursive triggers, which the shell has off, REPLACE also fires the triggers of deletes: other sentences
   /// come up then, and more is refused, but never less.
