@@ -213,5 +213,20 @@ TEST_F(EditsRecords, ThatMakeTheZoneStay) {
   EXPECT_EQ(remove("example.com", "SOA", "a b 1 2 3 4 5"), "") << "one of two";
 }
 
+TEST_F(EditsRecords, ThatMakeAZoneWithPoolsStay) {
+  database_.exec(
+      "INSERT INTO mail_servers (name) VALUES ('mail.example.net'); INSERT INTO pools (name) VALUES ('last');"
+      "INSERT INTO pool_members (pool, server) VALUES ('last', 'mail.example.net');"
+      "INSERT INTO pool_names (name, kind, pool) VALUES ('last.example.com', 'MX', 'last');"
+      "INSERT INTO records (domain_id, name, type, content, disabled) VALUES"
+      " (1, 'example.com', 'SOA', 'a b 1 2 3 4 5', 1)");
+  const auto served =
+      rows("SELECT content FROM records WHERE type = 'SOA' AND NOT disabled AND domain_id = 1").at(0);
+  const std::string sentence = "the zone example.com would have no SOA record that can be served";
+  EXPECT_EQ(remove("example.com", "SOA", served).substr(0, sentence.size()), sentence) << "the other is disabled";
+  EXPECT_EQ(add("last.example.com", "CNAME", "x.example").substr(0, 44),
+            "the pool last publishes MX at last.example.c");
+}
+
 }  // namespace
 }  // namespace mxbalance::db

@@ -201,7 +201,7 @@ TEST(Export, KeysOnlyWhereTheyAreAskedFor) {
   EXPECT_EQ(import(store, without, true), std::vector<std::string>{}) << "keys that are not listed stay";
   const TemporaryDatabase other;
   for (const auto& line : import(other, exported(store, true)))
-    EXPECT_EQ(line.find("-secret"), std::string::npos) << line;
+    EXPECT_TRUE(line.find("-secret") == std::string::npos && line.find("+secret") == std::string::npos) << line;
 }
 
 TEST(ImportedValues, MayHaveATypeInAnySpelling) {
@@ -437,6 +437,12 @@ TEST_F(Import, BadFilesAreRefusedByPath) {
            R"("zones": [{"name": "one.example", "records": [{"name": "www.one.example", "type": "A", "content": "mail"}]}])"),
        R"(zones[0].records[0].content: "mail" is not allowed: )"},
       {file(
+           R"("zones": [{"name": "one.example", "records": [{"name": "www.one.example", "type": "SOA", "content": "a b 1 2 3 4 5"}]}])"),
+       "zones[0].records[0] is not allowed: a SOA record stands at the name of its zone, one.example"},
+      {file(
+           R"("zones": [{"name": "one.example", "records": [{"name": "one.example", "type": "SOA", "content": "a b c"}]}])"),
+       R"(zones[0].records[0].content: "a b c" is not allowed: )"},
+      {file(
            R"("zones": [{"name": "one.example", "records": [{"name": "a.one.example", "type": "A", "content": "192.0.2.1", "disabled": 1}]}])"),
        "zones[0].records[0].disabled: 1 is not allowed: it must be true or false, or null"},
   };
@@ -454,6 +460,42 @@ TEST_F(Import, NoStaticRecordIsHidden) {
   EXPECT_NE(begins(alias + "," + published).find("zones[0].records[0]: " + sentence), std::string::npos);
   EXPECT_EQ(import(store_, file(alias)).size(), 1U);
   EXPECT_NE(begins(published).find("published[0]: " + sentence), std::string::npos) << begins(published);
+  EXPECT_NE(begins(R"("servers": [{"name": "www.one.example", "addresses": [{"address": "192.0.2.50"}]}])")
+                .find("servers[0].addresses[0]: www.one.example is the host name of a mail server"),
+            std::string::npos);
+}
+
+TEST_F(Import, ACnameRecordIsChangedInItsPlace) {
+  store_.exec(
+      "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES"
+      " (1, 'c.one.example', 'CNAME', 'a.example', 60, 0), (1, 'deep.er.one.example', '', '', 60, 0)");
+  EXPECT_EQ(exported(store_).find("deep.er"), std::string::npos) << "an empty non-terminal is derived";
+  const auto lines = import(store_, file(R"("zones": [{"name": "one.example", "records": [
+      {"name": "c.one.example", "type": "CNAME", "content": "b.example", "ttl": 60}]}])"));
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_TRUE(lines.front().starts_with("~ record of one.example c.one.example CNAME a.example: content"))
+      << lines[0];
+}
+
+TEST_F(Import, OneOfTwoServersWithAnAddressIsChangedAlone) {
+  store_.exec("INSERT INTO mail_addresses (server, address) VALUES ('mail2.one.example', '192.0.2.11')");
+  EXPECT_EQ(import(store_, file(R"("servers": [{"name": "mail1.one.example", "addresses": [
+      {"address": "192.0.2.11", "health": "down"}]}])"))
+                .size(),
+            1U);
+  SQLite::Database store(store_.path(), SQLite::OPEN_READONLY);
+  EXPECT_EQ(store.execAndGet("SELECT group_concat(server) FROM mail_addresses WHERE health = 'down'").getString(),
+            "mail1.one.example");
+}
+
+TEST_F(Import, RecordsOfAPrimaryMayBeHidden) {
+  store_.exec(
+      "INSERT INTO domains (id, name, type, master) VALUES (2, 'two.example', 'SLAVE', '192.0.2.53');"
+      "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES"
+      " (2, 'two.example', 'SOA', 'ns1.two.example h.two.example 7 1 2 3 4', 60, 0),"
+      " (2, 'two.example', 'MX', 'mail.example.net', 60, 10)");
+  EXPECT_EQ(refusal(store_, file(R"("published": [{"name": "two.example", "kind": "MX", "pool": "inbound"}])")),
+            "");
 }
 
 TEST_F(Import, NamesAreNames) {
