@@ -142,6 +142,17 @@ TEST(AddressShares, AreTheServersWhateverNumberOfAddressesTheyHave) {
   expect_shares(mail_by_address(pool, "A", many), {{"m1", 60}, {"m2", 25}, {"m3", 15}});
 }
 
+TEST(AddressShares, OfAHostNameAreEvenForSendersThatTakeTheFirst) {
+  auto contents = published("m1");
+  contents.host = server_of("m1 10.0.0.1 10.0.0.2 10.0.0.3");
+  DrawTable table(20);
+  Mail mail;
+  for (std::size_t i = 0; i < few; ++i)
+    mail[make_answer(contents, "A", table.next(contents.name)).front().content] += 100.0 / few;
+  const double third = 100.0 / 3;
+  expect_shares(mail, {{"10.0.0.1", third}, {"10.0.0.2", third}, {"10.0.0.3", third}});
+}
+
 TEST(AddressShares, HoldInBothFamiliesForSubsetAndAuto) {
   const struct {
     std::initializer_list<std::string_view> members;

@@ -388,6 +388,7 @@ TEST(NothingToAnswer, IsTheAnswerWhereOnlyBadRecordsSayWhereMailGoes) {
       {"an MX target without an address", {record("TXT", "\"t\"")}, {"A"}, "ANY", true},
       {"the other family is there", {record("AAAA", "::1")}, {"A"}, "ANY", false},
       {"the other family, and none", {record("TXT", "\"t\"")}, {"A"}, "AAAA", false},
+      {"an alias is there", {record("CNAME", "c.")}, {"A"}, "ANY", false},
       {"MX say where mail goes", {record("MX", "10 m.")}, {"A", "AAAA"}, "ANY", false},
       {"only a part of what stands there", {record("A", "192.0.2.1")}, {"TXT"}, "ANY", false},
       {"the name would not exist", {}, {"TXT"}, "ANY", true},

@@ -456,6 +456,7 @@ TEST(Eligibility, HostNames) {
       {"both down: both stay", "m1 10.0.0.1! 2001:db8::1!", "10.0.0.1(1)", "2001:db8::1(1)"},
       {"a family does not leave for one that cannot be probed", "m1 10.0.0.1! 2001:db8::1?", "10.0.0.1(1)",
        "2001:db8::1(1)"},
+      {"nor where none of its addresses can be", "m1 10.0.0.1!? 2001:db8::1?", "10.0.0.1(1)", "2001:db8::1(1)"},
       {"one that cannot be probed is no better than the others", "m1 10.0.0.1! 10.0.0.2?",
        "10.0.0.1(0.5) 10.0.0.2(0.5)", ""},
       {"no addresses here", "m1", "", ""},

@@ -16,7 +16,7 @@ TEST_F(CheckTargets, FindsMxTargetsThatDoNotResolveHere) {
           " (1, 'e.example.com', 'MX', 'host.wild.example.com', 60, 10), (1, '*.wild.example.com', 'A', "
           "'10.0.0.1', 60, 0),"
           " (1, 'f.example.com', 'MX', 'host.cut.example.com', 60, 10), (1, 'cut.example.com', 'NS', "
-          "'ns1.example.net', 60, 0),"
+          "'ns1.example.net', 60, 0), (1, 'j.example.com', 'MX', 'cut.example.com', 60, 10),"
           " (1, 'g.example.com', 'MX', '10 inside.example.com', 60, NULL), (1, 'h.example.com', 'MX', '.', 60, 0),"
           " (1, 'i.example.com', 'MX', 'alias.example.com', 60, 10), (1, 'alias.example.com', 'CNAME', "
           "'mail1.example.com', 60, 0)"),
@@ -97,6 +97,16 @@ TEST_F(CheckTargetsOf, MxNsAndSrvMustBeNoAliases) {
                    "name _x._tcp.example.com (SRV): its SRV target alias.example.com is an alias (CNAME), which "
                    "it must not be "
                    "(RFC 2782)"}));
+}
+
+TEST_F(CheckTargetsOf, AWildcardAnswersNothingBelowANameThatIsThere) {
+  EXPECT_EQ(
+      findings_with({{"*.example.com", "A", "192.0.2.1"},
+                     {"there.example.com", "TXT", "\"x\""},
+                     {"x.example.com", "MX", "not.there.example.com"},
+                     {"x.example.com", "MX", "elsewhere.example.com"}}),
+      lines({mx_ + "not.there.example.com lies in the zone example.com, but no address stands there, so no mail "
+                   "arrives"}));
 }
 
 TEST_F(CheckTargetsOf, MembersMustBeNoAliases) {

@@ -443,6 +443,8 @@ TEST_F(Check, FindsRowsWithoutTheirParent) {
               "pool_members inbound/gone.example.com: there is no mail server gone.example.com",
               "pool_members gone/mail1.example.com: there is no pool gone",
               "pool_names x.example.com MX: there is no pool gone"})));
+  carry_out_remedies();
+  EXPECT_EQ(findings_after(""), lines({}));
 }
 
 TEST_F(Check, FindsWhatTheStoresRulesForbid) {

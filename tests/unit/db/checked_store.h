@@ -28,6 +28,21 @@ class CheckedStore : public EditedStore {
         "'A', 'inbound')");
   }
 
+  /// Carries out those remedies that are SQL, the last one first: a pool that is published keeps its last member.
+  void carry_out_remedies() {
+    std::string sql;
+    {
+      Connection connection(database_.path(), Connection::Mode::reading);
+      read(connection, [&](Connection& in_transaction) {
+        check(in_transaction, [&](const Finding& finding) {
+          if (finding.remedy.starts_with("DELETE ") || finding.remedy.starts_with("UPDATE "))
+            sql.insert(0, finding.remedy + ";");
+        });
+      });
+    }
+    database_.exec(sql);
+  }
+
   /// "subject: problem" of each finding, sorted.
   std::vector<std::string> findings() { return of_findings(&Finding::problem); }
 

@@ -207,6 +207,24 @@ TEST_F(ContentsCaches, AFullOneStaysFull) {
   EXPECT_GT(least, most * 8 / 10) << "a name that comes pushes out one, not all";
 }
 
+TEST_F(ContentsCaches, ACommitMakesRoomForAll) {
+  Database database({.path = path()});
+  ContentsCache small(database, 16 * 2048);
+  for (int ttl = 1; ttl <= 20; ++ttl) {
+    file_.exec("UPDATE records SET ttl = " + std::to_string(ttl));
+    const auto found = small.find(1, "www.example.com");
+    EXPECT_EQ(small.find(1, "www.example.com"), found) << "commit " << ttl;
+  }
+}
+
+TEST_F(ContentsCaches, KeepsNothingOfNamesAtWhichNothingStands) {
+  Database database({.path = path()});
+  ContentsCache cache(database, plenty);
+  const auto first = cache.find(1, "nothing.example.com");
+  ASSERT_TRUE(first);
+  EXPECT_NE(cache.find(1, "nothing.example.com"), first);
+}
+
 TEST_F(ContentsCaches, KeepsNothingWhereItMayNot) {
   Database database({.path = path()});
   ContentsCache cache(database, 0);

@@ -257,5 +257,14 @@ TEST_F(EditsPools, AreNotPublishedWhereOthersAreAsked) {
   EXPECT_EQ(publish("a.cut.example.com", "MX"), "") << "the delegation is to a zone that is here";
 }
 
+TEST_F(EditsPools, ArePublishedBesideWhatIsSwitchedOff) {
+  EXPECT_EQ(join("mail1.example.com"), "");
+  database_.exec(
+      "INSERT INTO records (domain_id, name, type, content, ttl, prio, disabled)"
+      " SELECT id, 'off.example.com', 'MX', 'mail.example.net', 60, 10, 1 FROM domains WHERE name = "
+      "'example.com'");
+  EXPECT_EQ(publish("off.example.com", "MX"), "");
+}
+
 }  // namespace
 }  // namespace mxbalance::db

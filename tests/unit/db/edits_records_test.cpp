@@ -50,6 +50,7 @@ TEST_F(EditsRecords, AreStoredAsPowerDnsStoresThem) {
       {"SRV", "1 5 25 Mail.Example.com.", "1 5 25 mail.example.com"},
       {"NS", "NS1.example.net.", "0 ns1.example.net"},
       {"CNAME", "Www.example.com", "0 www.example.com"},
+      {"TXT", R"(a\b "c")", R"(0 "a\\b \"c\"")"},
       {"TXT", "v=spf1 -all", "0 \"v=spf1 -all\""},
       {"TXT", "say \"hi\"", "0 \"say \\\"hi\\\"\""},
       {"TXT", "\"one\" \"two\"", "0 \"one\" \"two\""},
@@ -111,6 +112,13 @@ TEST_F(EditsRecords, StandInTheirZone) {
             " add www.sub.example.com TXT");
   EXPECT_EQ(add("sub.example.com", "NS", "ns1.sub.example.com"), "") << "the delegation";
   EXPECT_EQ(add("ns1.sub.example.com", "A", "10.0.0.1"), "") << "its glue";
+}
+
+TEST_F(EditsRecords, StandBesideSignatures) {
+  database_.exec(
+      "INSERT INTO records (domain_id, name, type, content, ttl) VALUES (1, 'signed.example.com', 'RRSIG', 'x', "
+      "60)");
+  EXPECT_EQ(add("signed.example.com", "CNAME", "example.com"), "");
 }
 
 TEST_F(EditsRecords, StandAloneBesideACname) {
@@ -203,6 +211,21 @@ TEST_F(EditsRecords, ThatMakeTheZoneStay) {
   database_.exec(
       "INSERT INTO records (domain_id, name, type, content) VALUES (1, 'example.com', 'SOA', 'a b 1 2 3 4 5')");
   EXPECT_EQ(remove("example.com", "SOA", "a b 1 2 3 4 5"), "") << "one of two";
+}
+
+TEST_F(EditsRecords, ThatMakeAZoneWithPoolsStay) {
+  database_.exec(
+      "INSERT INTO mail_servers (name) VALUES ('mail.example.net'); INSERT INTO pools (name) VALUES ('last');"
+      "INSERT INTO pool_members (pool, server) VALUES ('last', 'mail.example.net');"
+      "INSERT INTO pool_names (name, kind, pool) VALUES ('last.example.com', 'MX', 'last');"
+      "INSERT INTO records (domain_id, name, type, content, disabled) VALUES"
+      " (1, 'example.com', 'SOA', 'a b 1 2 3 4 5', 1)");
+  const auto served =
+      rows("SELECT content FROM records WHERE type = 'SOA' AND NOT disabled AND domain_id = 1").at(0);
+  const std::string sentence = "the zone example.com would have no SOA record that can be served";
+  EXPECT_EQ(remove("example.com", "SOA", served).substr(0, sentence.size()), sentence) << "the other is disabled";
+  EXPECT_EQ(add("last.example.com", "CNAME", "x.example").substr(0, 44),
+            "the pool last publishes MX at last.example.c");
 }
 
 }  // namespace

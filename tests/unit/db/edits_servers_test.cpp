@@ -213,5 +213,14 @@ TEST_F(EditsServers, AreRemovedWhenNoPoolHasThem) {
   EXPECT_TRUE(addresses().empty());
 }
 
+TEST_F(EditsServers, AddressesThatAreAddedStayBesideAllThatAreGiven) {
+  database_.exec(
+      "INSERT INTO mail_servers (name) VALUES ('mail1.example.com');"
+      "INSERT INTO mail_addresses (server, address) VALUES ('mail1.example.com', '10.0.0.1')");
+  EXPECT_EQ(change({}, {.all = std::vector<std::string>{"10.0.0.2"}, .added = {"10.0.0.3"}, .removed = {}}), "");
+  EXPECT_EQ(rows("SELECT address FROM mail_addresses ORDER BY 1"),
+            (std::vector<std::string>{"10.0.0.2", "10.0.0.3"}));
+}
+
 }  // namespace
 }  // namespace mxbalance::db

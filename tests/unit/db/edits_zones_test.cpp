@@ -125,5 +125,26 @@ TEST_F(EditsZones, RemoveIsRefusedWhileAPoolNeedsTheZone) {
   EXPECT_EQ(records().size(), 3U);
 }
 
+TEST_F(EditsZones, HostmasterIsThatOfTheServedSoaRecord) {
+  database_.exec(
+      "INSERT INTO domains (id, name, type) VALUES (1, 'example.com', 'NATIVE');"
+      "INSERT INTO records (id, domain_id, name, type, content, ttl, disabled) VALUES"
+      " (1, 1, 'example.com', 'SOA', 'ns off 1 2 3 4 5', 60, 1), (2, 1, 'example.com', 'SOA', 'ns on 1 2 3 4 5', "
+      "60, 0)");
+  edit([](Connection& connection) {
+    change_zone(connection, "example.com", {.kind = {}, .hostmaster = "root.example.com", .primaries = {}});
+  });
+  EXPECT_EQ(rows("SELECT content FROM records ORDER BY id"),
+            (std::vector<std::string>{"ns off 1 2 3 4 5", "ns root.example.com 1 2 3 4 5"}));
+}
+
+TEST_F(EditsZones, ANewPrimaryIsAskedAtOnce) {
+  database_.exec("INSERT INTO domains (name, type, last_check) VALUES ('example.com', 'SLAVE', 1800000000)");
+  edit([](Connection& connection) {
+    change_zone(connection, "example.com", {.kind = {}, .hostmaster = {}, .primaries = {"192.0.2.53"}});
+  });
+  EXPECT_EQ(rows("SELECT master || ' ' || last_check FROM domains"), std::vector<std::string>{"192.0.2.53 0"});
+}
+
 }  // namespace
 }  // namespace mxbalance::db

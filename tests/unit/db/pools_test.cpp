@@ -65,6 +65,42 @@ std::vector<std::string> addresses_of(const MailServer& server) {
 
 using Texts = std::vector<std::string>;
 
+TEST_F(Pools, IsReadAtTheLimitsOfItsColumns) {
+  database_.exec(
+      "UPDATE mail_servers SET weight = 65535, ttl = 86400;"
+      "UPDATE pool_members SET weight = 65535, preference = 65535 WHERE server = 'mail1.example.com';"
+      "UPDATE pools SET ttl = 86400, max_addresses = 64, min_live = 65535, slow_start = 86400");
+  const auto found = pool();
+  ASSERT_EQ(found->members.size(), 3U);
+  EXPECT_EQ(found->members.front().weight, 65535U) << "its server's";
+  EXPECT_EQ(found->members.front().server.ttl, 86400U);
+  EXPECT_EQ(found->members.back().weight, 65535U);
+  EXPECT_EQ(found->members.back().preference, 65535U);
+  EXPECT_EQ(found->ttl, 86400U);
+  EXPECT_EQ(found->max_addresses, 64U);
+  EXPECT_EQ(found->min_live, 65535U);
+  EXPECT_EQ(found->slow_start, 86400U);
+  EXPECT_TRUE(defects_.empty());
+}
+
+TEST_F(Pools, KnowsWhichAddressesCannotBeProbed) {
+  database_.exec("UPDATE mail_addresses SET unprobed_since = 1800000000 WHERE address = '10.0.0.1'");
+  const auto server = mail_server("mail1.example.com");
+  ASSERT_EQ(server->addresses.size(), 2U);
+  EXPECT_TRUE(server->addresses[0].is_unprobed);
+  EXPECT_FALSE(server->addresses[1].is_unprobed);
+  const auto member = pool()->members[1].server;
+  ASSERT_EQ(member.name, "mail1.example.com");
+  EXPECT_TRUE(member.addresses[0].is_unprobed);
+}
+
+TEST_F(Pools, TakesNoBytesForAWord) {
+  exec_unchecked("UPDATE mail_servers SET state = CAST('enabled' AS BLOB) WHERE name = 'mail1.example.com'");
+  EXPECT_EQ(names_of(pool().value()), (std::vector<std::string>{"backup.example.net", "mail2.example.com"}));
+  ASSERT_EQ(defects_.size(), 1U);
+  EXPECT_EQ(defects_.front().problem, "state is \"enabled\", which is not allowed");
+}
+
 TEST_F(Pools, HasTheDefaultsOfTheStore) {
   const auto found = pool();
   ASSERT_TRUE(found);

@@ -199,6 +199,16 @@ TEST_F(Probing, HasANoteForPeopleWhileItIsHeld) {
   EXPECT_EQ(note_of_prober(path()), "") << "what a process that is gone has said";
 }
 
+TEST_F(Probing, WritesToNoFileThatALinkLeadsTo) {
+  std::ofstream(path("other")) << "precious";
+  fs::create_symlink(path("other"), path("mail.db.prober"));
+  ProbingLease lease(path());
+  EXPECT_EQ(lease.renew(), Holder::unknown);
+  std::string content;
+  std::ifstream(path("other")) >> content;
+  EXPECT_EQ(content, "precious");
+}
+
 TEST_F(Probing, GoesOnWhereNoFileCanBeMade) {
   fs::create_directory(path("mail.db.prober"));
   ProbingLease lease(path());

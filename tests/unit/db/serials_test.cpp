@@ -327,6 +327,29 @@ TEST_F(SerialsOfEdits, OfTheSoaRecord) {
   }
 }
 
+TEST_F(Serials, MoveWhereOneOfTwoSoaRecordsIsDeleted) {
+  trying([](Connection& connection) {
+    connection.database().exec(
+        "INSERT INTO records (id, domain_id, name, type, content) VALUES"
+        " (50, 2, 'example.net', 'SOA', 'ns h 100 2 3 4 5')");
+    const auto before = served_by_all(connection, "example.net").value();
+    connection.database().exec("DELETE FROM records WHERE id = 2");
+    EXPECT_EQ(serial_distance(before, served_by_all(connection, "example.net").value()), 1);
+  });
+}
+
+TEST_F(Serials, AreThoseOfASoaRecordThatIsAheadAlsoWherePoolsArePublished) {
+  trying([](Connection& connection) {
+    connection.database().exec(
+        "DELETE FROM records WHERE id = 1;"
+        "INSERT INTO records (id, domain_id, name, type, content) VALUES (1, 1, 'example.com', 'SOA',"
+        " 'ns h 5000 2 3 4 5')");
+    EXPECT_EQ(served_by_all(connection, "example.com"), 5000U);
+    connection.database().exec("UPDATE records SET content = 'ns h 6000 2 3 4 5' WHERE id = 1");
+    EXPECT_EQ(served_by_all(connection, "example.com"), 6000U);
+  });
+}
+
 TEST_F(Serials, GoOnBeyondTheHighest) {
   trying([](Connection& connection) {
     connection.database().exec("UPDATE records SET content = 'ns h 2147483700 2 3 4 5' WHERE id = 2");

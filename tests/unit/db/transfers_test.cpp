@@ -66,6 +66,18 @@ class Transfers : public EditedStore {
 
 // --- NOTIFY
 
+TEST_F(Transfers, ASerialThatWentRoundIsNotifiedOnce) {
+  database_.exec(
+      "INSERT INTO domains (id, name, type) VALUES (1, 'a.example', 'MASTER');"
+      "INSERT INTO records (domain_id, name, type, content) VALUES"
+      " (1, 'a.example', 'SOA', 'ns h 4294967295 3600 3 4 5'); UPDATE zone_changes SET counting = 1");
+  change("a.example");
+  change("a.example");
+  EXPECT_EQ(to_notify(at_noon), Texts{"a.example 1"});
+  notify(1, at_noon, 1);
+  EXPECT_EQ(to_notify(at_noon + 2 * notify_pause), Texts{});
+}
+
 TEST_F(Transfers, PrimaryZonesWithNewsAreDueUntilTheyWereNotified) {
   add_zones("master", {"a.example"});
   add_zones("NATIVE", {"native.example"});

@@ -65,10 +65,13 @@ TEST(ZoneOrders, NeighboursWrapRound) {
 }
 
 TEST(ZoneOrders, KnowWhatLiesBelow) {
-  const ZoneOrder order({ordered("a.b.example"), ordered("x.y.example", false), ordered("bb.example")});
+  std::vector<OrderedName> names = {ordered("a.b.example"), ordered("x.y.example", false), ordered("bb.example")};
+  names.push_back({key("t.cut.example"), true, true, false});
+  const ZoneOrder order(std::move(names));
   EXPECT_EQ(order.below(key("b.example")), ZoneOrder::Below::chain);
   EXPECT_EQ(order.below(key("a.b.example")), ZoneOrder::Below::nothing);
   EXPECT_EQ(order.below(key("y.example")), ZoneOrder::Below::names);
+  EXPECT_EQ(order.below(key("cut.example")), ZoneOrder::Below::names) << "cut off by a delegation";
   EXPECT_EQ(order.below(key("c.example")), ZoneOrder::Below::nothing);
   EXPECT_EQ(order.below(key("example")), ZoneOrder::Below::chain);
 }
@@ -90,9 +93,12 @@ TEST(HashOrders, HaveEmptyNonTerminalsAndLeaveOutWhatOptOutDoes) {
   std::vector<OrderedName> names = {ordered("example"), ordered("a.b.c.example"),
                                     ordered("d.b.c.example", true, true)};
   names.push_back({key("t.cut.example"), true, true, false});
+  names.push_back(ordered("left.out.example", false));
+  names.push_back(ordered("e.left.out.example"));
   const ZoneOrder order(std::move(names));
-  EXPECT_EQ(hashed(order, {}), (Texts{"", "a.b.c", "b.c", "c", "d.b.c"}));
-  EXPECT_EQ(hashed(order, {0, "", true}), (Texts{"", "a.b.c", "b.c", "c"}));
+  const Texts chain = {"", "a.b.c", "b.c", "c", "d.b.c", "e.left.out", "out"};
+  EXPECT_EQ(hashed(order, {}), chain);
+  EXPECT_EQ(hashed(order, {0, "", true}), (Texts{"", "a.b.c", "b.c", "c", "e.left.out", "out"}));
   const HashOrder hashes(ZoneOrder({ordered("example")}), "example", {12, "\xaa\xbb\xcc\xdd", false});
   EXPECT_EQ(around(hashes.neighbours({})), "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom < 0p9mhaveqvm6t7vbl5lop2u3t2rp3tom");
 }

@@ -36,13 +36,11 @@ class KeptOrders : public Lookup {
     return names;
   }
 
-  std::string neighbours(const std::string& name) {
+  std::string neighbours(const std::string& name, const Zone& zone = {1, "example.com"}) {
     Connection connection(database_.path(), Connection::Mode::reading);
     connection.share(orders_);
     std::optional<Neighbours> found;
-    read(connection, [&](Connection& in_transaction) {
-      found = read_neighbours(in_transaction, {1, "example.com"}, name);
-    });
+    read(connection, [&](Connection& in_transaction) { found = read_neighbours(in_transaction, zone, name); });
     return found ? found->before + " < " + found->after + " " + found->name : "none";
   }
 
@@ -50,7 +48,13 @@ class KeptOrders : public Lookup {
 };
 
 TEST_F(KeptOrders, HaveWhatStandsInTheZone) {
+  database_.exec("INSERT INTO mail_servers (name) VALUES ('bare.example.com')");  // without an address
   EXPECT_EQ(chain(*order()), (Texts{"", "a", "cut", "t.cut", "e.f", "mail1"}));
+}
+
+TEST_F(KeptOrders, HaveAPoolBelowADelegation) {
+  database_.exec("INSERT INTO pool_names (name, kind, pool) VALUES ('m.cut.example.com', 'MX', 'relays')");
+  EXPECT_EQ(chain(*order()), (Texts{"", "a", "cut", "m.cut", "t.cut", "e.f", "mail1"})) << "it is no glue";
 }
 
 TEST_F(KeptOrders, AddEmptyNonTerminalsToAWalk) {
@@ -173,6 +177,15 @@ TEST_F(KeptOrders, GoWhenTheyTakeTooMuchMemory) {
   few.keep(2, kept(1));
   EXPECT_FALSE(few.find(1, {1, "example.com", false}).names);
   EXPECT_TRUE(few.find(2, {1, "example.com", false}).names);
+
+  ZoneOrders two(5 * (sizeof(ZoneOrders::Kept) + kept(1).names->bytes()) / 2);
+  two.keep(1, kept(1));
+  for (std::int64_t contents = 1; contents < 10; ++contents)
+    two.keep(2, kept(contents));
+  EXPECT_TRUE(two.find(1, {1, "example.com", false}).names) << "what was replaced takes none";
+  two.keep(3, kept(1));
+  EXPECT_TRUE(two.find(1, {1, "example.com", false}).names) << "it was asked for last";
+  EXPECT_FALSE(two.find(2, {9, "example.com", false}).names);
 }
 
 TEST_F(KeptOrders, AnswerForNamesAndHashes) {
@@ -188,12 +201,23 @@ TEST_F(KeptOrders, AnswerForNamesAndHashes) {
   EXPECT_NE(neighbours(hash), hashed) << "another salt";
 }
 
+TEST_F(KeptOrders, OfTheRootZoneHaveItsNames) {
+  database_.exec(
+      "INSERT INTO domains (id, name, type) VALUES (3, '.', 'NATIVE');"
+      "INSERT INTO records (domain_id, name, type, content, ttl) VALUES (3, '.', 'SOA', 'ns h 1 2 3 4 5', 60),"
+      " (3, 'a.org', 'A', '10.0.0.1', 60), (3, 'net', 'NS', 'ns.net', 60)");
+  EXPECT_EQ(neighbours("b", {3, "."}), " < net .");
+  EXPECT_EQ(neighbours("z", {3, "."}), "a.org <  a.org");
+}
+
 TEST_F(KeptOrders, OfPresignedZonesAreAsTheyWereFed) {
   database_.exec("INSERT INTO domainmetadata (domain_id, kind, content) VALUES (1, 'PRESIGNED', '1')");
   EXPECT_EQ(chain(*order()), (Texts{"", "a", "cut", "t.cut", "e.f", "mail1"})) << "fed without an order";
   database_.exec(
       "UPDATE records SET ordername = 'x', content = content || '' WHERE name IN ('example.com', 'a.example.com');"
-      "UPDATE records SET ttl = 7 WHERE name = 'a.example.com'");
+      "UPDATE records SET ttl = 7 WHERE name = 'a.example.com';"
+      "INSERT INTO records (domain_id, name, type, content, ttl, ordername, disabled)"
+      " VALUES (1, 'e.f.example.com', 'TXT', '\"x\"', 60, 'f e', 1)");
   EXPECT_EQ(chain(*order()), (Texts{"", "a"}));
   Connection connection(database_.path(), Connection::Mode::reading);
   connection.share(orders_);

@@ -103,6 +103,15 @@ TEST_F(ZoneTransactions, AreDoneInTheirOrder) {
   EXPECT_EQ(records(), (Texts{"example.com 60 mx 10 old.example", "www.example.com 60 A 0 10.0.0.7"}));
 }
 
+TEST_F(ZoneTransactions, KeepTheOrderAndAuthorityThatComeWithRecords) {
+  EXPECT_EQ(run({RecordAddition{a_record("a.b.example.com", "A", "10.0.0.1"), "b a", true},
+                 RecordAddition{a_record("ns.cut.example.com", "A", "10.0.0.2"), std::nullopt, false}}),
+            "");
+  EXPECT_EQ(rows("SELECT name || ' ' || coalesce(ordername, '-') || ' ' || auth FROM records"
+                 " WHERE name IN ('a.b.example.com', 'ns.cut.example.com') ORDER BY id"),
+            (Texts{"a.b.example.com b a 1", "ns.cut.example.com - 0"}));
+}
+
 TEST_F(ZoneTransactions, LeaveWhatIsSwitchedOff) {
   database_.exec(
       "INSERT INTO records (domain_id, name, type, content, ttl, disabled) VALUES"
@@ -153,6 +162,33 @@ TEST_F(ZoneTransactions, SwitchOnWhatIsWrittenAgain) {
   EXPECT_EQ(rows("SELECT count(*) FROM records WHERE disabled"), Texts{"3"})
       << "another preference, name and zone";
   EXPECT_EQ(served_serial(), "113") << "five rows by hand and three transactions";
+}
+
+TEST_F(ZoneTransactions, LeaveTheSoaRecordOfAZoneThatPublishesAPool) {
+  database_.exec(
+      "INSERT INTO mail_servers (name) VALUES ('mail.example.net'); INSERT INTO pools (name) VALUES ('inbound');"
+      "INSERT INTO pool_members (pool, server) VALUES ('inbound', 'mail.example.net');"
+      "INSERT INTO pool_names (name, kind, pool) VALUES ('pool.example.com', 'MX', 'inbound')");
+  const std::string sentence = "the zone example.com would have no SOA record that can be served";
+  EXPECT_EQ(run({RrsetReplacement{"example.com", "SOA", {}}}).substr(0, sentence.size()), sentence);
+  EXPECT_EQ(run({RrsetReplacement{"example.com", "ANY", {}}}).substr(0, sentence.size()), sentence);
+  EXPECT_EQ(run({RecordAddition{a_record("www.example.com", "A", "10.0.0.1")}}, true).substr(0, sentence.size()),
+            sentence);
+  EXPECT_EQ(run({RrsetReplacement{"example.com", "SOA", {a_soa(300)}}}), "");
+}
+
+TEST_F(ZoneTransactions, SwitchOnAtEachNameWhatIsOfTheType) {
+  database_.exec(
+      "INSERT INTO records (domain_id, name, type, content, ttl, disabled) VALUES"
+      " (1, 'a.example.com', 'A', '10.0.0.1', 60, 1), (1, 'b.example.com', 'A', '10.0.0.1', 60, 1),"
+      " (1, 'b.example.com', 'PTR', 'ns.example', 60, 1)");
+  EXPECT_EQ(run({RecordAddition{a_record("a.example.com", "A", "10.0.0.1")},
+                 RecordAddition{a_record("b.example.com", "NS", "ns.example")},
+                 RecordAddition{a_record("b.example.com", "A", "10.0.0.1")}}),
+            "");
+  EXPECT_EQ(rows("SELECT name || ' ' || type || CASE WHEN disabled THEN ' off' ELSE '' END FROM records"
+                 " WHERE name IN ('a.example.com', 'b.example.com') ORDER BY id"),
+            (Texts{"a.example.com A", "b.example.com A", "b.example.com PTR off", "b.example.com NS"}));
 }
 
 TEST_F(ZoneTransactions, MayReplaceTheWholeZone) {

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "db/base/text.h"
 #include "db/connection.h"
 #include "db/metadata.h"
 #include "tests/unit/db/temporary_database.h"
@@ -220,6 +221,18 @@ TEST_F(Zones, HaveKindMastersAndTimes) {
   EXPECT_TRUE(info("native.example")->masters.empty());
   EXPECT_TRUE(info("blank.example")->masters.empty());
   EXPECT_FALSE(info("x.native.example"));
+}
+
+TEST_F(Zones, AreSecondaryInAnySpellingOfTheirKind) {
+  for (const auto* const kind : {"SLAVE", "slave", "Slave", "NATIVE", "MASTER", "slaves"}) {
+    database_.exec("REPLACE INTO domains (id, name, type) VALUES (7, 'kind.example', '" + std::string(kind) +
+                   "')");
+    EXPECT_EQ(reading([](Connection& connection) {
+                return is_secondary(connection, {7, "kind.example"});
+              }),
+              db::upper(kind) == "SLAVE")
+        << kind;
+  }
 }
 
 TEST_F(Zones, AreVisitedEachOnce) {

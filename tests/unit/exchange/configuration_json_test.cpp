@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include <SQLiteCpp/Database.h>
 #include <gtest/gtest.h>
 
 #include "db/base/errors.h"
@@ -340,6 +341,16 @@ TEST_F(Import, AnRRsetIsReplacedAsAWhole) {
       (Lines{"- record of one.example www.one.example A 192.0.2.1"}));
 }
 
+TEST_F(Import, RecordsThatDifferInTheirTtlAloneMayComeInAnyOrder) {
+  store_.exec(
+      "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES"
+      " (1, 'a.one.example', 'A', '192.0.2.1', 60, 0), (1, 'a.one.example', 'A', '192.0.2.1', 30, 0)");
+  EXPECT_EQ(import(store_, file(R"("zones": [{"name": "one.example", "records": [
+      {"name": "a.one.example", "type": "A", "content": "192.0.2.1", "ttl": 30},
+      {"name": "a.one.example", "type": "A", "content": "192.0.2.1", "ttl": 60}]}])")),
+            Lines{});
+}
+
 TEST_F(Import, WhatIsNotListedStays) {
   EXPECT_EQ(import(store_, file(""), true), Lines{});
   EXPECT_EQ(import(store_, file(R"("autoprimaries": [])"), true), Lines{});
@@ -413,6 +424,10 @@ TEST_F(Import, BadFilesAreRefusedByPath) {
        "pools[0].members[0]: pool_members.server names no mail server: insert it into mail_servers first"},
       {file(R"("pools": [{"name": "a"}, {"name": "a"}])"), "pools[1]: pool a is there twice"},
       {file(R"("servers": [{"name": "a..b"}])"), "servers[0].name: "},
+      {file(R"("servers": [{"name": "a.example", "weight": null}])"),
+       "servers[0].weight: null is not allowed: it must be a whole number from 0 to 65535"},
+      {file(R"("servers": [{"name": "a.example", "probe_interval": 0}])"),
+       "servers[0].probe_interval: 0 is not allowed: it must be a number of seconds from 0.01 to 86400, or null"},
       {file(R"("servers": [{"name": "a.example", "addresses": [{"address": "10.0.0"}]}])"),
        R"(servers[0].addresses[0].address: "10.0.0" is not allowed: it must be an IPv4 or IPv6 address)"},
       {file(R"("servers": [{"name": "mail1.one.example", "state": "drain"}])"),
@@ -425,6 +440,12 @@ TEST_F(Import, BadFilesAreRefusedByPath) {
       {file(
            R"("zones": [{"name": "one.example", "records": [{"name": "www.one.example", "type": "A", "content": "mail"}]}])"),
        R"(zones[0].records[0].content: "mail" is not allowed: )"},
+      {file(
+           R"("zones": [{"name": "one.example", "records": [{"name": "www.one.example", "type": "SOA", "content": "a b 1 2 3 4 5"}]}])"),
+       "zones[0].records[0] is not allowed: a SOA record stands at the name of its zone, one.example"},
+      {file(
+           R"("zones": [{"name": "one.example", "records": [{"name": "one.example", "type": "SOA", "content": "a b c"}]}])"),
+       R"(zones[0].records[0].content: "a b c" is not allowed: )"},
       {file(
            R"("zones": [{"name": "one.example", "records": [{"name": "a.one.example", "type": "A", "content": "192.0.2.1", "disabled": 1}]}])"),
        "zones[0].records[0].disabled: 1 is not allowed: it must be true or false, or null"},
@@ -443,6 +464,42 @@ TEST_F(Import, NoStaticRecordIsHidden) {
   EXPECT_NE(begins(alias + "," + published).find("zones[0].records[0]: " + sentence), std::string::npos);
   EXPECT_EQ(import(store_, file(alias)).size(), 1U);
   EXPECT_NE(begins(published).find("published[0]: " + sentence), std::string::npos) << begins(published);
+  EXPECT_NE(begins(R"("servers": [{"name": "www.one.example", "addresses": [{"address": "192.0.2.50"}]}])")
+                .find("servers[0].addresses[0]: www.one.example is the host name of a mail server"),
+            std::string::npos);
+}
+
+TEST_F(Import, ACnameRecordIsChangedInItsPlace) {
+  store_.exec(
+      "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES"
+      " (1, 'c.one.example', 'CNAME', 'a.example', 60, 0), (1, 'deep.er.one.example', '', '', 60, 0)");
+  EXPECT_EQ(exported(store_).find("deep.er"), std::string::npos) << "an empty non-terminal is derived";
+  const auto lines = import(store_, file(R"("zones": [{"name": "one.example", "records": [
+      {"name": "c.one.example", "type": "CNAME", "content": "b.example", "ttl": 60}]}])"));
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_TRUE(lines.front().starts_with("~ record of one.example c.one.example CNAME a.example: content"))
+      << lines[0];
+}
+
+TEST_F(Import, OneOfTwoServersWithAnAddressIsChangedAlone) {
+  store_.exec("INSERT INTO mail_addresses (server, address) VALUES ('mail2.one.example', '192.0.2.11')");
+  EXPECT_EQ(import(store_, file(R"("servers": [{"name": "mail1.one.example", "addresses": [
+      {"address": "192.0.2.11", "health": "down"}]}])"))
+                .size(),
+            1U);
+  SQLite::Database store(store_.path(), SQLite::OPEN_READONLY);
+  EXPECT_EQ(store.execAndGet("SELECT group_concat(server) FROM mail_addresses WHERE health = 'down'").getString(),
+            "mail1.one.example");
+}
+
+TEST_F(Import, RecordsOfAPrimaryMayBeHidden) {
+  store_.exec(
+      "INSERT INTO domains (id, name, type, master) VALUES (2, 'two.example', 'SLAVE', '192.0.2.53');"
+      "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES"
+      " (2, 'two.example', 'SOA', 'ns1.two.example h.two.example 7 1 2 3 4', 60, 0),"
+      " (2, 'two.example', 'MX', 'mail.example.net', 60, 10)");
+  EXPECT_EQ(refusal(store_, file(R"("published": [{"name": "two.example", "kind": "MX", "pool": "inbound"}])")),
+            "");
 }
 
 TEST_F(Import, RecordsStandWhereTheyMay) {
@@ -485,6 +542,23 @@ TEST_F(Import, NothingPublishedIsDelegated) {
       "zones[0].records[0]: NS records at sub.one.example would delegate to other name servers what is published "
       "here: the pool inbound at a.sub.one.example (MX); take it out first with: mxbalance pool unpublish POOL "
       "NAME");
+}
+
+TEST_F(Import, TheSoaRecordOfAZoneThatAPoolIsPublishedInStays) {
+  const std::string sentence = "the zone one.example would have no SOA record that can be served";
+  EXPECT_EQ(refusal(store_, file(R"("zones": [{"name": "one.example", "records": []}])"), true)
+                .substr(0, sentence.size()),
+            sentence);
+}
+
+TEST_F(Import, AZoneThatIsNewIsCountedAtOnce) {
+  EXPECT_EQ(import(store_, file(R"("zones": [{"name": "two.example"}])")).size(), 1U);
+  SQLite::Database store(store_.path(), SQLite::OPEN_READONLY);
+  EXPECT_EQ(store
+                .execAndGet("SELECT counting FROM zone_changes z JOIN domains d ON d.id = z.domain_id"
+                            " WHERE d.name = 'two.example'")
+                .getInt(),
+            1);
 }
 
 TEST_F(Import, NamesAreInAnyLanguage) {

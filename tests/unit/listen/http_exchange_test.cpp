@@ -42,6 +42,19 @@ TEST_F(HttpExchangeTest, HeadHasNoBody) {
   EXPECT_EQ(peer.read_reply()->body, "GET|/next||||");
 }
 
+TEST_F(HttpExchangeTest, RepliesAreWholeWhateverRangeIsAskedFor) {
+  start();
+  auto peer = http_peer();
+  const auto whole = peer.ask("GET / HTTP/1.1\r\n\r\n");
+  for (const std::string range : {"bytes=0-1", "bytes=2-", "bytes=0-0,2-3", "bytes=100-200"}) {
+    const auto reply = peer.ask("GET / HTTP/1.1\r\nRange: " + range + "\r\n\r\n");
+    ASSERT_TRUE(reply) << range;
+    EXPECT_EQ(reply->status, 200) << range;
+    EXPECT_EQ(reply->header, whole->header) << range;
+    EXPECT_EQ(reply->body, whole->body) << range;
+  }
+}
+
 TEST_F(HttpExchangeTest, Expect100Continue) {
   options.limits.max_body = 100;
   start();

@@ -126,7 +126,9 @@ constexpr std::size_t max_body = 10;
 
 /// Reads the body that `head` promises from `sent`, after which the peer hangs up, and then what is left of
 /// `sent`.
-std::pair<std::variant<std::string, Refusal>, std::string> read(const RequestHead& head, const std::string& sent) {
+std::pair<std::variant<std::string, Refusal>, std::string> read(const RequestHead& head, const std::string& sent,
+                                                                std::size_t most = max_body,
+                                                                const Limits& allowed = {}) {
   std::array<int, 2> numbers{};
   EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, numbers.data()), 0);
   const Descriptor ours(numbers[0]);
@@ -135,10 +137,10 @@ std::pair<std::variant<std::string, Refusal>, std::string> read(const RequestHea
     EXPECT_EQ(::send(theirs.number(), sent.data(), sent.size(), 0), static_cast<ssize_t>(sent.size()));
   }
   const StopSignal stop;
-  const CurrentLimits limits{Limits{}};
+  const CurrentLimits limits{allowed};
   SocketStream stream(ours.number(), stop, limits);
   stream.await_request();
-  auto body = read_body(stream, head, max_body);
+  auto body = read_body(stream, head, most);
   std::string rest;
   for (auto piece = stream.read_exactly(1); piece.outcome == ReadOutcome::complete;
        piece = stream.read_exactly(1)) {
@@ -179,6 +181,20 @@ TEST(ReadBody, ATooLongOneIsDroppedUpToEightTimesTheLimit) {
     const auto refusal = std::get<Refusal>(read(with_length(length), "x").first);
     EXPECT_EQ(refusal.status, 413);
     EXPECT_TRUE(refusal.closes);
+  }
+}
+
+TEST(ReadBody, MustFitTwiceIntoTheMemoryThatIsThere) {
+  constexpr std::size_t length = 100'000;
+  for (const std::size_t budget : {3 * length, 2 * length}) {
+    Limits limits;
+    limits.memory = std::make_shared<db::MemoryBudget>(budget);
+    const auto body = read(with_length(length), std::string(length, 'x'), length, limits).first;
+    if (budget == 3 * length) {
+      EXPECT_EQ(std::get<std::string>(body).size(), length);
+    } else {
+      EXPECT_EQ(std::get<Refusal>(body).status, 503);
+    }
   }
 }
 
@@ -237,6 +253,13 @@ TEST(ReadBody, BadChunks) {
     ASSERT_TRUE(std::holds_alternative<Refusal>(body));
     EXPECT_EQ(std::get<Refusal>(body).status, 400);
     EXPECT_TRUE(std::get<Refusal>(body).closes);
+  }
+}
+
+TEST(ReadBody, AChunkThatIsLongerThanItSaysIsToldSo) {
+  for (const char* const sent : {"3\r\nabcd\r\n0\r\n\r\n", "3\r\nabcXX0"}) {
+    EXPECT_EQ(std::get<Refusal>(read(with_chunks(), sent).first).sentence,
+              "A chunk is longer than the size it begins with.");
   }
 }
 

@@ -82,6 +82,15 @@ TEST_F(LineConnectionTest, NoReplyClosesTheConnection) {
   EXPECT_TRUE(peer.is_closed());
 }
 
+TEST_F(LineConnectionTest, AConversationThatIsOverClosesTheConnection) {
+  script.is_over = true;
+  start();
+  auto peer = unix_peer();
+  ASSERT_TRUE(peer.send("one\ntwo\n"));
+  EXPECT_EQ(peer.read_until("\n"), "<one>");
+  EXPECT_TRUE(peer.is_closed());
+}
+
 TEST_F(LineConnectionTest, AFailingConversationClosesTheConnection) {
   script.line = [](std::string_view /*json*/) -> std::optional<std::string> {
     throw std::runtime_error("out of luck");

@@ -9,7 +9,6 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
-#include "backend/listen/ping.h"
 #include "tests/unit/listen/peer.h"
 
 namespace mxbalance::listen {
@@ -201,28 +200,6 @@ TEST_F(ListenerTest, WhoFillsOneEndpointStarvesNoOther) {
   }
   EXPECT_FALSE(unix_peer().ask_line("x")) << "its own limit";
   EXPECT_EQ(log.count("reached on " + path), 1U);
-}
-
-TEST_F(ListenerTest, PingIsAnsweredOverTheLimit) {
-  options.max_connections = 1;
-  script.http = [](const remote::HttpRequest& /*request*/) { return remote::HttpReply{200, R"({"result":[]})"}; };
-  script.line = [](std::string_view /*json*/) { return std::optional<std::string>(R"({"result":"it is me"})"); };
-  start();
-  auto http = http_peer();
-  ASSERT_EQ(http.ask(get)->status, 200);
-  auto lines = unix_peer();
-  ASSERT_TRUE(lines.ask_line("x"));
-  std::vector<Peer> silent;
-  for (int i = 0; i < 40; ++i) {
-    silent.push_back(http_peer());
-    silent.push_back(unix_peer());
-  }
-  EXPECT_EQ(ping_http({"127.0.0.1", port}, 4s).problem, "");
-  const auto pong = ping_unix(path, 4s);
-  EXPECT_EQ(pong.problem, "");
-  EXPECT_EQ(pong.probing, "it is me");
-  EXPECT_FALSE(unix_peer().ask_line("x"));
-  EXPECT_TRUE(eventually([&] { return listener->connections() == 2; })) << "silent ones end soon";
 }
 
 TEST_F(ListenerTest, LimitsChangeForConnectionsThatAreOpen) {

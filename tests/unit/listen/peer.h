@@ -2,6 +2,7 @@
 // that can be read, and a directory for sockets.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
@@ -204,6 +205,19 @@ struct Script {
   std::function<std::optional<std::string>(std::string_view)> line = [](std::string_view json) {
     return std::optional("<" + std::string(json) + ">");
   };
+  /// What begins so is read in pieces; empty: nothing is.
+  std::string long_beginning;
+  /// By default the size of all that came, and its end.
+  std::function<std::string(remote::ByteSource&)> in_pieces = [](remote::ByteSource& json) {
+    std::size_t size = 0;
+    std::string end;
+    for (auto bytes = json.next(); !bytes.empty(); bytes = json.next()) {
+      size += bytes.size();
+      end = bytes.substr(bytes.size() - std::min<std::size_t>(bytes.size(), 3));
+    }
+    return std::to_string(size) + " bytes to " + end;
+  };
+  bool is_over = false;  ///< after the first reply
 };
 
 class ScriptedConversation final : public Conversation {
@@ -211,6 +225,12 @@ class ScriptedConversation final : public Conversation {
   explicit ScriptedConversation(std::shared_ptr<const Script> script) : script_(std::move(script)) {}
   remote::HttpReply http(const remote::HttpRequest& request) override { return script_->http(request); }
   std::optional<std::string> line(std::string_view json) override { return script_->line(json); }
+  [[nodiscard]] bool is_over() const override { return script_->is_over; }
+  [[nodiscard]] bool reads_in_pieces(std::string_view beginning) const override {
+    return !script_->long_beginning.empty() && beginning.starts_with(script_->long_beginning);
+  }
+  remote::HttpReply http_in_pieces(remote::ByteSource& json) override { return {200, script_->in_pieces(json)}; }
+  std::optional<std::string> line_in_pieces(remote::ByteSource& json) override { return script_->in_pieces(json); }
 
  private:
   std::shared_ptr<const Script> script_;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <future>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <linux/sockios.h>
@@ -237,6 +238,61 @@ TEST(SocketStream, LingersForALimitedTime) {
   auto lingering = std::async(std::launch::async, [&] { pair.stream->linger(); });
   EXPECT_EQ(lingering.wait_for(testing::patience), std::future_status::ready);
   pair.hang_up();
+}
+
+TEST(SocketStream, ARequestThatComesByteByByteIsLateToo) {
+  Limits allowed;
+  allowed.request_time = 100ms;
+  Pair pair(allowed);
+  pair.put("x");
+  ASSERT_EQ(pair.stream->await_request(), SocketStream::Event::request);
+  std::atomic<bool> is_read = false;
+  std::thread sending([&] {
+    const auto until = std::chrono::steady_clock::now() + testing::patience;
+    while (!is_read && std::chrono::steady_clock::now() < until) {
+      int unread = 0;
+      if (::ioctl(pair.ours.number(), FIONREAD, &unread) == 0 && unread == 0) pair.put("x");
+    }
+    pair.hang_up();
+  });
+  EXPECT_EQ(pair.stream->read_until("\n", SIZE_MAX / 2).outcome, ReadOutcome::late);
+  is_read = true;
+  sending.join();
+}
+
+TEST(SocketStream, HasOfTheBudgetWhatOneRequestTakes) {
+  constexpr std::size_t size = 100'000;
+  constexpr std::size_t held = 50'000;
+  Limits allowed;
+  allowed.memory = std::make_shared<db::MemoryBudget>();
+  Pair pair(allowed);
+  std::vector<std::size_t> taken;
+  for (int request = 0; request < 2; ++request) {
+    pair.put(std::string(size, 'x'));
+    ASSERT_EQ(pair.stream->await_request(), SocketStream::Event::request);
+    ASSERT_EQ(pair.stream->read_exactly(size).outcome, ReadOutcome::complete);
+    taken.push_back(allowed.memory->taken());
+    ASSERT_TRUE(pair.stream->hold(held));
+    EXPECT_GE(allowed.memory->taken(), taken.back() + held);
+  }
+  EXPECT_GE(taken[0], size - input_of_its_own);
+  EXPECT_EQ(taken[1], taken[0]) << "what the first one took was given back";
+  EXPECT_EQ(pair.stream->await_request(std::chrono::steady_clock::now()), SocketStream::Event::time_over);
+  EXPECT_EQ(allowed.memory->taken(), 0U);
+}
+
+TEST(SocketStream, ReadsNoMoreThanThereIsMemoryFor) {
+  constexpr std::size_t size = 100'000;
+  for (const bool goes_first : {false, true}) {
+    Limits allowed;
+    allowed.memory = std::make_shared<db::MemoryBudget>(size / 2);
+    Pair pair(allowed);
+    pair.stream->go_first(goes_first);
+    pair.put(std::string(size, 'x'));
+    ASSERT_EQ(pair.stream->await_request(), SocketStream::Event::request);
+    EXPECT_EQ(pair.stream->read_exactly(size).outcome,
+              goes_first ? ReadOutcome::complete : ReadOutcome::no_memory);
+  }
 }
 
 }  // namespace

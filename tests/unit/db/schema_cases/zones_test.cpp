@@ -49,11 +49,12 @@ TEST_F(ZoneOfAName, IsTheDeepestOneThatIsHere) {
     publish(name);
   }
   store_.exec(
-      "INSERT INTO mail_servers (name) VALUES ('mail.b.example.com'), ('mail.a.b.example.com'), ('mail.org')");
+      "INSERT INTO mail_servers (name) VALUES ('mail.b.example.com'), ('mail.a.b.example.com'), ('mail.org'), "
+      "('mailexample.com')");
   EXPECT_EQ(zones(),
             (Lines{"*.example.com example.com", "a.b.example.com a.b.example.com", "b.example.com example.com",
                    "com com", "example.com example.com", "example.net net", "mail.a.b.example.com a.b.example.com",
-                   "mail.b.example.com example.com", "mail.org -", "other.org -",
+                   "mail.b.example.com example.com", "mail.org -", "mailexample.com com", "other.org -",
                    "x.a.b.example.com a.b.example.com", "x.example.com example.com", "xexample.com com"}));
 }
 
