@@ -83,6 +83,14 @@ TEST_F(Pools, IsReadAtTheLimitsOfItsColumns) {
   EXPECT_TRUE(defects_.empty());
 }
 
+TEST_F(Pools, HasNoMemberWhoseNameIsNoHostName) {
+  exec_unchecked(
+      R"(INSERT INTO mail_servers (name) VALUES ('10.0.0.9'), ('a\.b.example');
+         INSERT INTO pool_members (pool, server) VALUES ('empty', '10.0.0.9'), ('empty', 'a\.b.example'))");
+  EXPECT_EQ(names_of(pool("empty").value()), Texts{});
+  EXPECT_EQ(defects_.size(), 2U);
+}
+
 TEST_F(Pools, KnowsWhichAddressesCannotBeProbed) {
   database_.exec("UPDATE mail_addresses SET unprobed_since = 1800000000 WHERE address = '10.0.0.1'");
   const auto server = mail_server("mail1.example.com");
