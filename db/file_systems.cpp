@@ -58,8 +58,9 @@ std::string in_mountinfo(std::string_view path) {
   return escaped;
 }
 
-bool is_mount_point(const std::string& path) {
+bool is_mounted_file(const std::string& path) {
   std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return false;
   const std::string wanted = in_mountinfo(std::filesystem::canonical(path, error).string());
   std::ifstream mounts("/proc/self/mountinfo");
   std::string id, parent, device, root, point, rest;
@@ -90,7 +91,7 @@ void require_local_disk(const std::string& path) {
         "), where SQLite's write-ahead log loses commits: put it on a local disk, and use mxbalance "
         "backup or export for copies elsewhere");
   }
-  if (is_mount_point(path)) {
+  if (is_mounted_file(path)) {
     throw StoreFailure("the database " + path +
                        " is mounted as a single file: SQLite keeps its log beside each path, and commits through "
                        "this one are lost "
@@ -100,7 +101,7 @@ void require_local_disk(const std::string& path) {
 
 std::optional<std::string> danger_of_other_names(const std::string& path) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0 || status.st_nlink < 2) return std::nullopt;
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink < 2) return std::nullopt;
   return "the database " + path + " has " + std::to_string(status.st_nlink) +
          " names (hard links), and SQLite keeps a log beside each: commits through one name are lost to the "
          "others. "
