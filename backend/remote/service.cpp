@@ -22,6 +22,11 @@ constexpr std::size_t longest_request = 200;
 /// With the budget's patience under a second: PowerDNS gives up after two.
 constexpr std::chrono::milliseconds patience_for_turn{300};
 
+/// Of `readers` connections at least two are left for lookups.
+unsigned most_long_reads(unsigned readers) {
+  return std::clamp(readers, 3U, 6U) - 2;
+}
+
 }  // namespace
 
 /// What is done for a method.
@@ -94,7 +99,9 @@ Service::Service(db::Database& database, std::uint64_t seed, std::shared_ptr<spd
       draws_(seed),
       log_(std::move(log)),
       requests_log_(log_),
-      options_(std::move(options)) {}
+      options_(std::move(options)),
+      most_long_reads_(most_long_reads(database.readers())),
+      long_turns_(most_long_reads_) {}
 
 std::string Service::call(const Request& request, Transaction& transaction, ReplyRoom& room) {
   const Entry* const entry = find(request.method);
@@ -127,18 +134,21 @@ Service::Reply Service::run_long(LongHandler handler, const Request& request, Tr
   room.prepare();
   const Turn turn(long_turns_, patience_for_turn);
   if (!turn.has_come()) {
-    const std::string sentence =
-        std::to_string(most_long_reads) +
-        " requests that read much of the store are answered already: list, getAllDomains, "
-        "searchRecords";
-    requests_log_.tell_once(refused, request.method + " is refused: " + sentence);
-    throw db::MemoryShortage(sentence + "; try again later");
+    refuse_for_now(request.method,
+                   "as many requests that read much of the store are answered already as --readers allows (" +
+                       std::to_string(most_long_reads_) +
+                       "): list, getAllDomains, searchRecords");
   }
   try {
     return (this->*handler)(request.parameters, transaction, room);
   } catch (const ReplyTooLong& problem) {
     fail(request.method + ": " + problem.what());
   }
+}
+
+void Service::refuse_for_now(const std::string& what, const std::string& why) {
+  requests_log_.tell_once(refused, what + " is refused: " + why);
+  throw db::MemoryShortage(why + "; try again later");
 }
 
 Service::Reply Service::answer(const Entry& entry, const Request& request, Transaction& transaction,

@@ -91,9 +91,6 @@ class Service {
   using LongHandler = Reply (Service::*)(const Parameters&, Transaction&, ReplyRoom&);
   struct Entry;
 
-  /// Reads through much of the store that go on at once: lookups find a reader beside them.
-  static constexpr unsigned most_long_reads = 4;
-
   static const Entry* find(std::string_view method);
   Reply run(const Entry& entry, const Request& request, Transaction& transaction, ReplyRoom& room);
   Reply run_long(LongHandler handler, const Request& request, Transaction& transaction, ReplyRoom& room);
@@ -164,6 +161,8 @@ class Service {
   void note_defect(const db::RowDefect& defect);
   void note_defects(const std::vector<db::RowDefect>& defects);
   db::DefectReport defect_log();
+  /// Throws MemoryShortage, and logs that `what` is refused, once.
+  [[noreturn]] void refuse_for_now(const std::string& what, const std::string& why);
   /// Throws `problem` as MethodFailure, and logs it once.
   [[noreturn]] void fail(const std::string& problem);
 
@@ -173,7 +172,9 @@ class Service {
   std::shared_ptr<spdlog::logger> log_;
   ServiceLog requests_log_;
   Options options_;
-  Turns long_turns_{most_long_reads};
+  // Lookups find a reader beside those that are at work here.
+  const unsigned most_long_reads_;  ///< of much of the store, at once
+  Turns long_turns_;
   std::mutex walks_mutex_;
   db::ZoneWalk notify_walk_;
   db::ZoneWalk refresh_walk_;
