@@ -22,9 +22,16 @@ constexpr std::size_t longest_request = 200;
 /// With the budget's patience under a second: PowerDNS gives up after two.
 constexpr std::chrono::milliseconds patience_for_turn{300};
 
-/// Of `readers` connections at least two are left for lookups.
+/// With patience_for_turn under two seconds, too. A zone with 100,000 names is put in order within one.
+constexpr std::chrono::milliseconds patience_for_order{1000};
+
+/// Of `readers` connections at least one is left for those that derive a zone's order, and one for all else.
 unsigned most_long_reads(unsigned readers) {
   return std::clamp(readers, 3U, 6U) - 2;
+}
+
+unsigned most_orders(unsigned readers) {
+  return readers > 6 ? 2 : 1;
 }
 
 }  // namespace
@@ -101,7 +108,8 @@ Service::Service(db::Database& database, std::uint64_t seed, std::shared_ptr<spd
       requests_log_(log_),
       options_(std::move(options)),
       most_long_reads_(most_long_reads(database.readers())),
-      long_turns_(most_long_reads_) {}
+      long_turns_(most_long_reads_),
+      order_turns_(most_orders(database.readers())) {}
 
 std::string Service::call(const Request& request, Transaction& transaction, ReplyRoom& room) {
   const Entry* const entry = find(request.method);
@@ -216,6 +224,34 @@ void Service::watch_store(const std::function<void()>& work) {
   const bool had_failed = store_failed_;  // a read that began before the failure says nothing of its end
   work();
   if (had_failed && store_failed_.exchange(false)) log_->info("the store can be read again");
+}
+
+/// Runs `work`, which reads on the terms that it is given, and may need the order of a zone. Where that is not
+/// kept, one of those that need it derives it, and the others wait without a reader. What was read after they
+/// asked will do for all of them, as edits may come faster than orders.
+void Service::read_in_order(const std::function<void(const db::OrderTerms&)>& work) {
+  const auto can_do = [&](const db::OrderTerms& terms) -> std::optional<db::OrderNotKept> {
+    try {
+      watch_store([&] { work(terms); });
+      return std::nullopt;
+    } catch (const db::OrderNotKept& needed) {
+      return needed;
+    }
+  };
+  const auto missing = can_do({.may_derive = false, .since = std::nullopt});
+  if (!missing) return;
+  const Turn of_zone(zone_turns_.at(static_cast<std::size_t>(missing->zone_id) % zone_turns_.size()),
+                     patience_for_order);
+  if (!of_zone.has_come()) refuse_for_order(missing->zone_id);
+  if (!can_do({.may_derive = false, .since = missing->snapshot})) return;
+  const Turn of_order(order_turns_, patience_for_turn);
+  if (!of_order.has_come()) refuse_for_order(missing->zone_id);
+  can_do({.may_derive = true, .since = missing->snapshot});
+}
+
+void Service::refuse_for_order(std::int64_t zone_id) {
+  refuse_for_now("what is asked of the zone with the id " + std::to_string(zone_id),
+                 "it has been changed, and its names are not in order again yet");
 }
 
 void Service::note_defect(const db::RowDefect& defect) {

@@ -117,7 +117,7 @@ std::shared_ptr<const db::NameContents> Service::contents_at(std::int64_t zone_i
         contents = std::make_shared<db::NameContents>(db::read_name(connection, *zone, name));
     });
   } else {
-    watch_store([&] { contents = contents_.find(zone_id, name); });
+    read_in_order([&](const db::OrderTerms& terms) { contents = contents_.find(zone_id, name, terms); });
   }
   if (contents && is_in(transaction, contents->zone)) return for_transfer(std::move(contents));
   return contents;

@@ -49,6 +49,11 @@ class Statements {
     holds_walks_ = false;
     changed_.notify_all();
   }
+  void let_one_walk_go_on() {
+    const std::lock_guard lock(mutex_);
+    ++let_go_;
+    changed_.notify_one();
+  }
   std::size_t walks_held() {
     const std::lock_guard lock(mutex_);
     return held_;
@@ -72,7 +77,8 @@ class Statements {
     begun_.push_back(std::move(sql));
     if (!is_walk || !holds_walks_) return;
     ++held_;
-    changed_.wait(lock, [&] { return !holds_walks_; });
+    changed_.wait(lock, [&] { return !holds_walks_ || let_go_ > 0; });
+    if (let_go_ > 0) --let_go_;
     --held_;
   }
 
@@ -80,12 +86,14 @@ class Statements {
   std::condition_variable changed_;
   bool holds_walks_ = false;
   std::size_t held_ = 0;
+  std::size_t let_go_ = 0;
   std::vector<std::string> begun_;
 };
 
 constexpr unsigned readers = 3;
 
 const std::string list = R"({"method":"list","parameters":{"zonename":"example.com.","domain_id":1}})";
+const std::string denial = R"({"method":"getBeforeAndAfterNamesAbsolute","parameters":{"id":1,"qname":"nope."}})";
 
 std::string lookup(const std::string& name) {
   return R"({"method":"lookup","parameters":{"qname":")" + name + R"(","qtype":"A","zone-id":-1}})";
@@ -132,12 +140,55 @@ class Readers : public ::testing::Test {
   std::list<std::future<std::optional<std::string>>> under_way_;  ///< ends first: a future waits for its thread
 };
 
+TEST_F(Readers, AreLeftToLookupsByThoseThatWaitForTheOrderOfAZone) {
+  for (const auto& question : {denial, lookup("nope.example.com.")}) {
+    const auto before = statements_->count("BEGIN");
+    statements_->hold_walks();
+    ask_without_waiting(question, readers + 2);
+    EXPECT_TRUE(db::eventually(
+        [&] { return statements_->walks_held() > 0 && statements_->count("BEGIN") - before >= readers; }));
+    expect_an_answer_to_a_lookup();
+    under_way_.clear();
+    file_.exec("UPDATE records SET ttl = 7 WHERE name = 'www.example.com'");  // what is kept is of another content
+  }
+}
+
 TEST_F(Readers, AreLeftToLookupsByLists) {
   statements_->hold_walks();
   ask_without_waiting(list, readers + 2);
   EXPECT_TRUE(db::eventually(
       [&] { return statements_->walks_held() > 0 && statements_->count("BEGIN") + refused_ >= readers; }));
   expect_an_answer_to_a_lookup();
+}
+
+TEST_F(Readers, AreLeftToLookupsByListsAndDenialsTogether) {
+  statements_->hold_walks();
+  ask_without_waiting(list, readers);
+  EXPECT_TRUE(db::eventually([&] { return statements_->walks_held() > 0; }));
+  ask_without_waiting(denial, readers);
+  EXPECT_TRUE(db::eventually([&] { return statements_->walks_held() == 2; })) << "a list keeps no denial waiting";
+  expect_an_answer_to_a_lookup();
+}
+
+TEST_F(Readers, WalkOnceForAllThatAskForTheOrderOfAZoneAfterAnEditAndBeforeTheNext) {
+  const auto add = [&](const std::string& name) {
+    file_.exec("INSERT INTO records (domain_id, name, type, content) VALUES (1, '" + name + "', 'A', '10.0.0.1')");
+  };
+  statements_->hold_walks();
+  ask_without_waiting(denial, 1);
+  ASSERT_TRUE(db::eventually([&] { return statements_->walks_held() == 1; }));
+  add("nop.example.com");
+  const auto begun = statements_->count("BEGIN");
+  ask_without_waiting(denial, 4);
+  ASSERT_TRUE(db::eventually([&] { return statements_->count("BEGIN") == begun + 4; }));
+  statements_->let_one_walk_go_on();
+  ASSERT_TRUE(db::eventually([&] { return statements_->count(walk) == 2; }));
+  add("nopd.example.com");
+  statements_->let_walks_go_on();
+  under_way_.pop_front();
+  for (auto& reply : under_way_)
+    EXPECT_NE(reply.get().value_or(R"("before":"nop")").find(R"("before":"nop)"), std::string::npos);
+  EXPECT_EQ(statements_->count(walk), 2);
 }
 
 }  // namespace
