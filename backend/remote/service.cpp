@@ -145,7 +145,7 @@ Service::Reply Service::run_long(LongHandler handler, const Request& request, Tr
     refuse_for_now(request.method,
                    "as many requests that read much of the store are answered already as --readers allows (" +
                        std::to_string(most_long_reads_) +
-                       "): list, getAllDomains, searchRecords");
+                       "): list, getAllDomains, searchRecords, directBackendCmd");
   }
   try {
     return (this->*handler)(request.parameters, transaction, room);

@@ -112,7 +112,7 @@ class Service {
   Reply tsig_key(const Parameters& parameters, Transaction& transaction);
   Reply tsig_keys(const Parameters& parameters, Transaction& transaction);
   Reply search_records(const Parameters& parameters, Transaction& transaction, ReplyRoom& room);
-  Reply backend_command(const Parameters& parameters, Transaction& transaction);
+  Reply backend_command(const Parameters& parameters, Transaction& transaction, ReplyRoom& room);
   Reply initialize(const Parameters& parameters, Transaction& transaction);
 
   // service_writing.cpp

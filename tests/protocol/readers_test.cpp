@@ -94,6 +94,7 @@ constexpr unsigned readers = 3;
 
 const std::string list = R"({"method":"list","parameters":{"zonename":"example.com.","domain_id":1}})";
 const std::string denial = R"({"method":"getBeforeAndAfterNamesAbsolute","parameters":{"id":1,"qname":"nope."}})";
+const std::string pools = R"({"method":"directBackendCmd","parameters":{"query":"pools"}})";
 
 std::string lookup(const std::string& name) {
   return R"({"method":"lookup","parameters":{"qname":")" + name + R"(","qtype":"A","zone-id":-1}})";
@@ -189,6 +190,30 @@ TEST_F(Readers, WalkOnceForAllThatAskForTheOrderOfAZoneAfterAnEditAndBeforeTheNe
   for (auto& reply : under_way_)
     EXPECT_NE(reply.get().value_or(R"("before":"nop")").find(R"("before":"nop)"), std::string::npos);
   EXPECT_EQ(statements_->count(walk), 2);
+}
+
+TEST_F(Readers, TellOfAllPoolsInOneQuery) {
+  const std::string reply = ask(pools).get().value_or("");
+  EXPECT_NE(reply.find("mail1.example.com preference"), std::string::npos) << reply;
+  EXPECT_EQ(statements_->count("FROM pool_status"), 1);
+}
+
+TEST_F(Readers, TellOfPoolsWhenALongRequestMayBegin) {
+  statements_->hold_walks();
+  ask_without_waiting(list, 1);
+  EXPECT_TRUE(db::eventually([&] { return statements_->walks_held() == 1; }));
+  EXPECT_EQ(ask(pools).get(), std::nullopt);
+  statements_->let_walks_go_on();
+  under_way_.clear();
+  EXPECT_NE(ask(pools).get(), std::nullopt);
+}
+
+TEST_F(Readers, EndAReplyOfPoolsThatIsTooLong) {
+  db::MemoryShare memory(service_->memory(), 0);
+  ReplyRoom room(memory, 200);
+  Transaction none;
+  const Request request{"directBackendCmd", Parameters(nlohmann::json{{"query", "pools"}})};
+  EXPECT_THROW(service_->call(request, none, room), MethodFailure);
 }
 
 }  // namespace
