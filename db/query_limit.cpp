@@ -38,8 +38,8 @@ void QueryLimit::lift() {
 std::string QueryLimit::reason() const {
   if (end_of_all_ != nullptr && Clock::now() >= end_of_all_->load()) return "this service is stopping";
   return "a query of it did not end within " + std::to_string(longest_.count()) +
-         " ms and was ended: look for views, triggers and tables that mxbalance did not make, with: mxbalance "
-         "check";
+         " ms and was ended: it reads much, the machine is busy, or there are views, triggers and tables that "
+         "mxbalance did not make: mxbalance check finds those";
 }
 
 bool QueryLimit::is_over() const {
