@@ -17,6 +17,7 @@
 #include "db/migrations.h"
 #include "db/opening.h"
 #include "db/write_access.h"
+#include "db/zone_orders.h"
 
 namespace mxbalance::db {
 
@@ -223,6 +224,8 @@ void turn_off_memory_statistics() noexcept {
 
 void read(Connection& connection, const std::function<void(Connection&)>& work) {
   connection.before_ = connection.last_commit();
+  connection.order_terms_ = {};
+  if (connection.orders_ != nullptr) connection.snapshot_ = connection.orders_->next_snapshot();
   run(connection, "BEGIN", "COMMIT", work);
 }
 

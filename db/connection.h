@@ -36,6 +36,12 @@ struct Commit {
   bool operator==(const Commit&) const = default;
 };
 
+/// How a read comes by the order of a zone (zone_orders.h) that is not kept as of its own snapshot.
+struct OrderTerms {
+  bool may_derive = true;              ///< else OrderNotKept is thrown
+  std::optional<std::uint64_t> since;  ///< an order of any snapshot after this one will do
+};
+
 class Connection {
  public:
   enum class Mode {
@@ -86,6 +92,13 @@ class Connection {
   ZoneOrders* orders() const { return orders_; }
   void share(ZoneOrders& orders) { orders_ = &orders; }
 
+  /// Of the transaction that is open; each begins with those that are the default.
+  const OrderTerms& order_terms() const { return order_terms_; }
+  void set_order_terms(const OrderTerms& terms) { order_terms_ = terms; }
+
+  /// Inside read(), where orders are shared: a number that is higher than that of any snapshot taken before.
+  std::uint64_t snapshot() const { return snapshot_; }
+
  private:
   friend void read(Connection& connection, const std::function<void(Connection&)>& work);
   void check_store(const std::string& path);
@@ -98,6 +111,8 @@ class Connection {
   std::unique_ptr<SQLite::Database> database_;
   std::unordered_map<std::string_view, std::unique_ptr<SQLite::Statement>> statements_;
   ZoneOrders* orders_ = nullptr;
+  OrderTerms order_terms_;
+  std::uint64_t snapshot_ = 0;
   PowerDnsVersions powerdns_ = PowerDnsVersions::all();
 };
 

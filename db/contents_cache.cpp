@@ -27,7 +27,8 @@ bool is_worth_keeping(const NameContents& contents) {
 
 }  // namespace
 
-std::shared_ptr<const NameContents> ContentsCache::find(std::int64_t zone_id, std::string_view name) {
+std::shared_ptr<const NameContents> ContentsCache::find(std::int64_t zone_id, std::string_view name,
+                                                        const OrderTerms& terms) {
   Shard& shard = shards_.at(Hash()(name) % shard_count);
   if (const auto commit = database_.last_commit()) {
     if (auto known = find(shard, *commit, zone_id, name)) return known;
@@ -35,6 +36,7 @@ std::shared_ptr<const NameContents> ContentsCache::find(std::int64_t zone_id, st
   std::shared_ptr<const NameContents> contents;
   std::optional<Commit> commit;
   const auto look_up = [&](Connection& connection) {
+    connection.set_order_terms(terms);
     const auto zone = zone_holding(connection, zone_id, name);
     commit = connection.commit_read();
     if (zone) contents = std::make_shared<const NameContents>(read(connection, *zone, name));

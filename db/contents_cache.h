@@ -29,8 +29,9 @@ class ContentsCache {
 
   /// What stands at `name` (canonical) for a lookup bound to the zone `zone_id` (zone_holding()), as of the last
   /// commit made before the call; without records that are switched off. Null: no zone here holds it. Throws
-  /// StoreFailure while the store cannot be read.
-  std::shared_ptr<const NameContents> find(std::int64_t zone_id, std::string_view name);
+  /// StoreFailure while the store cannot be read, and, on these terms, OrderNotKept.
+  std::shared_ptr<const NameContents> find(std::int64_t zone_id, std::string_view name,
+                                           const OrderTerms& terms = {});
 
  private:
   static constexpr std::size_t shard_count = 16;

@@ -66,6 +66,7 @@ class Database {
   void end_queries_by(QueryLimit::Time time) { end_of_queries_ = time; }
 
   const std::string& path() const { return options_.path; }
+  unsigned readers() const { return options_.readers; }
   PowerDnsVersions powerdns() const { return options_.powerdns; }
 
   /// Health that is not written yet; what was read is merged with it.

@@ -56,6 +56,16 @@ PoolListing pool_listing(Connection& connection, std::string_view name) {
   return pool;
 }
 
+/// `rows` are of the view pool_status.
+void visit_members(SQLite::Statement& rows, const VisitMember& visit) {
+  while (rows.executeStep()) {
+    visit(rows.getColumn(0).getString(),
+          {rows.getColumn(1).getString(), rows.getColumn(2).getInt64(), rows.getColumn(3).getInt64(),
+           rows.getColumn(4).getString(), rows.getColumn(5).getString(), rows.getColumn(6).getString(),
+           rows.getColumn(7).getString()});
+  }
+}
+
 std::optional<std::int64_t> number_or_none(const SQLite::Column& column) {
   return column.isNull() ? std::nullopt : std::optional(column.getInt64());
 }
@@ -182,20 +192,22 @@ void for_each_pool_listing(Connection& connection, const std::function<void(cons
     visit(pool_listing(connection, names.getColumn(0).getString()));
 }
 
+void for_each_member_status(Connection& connection, const VisitMember& visit) {
+  visit_members(connection.statement("SELECT * FROM pool_status ORDER BY pool, preference, server"), visit);
+}
+
+void for_each_member_status(Connection& connection, std::string_view pool, const VisitMember& visit) {
+  visit_members(bound(connection, "SELECT * FROM pool_status WHERE pool = ? ORDER BY preference, server", pool),
+                visit);
+}
+
 PoolDetails pool_details(Connection& connection, std::string_view name, std::int64_t limit) {
   require_pool(connection, name);
   PoolDetails details;
   details.listing = pool_listing(connection, name);
-  auto& members = bound(connection,
-                        "SELECT server, preference, weight, mx, a, aaaa, why FROM pool_status WHERE pool = ?"
-                        " ORDER BY preference, server",
-                        name);
-  while (members.executeStep()) {
-    details.members.push_back({members.getColumn(0).getString(), members.getColumn(1).getInt64(),
-                               members.getColumn(2).getInt64(), members.getColumn(3).getString(),
-                               members.getColumn(4).getString(), members.getColumn(5).getString(),
-                               members.getColumn(6).getString()});
-  }
+  for_each_member_status(connection, name, [&](std::string_view /*pool*/, const MemberStatus& member) {
+    details.members.push_back(member);
+  });
   details.published.total = details.listing.published;
   auto& published = bound(
       connection, "SELECT name, kind, pool FROM pool_names WHERE pool = ?1 ORDER BY name, kind DESC LIMIT ?2",

@@ -130,6 +130,12 @@ ServerListing server_listing(Connection& connection, std::string_view name);
 
 void for_each_pool_listing(Connection& connection, const std::function<void(const PoolListing&)>& visit);
 
+/// The members of all pools in one query, as the view counts all pools whenever it is asked; or those of one pool,
+/// which may not exist.
+using VisitMember = std::function<void(std::string_view pool, const MemberStatus&)>;
+void for_each_member_status(Connection& connection, const VisitMember& visit);
+void for_each_member_status(Connection& connection, std::string_view pool, const VisitMember& visit);
+
 /// With at most `limit` published names.
 PoolDetails pool_details(Connection& connection, std::string_view name, std::int64_t limit);
 

@@ -151,7 +151,8 @@ void look_below(Connection& connection, NameContents& contents) {
   const auto order = read_zone_order(connection, contents.zone);
   contents.defects.insert(contents.defects.end(), order.left_out.begin(), order.left_out.end());
   const auto below = order.names->below(*key);
-  contents.has_names_below = below != ZoneOrder::Below::nothing;
+  contents.has_names_below = order.is_of_other_snapshot ? has_names_below(connection, contents.zone, contents.name)
+                                                        : below != ZoneOrder::Below::nothing;
   contents.is_outside_chain = below == ZoneOrder::Below::names;
 }
 

@@ -41,8 +41,8 @@ std::string QueryLimit::reason() const {
   if (end_of_file_ && now >= end_of_file_->load())
     return "another file took its place, and a query of the former one was ended";
   return "a query of it did not end within " + std::to_string(longest_.count()) +
-         " ms and was ended: look for views, triggers and tables that mxbalance did not make, with: mxbalance "
-         "check";
+         " ms and was ended: it reads much, the machine is busy, or there are views, triggers and tables that "
+         "mxbalance did not make: mxbalance check finds those";
 }
 
 bool QueryLimit::is_over() const {

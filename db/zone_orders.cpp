@@ -79,24 +79,31 @@ void derive_order(Connection& connection, const Zone& zone, const std::function<
   order.names = std::make_shared<const ZoneOrder>(std::move(names));
 }
 
-/// The kept order of the zone; `complete` fills in what is missing, one thread at a time.
+/// The kept order of the zone; `complete` fills in what is missing.
 template <typename Complete>
-ZoneOrders::Kept kept_order(Connection& connection, const Zone& zone, const Complete& complete) {
-  ZoneOrders* const orders = connection.orders();
-  const auto source = orders != nullptr ? source_of(connection, zone) : std::nullopt;
+ZoneOrders::Kept kept_order(Connection& connection, const Zone& zone, const Complete& complete,
+                            const OrderTerms& terms) {
   ZoneOrders::Kept kept;
-  if (!source) {
+  ZoneOrders* const orders = connection.orders();
+  if (orders == nullptr) {
     complete(kept);
     return kept;
   }
-  kept = orders->find(zone.id, *source);
-  if (!complete.is_needed(kept)) return kept;
-  const std::lock_guard one_at_a_time(orders->deriving(zone.id));
-  kept = orders->find(zone.id, *source);
-  if (!complete.is_needed(kept)) return kept;
-  kept.source = *source;
+  const auto source = source_of(connection, zone);
+  if (source) kept = orders->find(zone.id, *source);
+  if (source && !complete.is_needed(kept)) return kept;
+  if (terms.since) {
+    auto later = orders->find_later(zone, *terms.since);
+    later.is_of_other_snapshot = true;
+    if (!complete.is_needed(later)) return later;
+  }
+  if (!terms.may_derive) throw OrderNotKept{zone.id, connection.snapshot()};
   complete(kept);
-  orders->keep(zone.id, kept);
+  kept.snapshot = connection.snapshot();
+  if (source) {
+    kept.source = *source;
+    orders->keep(zone.id, kept);
+  }
   return kept;
 }
 
@@ -142,9 +149,20 @@ ZoneOrders::Kept ZoneOrders::find(std::int64_t zone_id, const OrderSource& sourc
   return place->second->kept;
 }
 
+ZoneOrders::Kept ZoneOrders::find_later(const Zone& zone, std::uint64_t since) {
+  const std::lock_guard lock(mutex_);
+  const auto place = places_.find(zone.id);
+  if (place == places_.end()) return {};
+  const Kept& kept = place->second->kept;
+  return kept.snapshot > since && kept.source.zone == zone.name ? kept : Kept{};
+}
+
 void ZoneOrders::keep(std::int64_t zone_id, Kept kept) {
   const std::lock_guard lock(mutex_);
   if (const auto place = places_.find(zone_id); place != places_.end()) {
+    const Kept& known = place->second->kept;
+    const bool is_same = known.source == kept.source;
+    if (is_same ? known.hashes && !kept.hashes : known.snapshot > kept.snapshot) return;
     bytes_ -= bytes_of(place->second->kept);
     entries_.erase(place->second);
   }
@@ -159,7 +177,7 @@ void ZoneOrders::keep(std::int64_t zone_id, Kept kept) {
 }
 
 ZoneOrders::Kept read_zone_order(Connection& connection, const Zone& zone) {
-  return kept_order(connection, zone, Completion{connection, zone, std::nullopt});
+  return kept_order(connection, zone, Completion{connection, zone, std::nullopt}, connection.order_terms());
 }
 
 void for_each_name_and_nonterminal(Connection& connection, const Zone& zone,
@@ -169,7 +187,7 @@ void for_each_name_and_nonterminal(Connection& connection, const Zone& zone,
                                 is_kept = false;
                                 visit(std::move(contents));
                               }};
-  const auto kept = kept_order(connection, zone, completion);
+  const auto kept = kept_order(connection, zone, completion, {});
   for (const auto& defect : kept.left_out)
     report(defect);
   if (is_kept) for_each_name(connection, zone, visit);
@@ -189,7 +207,8 @@ std::optional<Neighbours> read_neighbours(Connection& connection, const Zone& zo
   const std::string absolute = absolute_name(name == "." ? "" : std::string(name), zone);
   const auto parameters = nsec3_parameters_of(connection, zone);
   const auto hash = parameters ? parse_nsec3_label(name) : std::nullopt;
-  const auto kept = kept_order(connection, zone, Completion{connection, zone, hash ? parameters : std::nullopt});
+  const auto kept = kept_order(connection, zone, Completion{connection, zone, hash ? parameters : std::nullopt},
+                               connection.order_terms());
   std::optional<Neighbours> found;
   if (hash) {
     found = kept.hashes->neighbours(*hash);

@@ -2,7 +2,7 @@
 // servers, and kept in memory as long as those are the same. The functions read inside the caller's transaction.
 #pragma once
 
-#include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -29,6 +29,12 @@ struct OrderSource {
   bool operator==(const OrderSource&) const = default;
 };
 
+/// Passes through read() where an order is needed that is not kept, and may not be derived.
+struct OrderNotKept {
+  std::int64_t zone_id = 0;
+  std::uint64_t snapshot = 0;  ///< that needs it
+};
+
 /// Orders in memory, those of the zones that were asked for last. Safe from any thread.
 class ZoneOrders {
  public:
@@ -43,16 +49,21 @@ class ZoneOrders {
     std::optional<Nsec3Parameters> parameters;  ///< of `hashes`
     std::shared_ptr<const HashOrder> hashes;    ///< null: not asked for yet
     std::vector<RowDefect> left_out;            ///< the first rows that are no names
+    std::uint64_t snapshot = 0;                 ///< of which it is (Connection::snapshot)
+    bool is_of_other_snapshot = false;          ///< than the one that asks, which may differ from it in names, too
   };
 
   /// Null, both, when the zone's order is not kept or is of something else.
   Kept find(std::int64_t zone_id, const OrderSource& source);
+
+  /// The zone's order as of a snapshot after `since`; null when none is kept.
+  Kept find_later(const Zone& zone, std::uint64_t since);
+
+  /// Not in place of a later one, nor of one that has the hashes, too.
   void keep(std::int64_t zone_id, Kept kept);
 
-  /// Held by the one that derives a zone's order, which others wait for.
-  std::mutex& deriving(std::int64_t zone_id) {
-    return deriving_[static_cast<std::size_t>(zone_id) % deriving_.size()];
-  }
+  /// For a transaction that begins after the call.
+  std::uint64_t next_snapshot() { return ++last_snapshot_; }
 
  private:
   struct Entry {
@@ -65,23 +76,24 @@ class ZoneOrders {
   std::size_t bytes_ = 0;
   std::list<Entry> entries_;  ///< the last one asked for in front
   std::unordered_map<std::int64_t, std::list<Entry>::iterator> places_;
-  std::array<std::mutex, 32> deriving_;
+  std::atomic<std::uint64_t> last_snapshot_ = 0;
 };
 
-/// The order of the names in `zone`, from the connection's ZoneOrders if it has them. The hashes may be null.
+/// The order of the names in `zone`, from the connection's ZoneOrders if it has them, on the connection's order
+/// terms: throws OrderNotKept. The hashes may be null.
 ZoneOrders::Kept read_zone_order(Connection& connection, const Zone& zone);
 
 /// Calls `visit` for every name in `zone` at which something stands, in the byte order of the names, and then for
 /// each empty non-terminal, in canonical order. It is one walk through the zone, which derives the order if it is
-/// not kept. With opt-out, non-terminals above nothing but insecure delegations are outside of the chain, as
-/// PowerDNS has it in a transfer: its secondaries keep no NSEC3 record of them.
+/// not kept, on any terms. With opt-out, non-terminals above nothing but insecure delegations are outside of the
+/// chain, as PowerDNS has it in a transfer: its secondaries keep no NSEC3 record of them.
 void for_each_name_and_nonterminal(Connection& connection, const Zone& zone,
                                    const std::function<void(NameContents&&)>& visit,
                                    const DefectReport& report = ignore_defect);
 
 /// For getBeforeAndAfterNamesAbsolute. `name` is relative to the zone, canonical, "." for the apex; in a zone with
 /// NSEC3 (metadata NSEC3PARAM) one label that is a hash stands for that. In what is returned `name` is absolute.
-/// Absent where the zone has no names.
+/// Absent where the zone has no names. On the connection's order terms: throws OrderNotKept.
 std::optional<Neighbours> read_neighbours(Connection& connection, const Zone& zone, std::string_view name);
 
 }  // namespace mxbalance::db

@@ -88,7 +88,7 @@ CREATE VIEW pool_decisions (pool, kind, published_as, serving_state, serving, li
                  CASE WHEN c.enabled THEN c.tier ELSE c.draining_tier END AS tier
             FROM kind_counts c JOIN pools p ON p.name = c.pool WHERE c.enabled + c.draining > 0);
 -- Tiers and weight 0 are judged among those that serve; address answers that fail open have no tiers. Draining members
--- that help out wait for nobody.
+-- that help out wait for nobody. CROSS JOIN has the member come first: else each row of pool_status reads all pools.
 CREATE VIEW member_answers (pool, server, kind, published_as, state, is_answered) AS
   SELECT m.pool, m.server, d.kind, d.published_as, t.state,
          CASE WHEN t.state = 'disabled' OR d.answered = 'no member' THEN 0
@@ -103,7 +103,7 @@ CREATE VIEW member_answers (pool, server, kind, published_as, state, is_answered
                   WHERE o.pool = m.pool AND u.state = d.serving_state AND coalesce(o.weight, u.weight) > 0
                     AND CASE d.kind WHEN 'MX' THEN u.mx WHEN 'A' THEN u.a ELSE u.aaaa END > 0
                     AND (o.preference = m.preference OR d.kind <> 'MX' AND d.answered = 'all members')) END
-    FROM pool_members m JOIN server_standings t ON t.server = m.server JOIN pool_decisions d ON d.pool = m.pool
+    FROM pool_members m JOIN server_standings t ON t.server = m.server CROSS JOIN pool_decisions d ON d.pool = m.pool
    WHERE d.kind = 'MX' OR CASE d.kind WHEN 'A' THEN t.a ELSE t.aaaa END IS NOT NULL;
 
 -- For people.

@@ -245,7 +245,10 @@ void add_serve_settings(CLI::App& command, ServeSettings& settings) {
              "bytes of one request at most (default: 1048576)");
   add_number(command, "--request-time", settings.request_time, 1, 3600,
              "seconds that a request may take to arrive, or its reply to be taken (default: 10)");
-  add_number(command, "--readers", settings.readers, 1, 64, "connections to the database (default: 8)");
+  add_number(
+      command, "--readers", settings.readers, 3, 64,
+      "connections to the database; requests that read much have two fewer than that, and never more than four "
+      "(default: 8)");
   add_number(
       command, "--max-memory", settings.max_memory, 16U << 20U, 1U << 31U,
       "bytes that requests, replies and transactions under way may hold together; what needs more is refused, "

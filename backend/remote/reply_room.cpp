@@ -19,8 +19,8 @@ void ReplyRoom::prepare() {
 void ReplyRoom::check(const std::string& reply) {
   if (reply.size() > longest_ - closing) {
     throw ReplyTooLong("the reply is longer than the " + std::to_string(longest_) +
-                       " bytes that PowerDNS reads over HTTP; use mxbalance zone list and mxbalance zone records "
-                       "ZONE instead");
+                       " bytes that PowerDNS reads over HTTP; use mxbalance zone list, zone records ZONE or pool "
+                       "show POOL instead");
   }
   if (reply.capacity() <= counted_) return;
   memory_->add_at_once(reply.capacity() - counted_);

@@ -49,8 +49,13 @@ std::string absolute(const std::string& name) {
 }
 
 void append_string(std::string& to, std::string_view text) {
-  constexpr auto is_plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; };
   to += '"';
+  append_in_string(to, text);
+  to += '"';
+}
+
+void append_in_string(std::string& to, std::string_view text) {
+  constexpr auto is_plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; };
   while (!text.empty()) {  // most texts are one piece
     const auto plain =
         static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
@@ -60,7 +65,6 @@ void append_string(std::string& to, std::string_view text) {
     append_escaped(to, text.front());
     text.remove_prefix(1);
   }
-  to += '"';
 }
 
 void append_separator(std::string& to) {

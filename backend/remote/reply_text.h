@@ -21,6 +21,9 @@ std::string absolute(const std::string& name);
 /// Appends `text` as a JSON string. Bytes from 0x80 up go as they are: PowerDNS takes them so, UTF-8 or not.
 void append_string(std::string& to, std::string_view text);
 
+/// The same without the quotes, which the caller puts around all that it appends.
+void append_in_string(std::string& to, std::string_view text);
+
 /// Appends one row of a lookup or list; `owner_name` as it was asked for.
 void append_row(std::string& to, const answer::Row& row, std::string_view owner_name, std::int64_t zone_id);
 

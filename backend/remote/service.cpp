@@ -22,6 +22,18 @@ constexpr std::size_t longest_request = 200;
 /// With the budget's patience under a second: PowerDNS gives up after two.
 constexpr std::chrono::milliseconds patience_for_turn{300};
 
+/// With patience_for_turn under two seconds, too. A zone with 100,000 names is put in order within one.
+constexpr std::chrono::milliseconds patience_for_order{1000};
+
+/// Of `readers` connections at least one is left for those that derive a zone's order, and one for all else.
+unsigned most_long_reads(unsigned readers) {
+  return std::clamp(readers, 3U, 6U) - 2;
+}
+
+unsigned most_orders(unsigned readers) {
+  return readers > 6 ? 2 : 1;
+}
+
 }  // namespace
 
 /// What is done for a method.
@@ -94,7 +106,10 @@ Service::Service(db::Database& database, std::uint64_t seed, std::shared_ptr<spd
       draws_(seed),
       log_(std::move(log)),
       requests_log_(log_),
-      options_(std::move(options)) {}
+      options_(std::move(options)),
+      most_long_reads_(most_long_reads(database.readers())),
+      long_turns_(most_long_reads_),
+      order_turns_(most_orders(database.readers())) {}
 
 std::string Service::call(const Request& request, Transaction& transaction, ReplyRoom& room) {
   const Entry* const entry = find(request.method);
@@ -127,18 +142,21 @@ Service::Reply Service::run_long(LongHandler handler, const Request& request, Tr
   room.prepare();
   const Turn turn(long_turns_, patience_for_turn);
   if (!turn.has_come()) {
-    const std::string sentence =
-        std::to_string(most_long_reads) +
-        " requests that read much of the store are answered already: list, getAllDomains, "
-        "searchRecords";
-    requests_log_.tell_once(refused, request.method + " is refused: " + sentence);
-    throw db::MemoryShortage(sentence + "; try again later");
+    refuse_for_now(request.method,
+                   "as many requests that read much of the store are answered already as --readers allows (" +
+                       std::to_string(most_long_reads_) +
+                       "): list, getAllDomains, searchRecords, directBackendCmd");
   }
   try {
     return (this->*handler)(request.parameters, transaction, room);
   } catch (const ReplyTooLong& problem) {
     fail(request.method + ": " + problem.what());
   }
+}
+
+void Service::refuse_for_now(const std::string& what, const std::string& why) {
+  requests_log_.tell_once(refused, what + " is refused: " + why);
+  throw db::MemoryShortage(why + "; try again later");
 }
 
 Service::Reply Service::answer(const Entry& entry, const Request& request, Transaction& transaction,
@@ -208,6 +226,34 @@ void Service::watch_store(const std::function<void()>& work) {
   const bool had_failed = store_failed_;  // a read that began before the failure says nothing of its end
   work();
   if (had_failed && store_failed_.exchange(false)) log_->info("the store can be read again");
+}
+
+/// Runs `work`, which reads on the terms that it is given, and may need the order of a zone. Where that is not
+/// kept, one of those that need it derives it, and the others wait without a reader. What was read after they
+/// asked will do for all of them, as edits may come faster than orders.
+void Service::read_in_order(const std::function<void(const db::OrderTerms&)>& work) {
+  const auto can_do = [&](const db::OrderTerms& terms) -> std::optional<db::OrderNotKept> {
+    try {
+      watch_store([&] { work(terms); });
+      return std::nullopt;
+    } catch (const db::OrderNotKept& needed) {
+      return needed;
+    }
+  };
+  const auto missing = can_do({.may_derive = false, .since = std::nullopt});
+  if (!missing) return;
+  const Turn of_zone(zone_turns_.at(static_cast<std::size_t>(missing->zone_id) % zone_turns_.size()),
+                     patience_for_order);
+  if (!of_zone.has_come()) refuse_for_order(missing->zone_id);
+  if (!can_do({.may_derive = false, .since = missing->snapshot})) return;
+  const Turn of_order(order_turns_, patience_for_turn);
+  if (!of_order.has_come()) refuse_for_order(missing->zone_id);
+  can_do({.may_derive = true, .since = missing->snapshot});
+}
+
+void Service::refuse_for_order(std::int64_t zone_id) {
+  refuse_for_now("what is asked of the zone with the id " + std::to_string(zone_id),
+                 "it has been changed, and its names are not in order again yet");
 }
 
 void Service::note_defect(const db::RowDefect& defect) {

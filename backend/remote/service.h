@@ -2,6 +2,7 @@
 // kind: service_reading.cpp, service_writing.cpp, service_dnssec.cpp, service_transfers.cpp. Safe from any thread.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <functional>
@@ -91,9 +92,6 @@ class Service {
   using LongHandler = Reply (Service::*)(const Parameters&, Transaction&, ReplyRoom&);
   struct Entry;
 
-  /// Reads through much of the store that go on at once: lookups find a reader beside them.
-  static constexpr unsigned most_long_reads = 4;
-
   static const Entry* find(std::string_view method);
   Reply run(const Entry& entry, const Request& request, Transaction& transaction, ReplyRoom& room);
   Reply run_long(LongHandler handler, const Request& request, Transaction& transaction, ReplyRoom& room);
@@ -114,7 +112,7 @@ class Service {
   Reply tsig_key(const Parameters& parameters, Transaction& transaction);
   Reply tsig_keys(const Parameters& parameters, Transaction& transaction);
   Reply search_records(const Parameters& parameters, Transaction& transaction, ReplyRoom& room);
-  Reply backend_command(const Parameters& parameters, Transaction& transaction);
+  Reply backend_command(const Parameters& parameters, Transaction& transaction, ReplyRoom& room);
   Reply initialize(const Parameters& parameters, Transaction& transaction);
 
   // service_writing.cpp
@@ -161,9 +159,13 @@ class Service {
   std::shared_ptr<const db::NameContents> for_transfer(std::shared_ptr<const db::NameContents> contents);
   void read(const std::function<void(db::Connection&)>& work);
   void watch_store(const std::function<void()>& work);
+  void read_in_order(const std::function<void(const db::OrderTerms&)>& work);
   void note_defect(const db::RowDefect& defect);
   void note_defects(const std::vector<db::RowDefect>& defects);
   db::DefectReport defect_log();
+  /// Throws MemoryShortage, and logs that `what` is refused, once.
+  [[noreturn]] void refuse_for_now(const std::string& what, const std::string& why);
+  [[noreturn]] void refuse_for_order(std::int64_t zone_id);
   /// Throws `problem` as MethodFailure, and logs it once.
   [[noreturn]] void fail(const std::string& problem);
 
@@ -173,7 +175,11 @@ class Service {
   std::shared_ptr<spdlog::logger> log_;
   ServiceLog requests_log_;
   Options options_;
-  Turns long_turns_{most_long_reads};
+  // Lookups find a reader beside those that are at work here.
+  const unsigned most_long_reads_;  ///< of much of the store, at once
+  Turns long_turns_;
+  Turns order_turns_;                 ///< to derive the order of a zone
+  std::array<Turns, 32> zone_turns_;  ///< of those that wait for the order of one zone, and hold no reader
   std::mutex walks_mutex_;
   db::ZoneWalk notify_walk_;
   db::ZoneWalk refresh_walk_;

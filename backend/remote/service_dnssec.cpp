@@ -111,7 +111,16 @@ Service::Reply Service::neighbours(const Parameters& parameters, Transaction& tr
     zone = db::find_zone(connection, id);
     if (zone) found = db::read_neighbours(connection, *zone, name);
   };
-  transaction && transaction->zone().id == id ? read_staged(*transaction, find) : read(find);
+  if (transaction && transaction->zone().id == id) {
+    read_staged(*transaction, find);
+  } else {
+    read_in_order([&](const db::OrderTerms& terms) {
+      database_.read([&](db::Connection& connection) {
+        connection.set_order_terms(terms);
+        find(connection);
+      });
+    });
+  }
   // `false` would become a signed proof that the whole zone does not exist.
   if (!zone) fail("there is no zone with the id " + std::to_string(id));
   if (!found) fail("the zone " + zone->name + " has no names that DNSSEC could order");

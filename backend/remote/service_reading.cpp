@@ -2,6 +2,7 @@
 // what it has staged.
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -67,22 +68,25 @@ std::vector<answer::Row> rows_at(db::NameContents contents) {
   }
 }
 
-/// The view pool_status as lines of text, of one pool or all.
-std::string pools_as_text(db::Connection& connection, std::string_view wanted) {
-  std::vector<std::string> pools;
-  db::for_each_pool_listing(connection, [&](const db::PoolListing& pool) {
-    if (wanted.empty() || pool.name == wanted) pools.push_back(pool.name);
-  });
-  std::string text;
-  for (const auto& pool : pools) {
-    for (const auto& member : db::pool_details(connection, pool, 0).members) {
-      text += db::printable(pool + " " + member.server + " preference " + std::to_string(member.preference) +
-                            " weight " + std::to_string(member.weight) + " MX " + member.mx + " A " + member.a +
-                            " AAAA " + member.aaaa + (member.why.empty() ? "" : " (" + member.why + ")")) +
-              "\n";
-    }
+/// Gives each member of a pool as a line to `append`: of all pools, or of the one that is named. How many there
+/// are.
+std::size_t for_each_member_line(db::Connection& connection, const std::string& wanted,
+                                 const std::function<void(std::string_view)>& append) {
+  std::size_t found = 0;
+  const auto visit = [&](std::string_view pool, const db::MemberStatus& member) {
+    ++found;
+    append(db::printable(std::string(pool) + " " + member.server + " preference " +
+                         std::to_string(member.preference) + " weight " + std::to_string(member.weight) + " MX " +
+                         member.mx + " A " + member.a + " AAAA " + member.aaaa +
+                         (member.why.empty() ? "" : " (" + member.why + ")")) +
+           "\n");
+  };
+  if (wanted.empty()) {
+    db::for_each_member_status(connection, visit);
+  } else {
+    db::for_each_member_status(connection, wanted, visit);
   }
-  return text.empty() ? "there is no such pool with members\n" : text;
+  return found;
 }
 
 /// Health that lookups know and the store does not, because it is locked or cannot be written; empty: none.
@@ -117,7 +121,7 @@ std::shared_ptr<const db::NameContents> Service::contents_at(std::int64_t zone_i
         contents = std::make_shared<db::NameContents>(db::read_name(connection, *zone, name));
     });
   } else {
-    watch_store([&] { contents = contents_.find(zone_id, name); });
+    read_in_order([&](const db::OrderTerms& terms) { contents = contents_.find(zone_id, name, terms); });
   }
   if (contents && is_in(transaction, contents->zone)) return for_transfer(std::move(contents));
   return contents;
@@ -300,26 +304,31 @@ Service::Reply Service::search_records(const Parameters& parameters, Transaction
   return reply += "]}";
 }
 
-Service::Reply Service::backend_command(const Parameters& parameters, Transaction& /*transaction*/) {
+Service::Reply Service::backend_command(const Parameters& parameters, Transaction& /*transaction*/,
+                                        ReplyRoom& room) {
   const std::string query = parameters.text("query");
-  std::string text =
-      "mxbalance understands: pools (who is answered now, and why not the others), pools NAME, probing (which "
-      "service probes the mail servers); it runs no SQL: "
-      "use "
-      "sqlite3 " +
-      database_.path() + "\n";
+  std::string reply = "{\"result\":\"";
+  const auto append = [&](std::string_view text) {
+    append_in_string(reply, text);
+    room.check(reply);
+  };
   if (query == "pools" || query.starts_with("pools ")) {
     const std::string wanted = query.size() > 6 ? query.substr(6) : "";
     const auto reports = database_.health_reports().current();
-    read([&](db::Connection& connection) { text = pools_as_text(connection, wanted); });
-    text += unwritten_as_text(reports.get());
-    if (const auto probing = options_.probing(); !probing.empty()) text += db::printable(probing) + "\n";
+    std::size_t found = 0;
+    read([&](db::Connection& connection) { found = for_each_member_line(connection, wanted, append); });
+    if (found == 0) append("there is no such pool with members\n");
+    append(unwritten_as_text(reports.get()));
+    if (const auto probing = options_.probing(); !probing.empty()) append(db::printable(probing) + "\n");
   } else if (query == "probing") {
-    text = db::printable(options_.probing());
+    append(db::printable(options_.probing()));
+  } else {
+    append(
+        "mxbalance understands: pools (who is answered now, and why not the others), pools NAME, probing (which "
+        "service probes the mail servers); it runs no SQL: use sqlite3 " +
+        database_.path() + "\n");
   }
-  std::string reply = "{\"result\":";
-  append_string(reply, text);
-  return reply += '}';
+  return reply += "\"}";
 }
 
 }  // namespace mxbalance::remote

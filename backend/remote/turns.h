@@ -9,7 +9,7 @@ namespace mxbalance::remote {
 
 class Turns {
  public:
-  explicit Turns(unsigned most) : free_(most) {}
+  explicit Turns(unsigned most = 1) : free_(most) {}
 
  private:
   friend class Turn;

@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     const auto options = cli::serve_options(settings);
     for (const auto& address : options.http)
       fuzz::require(!listen::parse_http_address(address).host.empty(), "an address without a host", {address});
-    fuzz::require(options.readers >= 1 && options.readers <= 64, "readers out of range");
+    fuzz::require(options.readers >= 3 && options.readers <= 64, "readers out of range");
     for (const auto& path : options.unix)
       fuzz::require(!path.starts_with('"'), "half of a quoted text", {path});
     fuzz::require(!options.http.empty() || !options.unix.empty(), "nowhere to listen");

@@ -155,7 +155,7 @@ class ManyConnections(unittest.TestCase):
         self.assertEqual(site.service.log().count("the limit of 200 open connections is reached on " + address), 1)
 
     def test_where_descriptors_are_few_each_listener_has_its_part(self):
-        site = self.start("--max-probes", "1", "--readers", "1", binary=("prlimit", "--nofile=200:200", BINARY))
+        site = self.start("--max-probes", "1", "--readers", "3", binary=("prlimit", "--nofile=200:200", BINARY))
         self.assertIn("200 file descriptors are allowed, and", site.service.log())
         peers = [self.connect(over_http(site)) for _ in range(300)]
         for peer in peers[:10]:

@@ -92,12 +92,12 @@ class Reload(unittest.TestCase):
         wait_for(lambda: site.sql("SELECT health FROM mail_addresses WHERE address = '127.0.0.3'") == "unknown", "no more probes")
 
     def test_what_needs_a_restart_is_named_until_there_is_one(self):
-        site = self.start("probe = none\nreaders = 2\n")
+        site = self.start("probe = none\nreaders = 4\n")
         for _ in range(2):
-            line = self.reload(site, "probe = none\nreaders = 3\nread-only = true\nlog-level = info\n",
+            line = self.reload(site, "probe = none\nreaders = 5\nread-only = true\nlog-level = info\n",
                                "this counts from the next start of mxbalance on: read-only, readers")
         self.assertNotIn("obeyed", line)
-        self.reload(site, "probe = none\nreaders = 2\nlog-level = info\n", "nothing in it has changed")
+        self.reload(site, "probe = none\nreaders = 4\nlog-level = info\n", "nothing in it has changed")
 
     def test_an_error_changes_nothing(self):
         site = self.start("probe = none\n")

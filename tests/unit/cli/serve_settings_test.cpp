@@ -35,7 +35,7 @@ using Texts = std::vector<std::string>;
 TEST(Configuration, SetsWhatTheFlagsSet) {
   const Configured configured(
       "# a comment\nhttp = [\"127.0.0.1:8053\", \"[::1]:8053\"]\nunix = \"/run/a.sock\"\nurl-suffix = \".php\"\n"
-      "log-level = \"DEBUG\"\nmax-connections = 10\nmax-body = 4096\nrequest-time = 5\nreaders = 2\n"
+      "log-level = \"DEBUG\"\nmax-connections = 10\nmax-body = 4096\nrequest-time = 5\nreaders = 4\n"
       "max-memory = 16777216\nmax-cached = 0\nread-only = true\n");
   EXPECT_EQ(configured.refusal, "");
   EXPECT_EQ(configured.options.http, (Texts{"127.0.0.1:8053", "[::1]:8053"}));
@@ -45,7 +45,7 @@ TEST(Configuration, SetsWhatTheFlagsSet) {
   EXPECT_EQ(configured.options.max_connections, 10U);
   EXPECT_EQ(configured.options.max_body, 4096U);
   EXPECT_EQ(configured.options.request_time, 5U);
-  EXPECT_EQ(configured.options.readers, 2U);
+  EXPECT_EQ(configured.options.readers, 4U);
   EXPECT_EQ(configured.options.max_memory, 16777216U);
   EXPECT_EQ(configured.options.max_cached, 0U);
   EXPECT_TRUE(configured.options.read_only);
@@ -121,8 +121,8 @@ TEST(Configuration, ReadOnlyIsSetOrNot) {
 }
 
 TEST(Configuration, FlagsCountBeforeIt) {
-  const Configured configured("readers = 2\nlog-level = \"warn\"\n", {"--readers=3"});
-  EXPECT_EQ(configured.options.readers, 3U);
+  const Configured configured("readers = 4\nlog-level = \"warn\"\n", {"--readers=5"});
+  EXPECT_EQ(configured.options.readers, 5U);
   EXPECT_EQ(configured.options.log_level, "warn");
 }
 
@@ -132,16 +132,17 @@ TEST(Configuration, RefusalsNameTheSetting) {
            {"config = x", "there is no setting \"config\"; its names are those of the flags, without --"},
            {"http.x = 1", "there is no setting \"http.x\"; its names are those of the flags, without --"},
            {"[serve]\nhttp = x", "there are no sections, such as [serve]"},
-           {"readers = 65", "readers: --readers must be a whole number from 1 to 64, not \"65\""},
+           {"readers = 65", "readers: --readers must be a whole number from 3 to 64, not \"65\""},
+           {"readers = 2", "readers: --readers must be a whole number from 3 to 64, not \"2\""},
            {"max-memory = 16777215",
             "max-memory: --max-memory must be a whole number from 16777216 to 2147483648, not \"16777215\""},
            {"max-memory = 256M",
             "max-memory: --max-memory must be a whole number from 16777216 to 2147483648, not \"256M\""},
            {"max-staged = 65536",
             "there is no setting \"max-staged\"; its names are those of the flags, without --"},
-           {"readers = 2\nreaders = 3", "readers: --readers: At Most 1 required but received 2"},
+           {"readers = 4\nreaders = 5", "readers: --readers: At Most 1 required but received 2"},
            {"unix = x\"y\"", "unix holds a quote within a value: x\"y\""},
-           {"readers = 2\nmax-body = 2048\nreaders = 2", "readers is set twice"}}) {
+           {"readers = 4\nmax-body = 2048\nreaders = 4", "readers is set twice"}}) {
     EXPECT_EQ(Configured(text).refusal, "mxbalance.conf: " + sentence);
   }
 }
@@ -171,7 +172,7 @@ TEST(ConfigurationFile, WhatCannotBeReadIsRefused) {
   EXPECT_EQ(refusal_of(path), "the configuration file " + path + " cannot be read: No such file or directory");
   EXPECT_EQ(refusal_of(directory.path()),
             "the configuration file " + directory.path().string() + " cannot be read: Is a directory");
-  std::ofstream(path) << "readers = 2\n";
+  std::ofstream(path) << "readers = 4\n";
   EXPECT_EQ(refusal_of(path), "");
 }
 
@@ -203,20 +204,20 @@ class ReadAgainTest : public ::testing::Test {
 };
 
 TEST_F(ReadAgainTest, SettingsAreThoseOfTheFileAsItIs) {
-  start("log-level = debug\nreaders = 2\nallow-from = [192.0.2.1, 192.0.2.2]\nprobe-source = 192.0.2.9\n");
-  auto read = read_again("log-level = error\nreaders = 3\nallow-from = 192.0.2.2\nprobe-source = 192.0.2.9\n");
+  start("log-level = debug\nreaders = 4\nallow-from = [192.0.2.1, 192.0.2.2]\nprobe-source = 192.0.2.9\n");
+  auto read = read_again("log-level = error\nreaders = 5\nallow-from = 192.0.2.2\nprobe-source = 192.0.2.9\n");
   EXPECT_EQ(read.changed, (Texts{"allow-from", "log-level"}));
   EXPECT_EQ(read.need_restart, Texts{"readers"});
   EXPECT_EQ(read.options.log_level, "error");
   EXPECT_EQ(read.options.allow_from, Texts{"192.0.2.2"});
   EXPECT_EQ(read.options.probe_identity.source_ipv4, "192.0.2.9");
 
-  read = read_again("readers = 3\n");
+  read = read_again("readers = 5\n");
   EXPECT_EQ(read.changed, (Texts{"allow-from", "log-level", "probe-source"})) << "back to the defaults";
   EXPECT_EQ(read.need_restart, Texts{"readers"}) << "still not obeyed";
   EXPECT_EQ(read.options.log_level, "info");
   EXPECT_EQ(read.options.probe_identity.source_ipv4, "");
-  read = read_again("readers = 2\n");
+  read = read_again("readers = 4\n");
   EXPECT_EQ(read.changed, Texts{});
   EXPECT_EQ(read.need_restart, Texts{});
 }

@@ -1,5 +1,8 @@
 #include "db/listings.h"
 
+#include <SQLiteCpp/Database.h>
+#include <sqlite3.h>
+
 #include "tests/unit/db/edited_store.h"
 
 namespace mxbalance::db {
@@ -98,6 +101,44 @@ TEST_F(Listings, APoolShowsWhoWouldBeAnswered) {
   EXPECT_EQ(pool.members[0].mx, "yes");
   EXPECT_EQ(pool.members[0].a, "-");
   EXPECT_EQ(pool.members[1].a, "yes");
+}
+
+TEST_F(Listings, MembersOfAllPoolsComeInTheOrderOfEachPool) {
+  const auto members = [&](const auto&... pool) {
+    return reading([&](Connection& connection) {
+      std::vector<std::string> found;
+      for_each_member_status(connection, pool..., [&](std::string_view of, const MemberStatus& member) {
+        found.push_back(std::string(of) + " " + member.server + " " + member.mx);
+      });
+      return found;
+    });
+  };
+  database_.exec(
+      "INSERT INTO pools (name) VALUES ('alone'); INSERT INTO pool_members (pool, server) VALUES ('alone', "
+      "'mail1.b.example')");
+  EXPECT_EQ(members(), (std::vector<std::string>{"alone mail1.b.example yes", "inbound mail2.b.example yes",
+                                                 "inbound mail1.b.example yes"}));
+  EXPECT_EQ(members(std::string_view("alone")), std::vector<std::string>{"alone mail1.b.example yes"});
+  EXPECT_TRUE(members(std::string_view("none")).empty());
+}
+
+TEST_F(Listings, MembersOfTwiceAsManyPoolsTakeTwiceTheWork) {
+  const auto work_for_pools = [&](int from, int to) {
+    database_.exec("WITH RECURSIVE n(i) AS (SELECT " + std::to_string(from) + " UNION ALL SELECT i + 1 FROM n" +
+                   " WHERE i < " + std::to_string(to) + ") INSERT INTO pools (name) SELECT 'p' || i FROM n;" +
+                   "INSERT INTO pool_members (pool, server) SELECT name, 'mail1.b.example' FROM pools WHERE name"
+                   " NOT IN (SELECT pool FROM pool_members)");
+    return reading([](Connection& connection) {
+      for_each_member_status(connection, [](std::string_view, const MemberStatus&) {});
+      auto* const handle = connection.database().getHandle();
+      auto* statement = sqlite3_next_stmt(handle, nullptr);
+      while (std::string_view(sqlite3_sql(statement)).find("FROM pool_status") == std::string_view::npos)
+        statement = sqlite3_next_stmt(handle, statement);
+      return sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 0);
+    });
+  };
+  const int for_200 = work_for_pools(1, 200);
+  EXPECT_LT(work_for_pools(201, 400), for_200 * 5 / 2);
 }
 
 TEST_F(Listings, WhatIsNotThereIsRefused) {

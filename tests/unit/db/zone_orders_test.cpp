@@ -1,11 +1,15 @@
 #include "db/zone_orders.h"
 
+#include <algorithm>
 #include <thread>
 
+#include "db/bound_statement.h"
 #include "tests/unit/db/lookup_fixture.h"
 
 namespace mxbalance::db {
 namespace {
+
+constexpr OrderTerms kept_alone{.may_derive = false, .since = std::nullopt};
 
 class KeptOrders : public Lookup {
  protected:
@@ -42,6 +46,30 @@ class KeptOrders : public Lookup {
     std::optional<Neighbours> found;
     read(connection, [&](Connection& in_transaction) { found = read_neighbours(in_transaction, zone, name); });
     return found ? found->before + " < " + found->after + " " + found->name : "none";
+  }
+
+  OrderSource source_now() {
+    Connection connection(database_.path(), Connection::Mode::reading);
+    const auto contents = number(connection, "SELECT contents FROM zone_changes WHERE domain_id = 1");
+    return {contents.value_or(0), "example.com", false};
+  }
+
+  /// What a lookup at `name` finds there, on `terms`.
+  std::string on_terms(const OrderTerms& terms, const std::string& name) {
+    Connection connection(database_.path(), Connection::Mode::reading);
+    connection.share(orders_);
+    std::string found;
+    try {
+      read(connection, [&](Connection& in_transaction) {
+        in_transaction.set_order_terms(terms);
+        const auto contents = read_name(in_transaction, {1, "example.com"}, name);
+        found = contents.has_names_below ? "names below" : stands_empty(contents) ? "nothing" : "records";
+      });
+    } catch (const OrderNotKept& needed) {
+      EXPECT_EQ(needed.zone_id, 1);
+      return "no order";
+    }
+    return found;
   }
 
   ZoneOrders orders_;
@@ -229,15 +257,65 @@ TEST_F(KeptOrders, OfPresignedZonesAreAsTheyWereFed) {
   EXPECT_TRUE(contents.is_outside_chain);
 }
 
-TEST_F(KeptOrders, AreDerivedOnceForAllWhoWait) {
+TEST_F(KeptOrders, AreSharedByAllWhoReadAtOnce) {
   std::vector<std::shared_ptr<const ZoneOrder>> found(8);
   std::vector<std::jthread> threads;
   for (auto& one : found)
     threads.emplace_back([&] { one = order(); });
   threads.clear();
   ASSERT_NE(found.front(), nullptr);
+  EXPECT_NE(std::find(found.begin(), found.end(), order()), found.end()) << "one of them is kept";
   for (const auto& one : found)
-    EXPECT_EQ(one, found.front());
+    EXPECT_EQ(chain(*one), chain(*order(false)));
+}
+
+TEST_F(KeptOrders, OfAnEarlierSnapshotTakeNoLaterOnesPlace) {
+  Connection earlier(database_.path(), Connection::Mode::reading);
+  earlier.share(orders_);
+  read(earlier, [&](Connection& in_transaction) {
+    EXPECT_TRUE(exists(in_transaction, "SELECT 1 FROM domains"));
+    add({"b.example.com A 10.0.0.1"});
+    const auto later = order();
+    EXPECT_EQ(chain(*read_zone_order(in_transaction, {1, "example.com"}).names),
+              (Texts{"", "a", "cut", "t.cut", "e.f", "mail1"}));
+    EXPECT_EQ(order(), later);
+  });
+}
+
+TEST_F(KeptOrders, WithHashesStayWhenAListDerivesThemWithout) {
+  database_.exec("INSERT INTO domainmetadata (domain_id, kind, content) VALUES (1, 'NSEC3PARAM', '1 0 0 -')");
+  neighbours(std::string(32, 'v'));
+  const auto source = source_now();
+  const auto hashed = orders_.find(1, source);
+  ASSERT_TRUE(hashed.hashes);
+  orders_.keep(1, {source, hashed.names, {}, nullptr, {}, hashed.snapshot + 1});
+  EXPECT_EQ(orders_.find(1, source).hashes, hashed.hashes);
+}
+
+TEST_F(KeptOrders, AreDerivedOnlyByThoseWhoMay) {
+  EXPECT_EQ(on_terms(kept_alone, "f.example.com"), "no order");
+  order();
+  EXPECT_EQ(on_terms(kept_alone, "f.example.com"), "names below");
+  add({"b.example.com A 10.0.0.1"});
+  EXPECT_EQ(on_terms(kept_alone, "f.example.com"), "no order");
+  EXPECT_EQ(on_terms({}, "f.example.com"), "names below");
+}
+
+TEST_F(KeptOrders, OfALaterSnapshotThanTheQuestionWillDo) {
+  const auto asked = orders_.next_snapshot();
+  order();
+  add({"b.example.com A 10.0.0.1"});
+  const OrderTerms later{.may_derive = false, .since = asked};
+  EXPECT_EQ(on_terms(later, "f.example.com"), "names below");
+  EXPECT_EQ(on_terms({.may_derive = false, .since = orders_.next_snapshot()}, "f.example.com"), "no order");
+}
+
+TEST_F(KeptOrders, OfAnotherSnapshotDenyNothingThatStandsBelow) {
+  add({"x.example.com A 10.0.0.1"});
+  const auto asked = orders_.next_snapshot();
+  order();
+  database_.exec("UPDATE records SET name = 'y.x.example.com' WHERE name = 'x.example.com'");
+  EXPECT_EQ(on_terms({.may_derive = false, .since = asked}, "x.example.com"), "names below");
 }
 
 }  // namespace

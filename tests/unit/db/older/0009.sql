@@ -472,7 +472,7 @@ INSERT INTO schema_migrations VALUES(5,'0005_serials','082f5634c062aa9bfbece707d
 INSERT INTO schema_migrations VALUES(6,'0006_zone_contents','640bd1e5660bd5e8b0a8b31a9dba84810d510242921daa665ba8cd0ca94508b5',1795544570);
 INSERT INTO schema_migrations VALUES(7,'0007_health','301d5a78e67147da5a052e58bb66c385fd27b7062dbb471a5f07d7da0538db97',1795544570);
 INSERT INTO schema_migrations VALUES(8,'0008_probes','508e54a6a906c8c61eff85f49604c66210a4640b1db90bbb5ba2c6ba8745e6e7',1795734880);
-INSERT INTO schema_migrations VALUES(9,'0009_members','712c4b5b42ebfbef929051b610ee1ffec772ecbb5ded2d3e6703c881760177a3',1764200000);
+INSERT INTO schema_migrations VALUES(9,'0009_members','c5d8faef1edb558280bb7e513d30056c049e2e4223a9352388c61d799ab0fd0b',1764200000);
 CREATE TABLE server_standings (
   server  TEXT NOT NULL PRIMARY KEY,
   state   TEXT NOT NULL,
@@ -896,7 +896,7 @@ CREATE VIEW member_answers (pool, server, kind, published_as, state, is_answered
                   WHERE o.pool = m.pool AND u.state = d.serving_state AND coalesce(o.weight, u.weight) > 0
                     AND CASE d.kind WHEN 'MX' THEN u.mx WHEN 'A' THEN u.a ELSE u.aaaa END > 0
                     AND (o.preference = m.preference OR d.kind <> 'MX' AND d.answered = 'all members')) END
-    FROM pool_members m JOIN server_standings t ON t.server = m.server JOIN pool_decisions d ON d.pool = m.pool
+    FROM pool_members m JOIN server_standings t ON t.server = m.server CROSS JOIN pool_decisions d ON d.pool = m.pool
    WHERE d.kind = 'MX' OR CASE d.kind WHEN 'A' THEN t.a ELSE t.aaaa END IS NOT NULL;
 CREATE VIEW mail_server_status (name, weight, state, health, reason) AS
   SELECT s.name, s.weight, s.state, CASE t.mx WHEN 0 THEN 'down' WHEN 2 THEN 'up' ELSE 'unknown' END,
