@@ -110,6 +110,7 @@ void take_over_log_at_close(SQLite::Database& database, bool is_wanted) {
 }  // namespace
 
 Connection::Connection(const std::string& path, Mode mode, std::uint64_t generation) : generation_(generation) {
+  require_path(path);
   require_file(path);
   if (mode == Mode::writing) require_write_access(path);
   try {

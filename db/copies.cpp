@@ -274,6 +274,7 @@ void back_up(SQLite::Database& source, const std::string& path, const std::strin
 }
 
 void back_up(const std::string& path, const std::string& copy) {
+  require_path(copy);
   Connection source(path, Connection::Mode::reading);
   const auto place = output_place(copy);
   if (!place.is_stream) return back_up(source.database(), path, place.path);
@@ -295,6 +296,8 @@ std::string copy_beside(SQLite::Database& source, const std::string& path, const
 }
 
 std::string restore(const std::string& path, const std::string& copy, bool force) {
+  require_path(path);
+  require_path(copy);
   std::error_code none;
   if (std::filesystem::equivalent(path, copy, none)) {
     throw Refusal(copy + " is the database itself: name a copy of it");

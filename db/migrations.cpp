@@ -323,6 +323,7 @@ std::string failure(const SQLite::Exception& error, const std::string& path) {
 }  // namespace
 
 MigrationReport migrate(const std::string& path, bool repair) {
+  require_path(path);
   require_local_disk(path);
   const MigrationLock lock(path);
   require_file(path);
