@@ -147,6 +147,7 @@ Connection::~Connection() = default;
 void Connection::check_store(const std::string& path) {
   const auto found = database_->execAndGet("PRAGMA application_id").getInt64();
   if (found != application_id) {
+    if (const auto why = obstacle_to_migration(*database_, path)) throw StoreFailure(*why);
     throw StoreFailure("the database " + path + " was not made by mxbalance (its application_id is " +
                        std::to_string(found) + "); bring it up to date with: mxbalance --db " + path + " migrate");
   }

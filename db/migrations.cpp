@@ -338,6 +338,15 @@ MigrationReport migrate(const std::string& path, bool repair) {
   }
 }
 
+std::optional<std::string> obstacle_to_migration(SQLite::Database& database, const std::string& path) {
+  try {
+    inspect(database, path);
+    return std::nullopt;
+  } catch (const Refusal& refusal) {
+    return refusal.what();
+  }
+}
+
 void require_current_schema(SQLite::Database& database, const std::string& path) {
   const auto recorded = recorded_migrations(database);
   if (const auto why = contradiction(recorded, path)) throw StoreFailure(*why);
