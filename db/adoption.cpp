@@ -90,6 +90,22 @@ void require_unique(SQLite::Database& database, const std::string& path) {
   }
 }
 
+/// By its name alone another object would pass for one of PowerDNS's tables.
+void require_tables(SQLite::Database& database, SQLite::Database& powerdns, const std::string& path) {
+  for (const auto& table : names_in(powerdns, "SELECT name FROM sqlite_master WHERE type = 'table'")) {
+    SQLite::Statement object(
+        database,
+        "SELECT CASE WHEN type = 'table' THEN 'virtual table' ELSE type END FROM sqlite_master"
+        " WHERE lower(name) = ? AND (type <> 'table' OR sql LIKE 'CREATE VIRTUAL %')");
+    object.bind(1, table);
+    if (!object.executeStep()) continue;
+    const auto kind = object.getColumn(0).getString();
+    throw Refusal("in the database " + path + " " + table + (kind == "index" ? " is an " : " is a ") + kind +
+                  ", and mxbalance needs PowerDNS's own table of that name: make it a table with the same "
+                  "rows, or name another file. Nothing was changed");
+  }
+}
+
 /// The tables, indexes, views and triggers of `database`, without rows.
 void copy_schema(SQLite::Database& database, SQLite::Database& to) {
   SQLite::Statement objects(database,
@@ -119,7 +135,7 @@ std::string misfit(const std::string& path, std::string_view migration, const st
 std::set<std::string> columns_in(SQLite::Database& database) {
   return names_in(database,
                   "SELECT lower(m.name || '.' || c.name) FROM sqlite_master m, pragma_table_info(m.name) c "
-                  "WHERE m.type = 'table'");
+                  "WHERE m.type = 'table' AND m.sql NOT LIKE 'CREATE VIRTUAL %'");
 }
 
 std::set<std::string> objects_in(SQLite::Database& database) {
@@ -130,6 +146,7 @@ void require_adoptable(SQLite::Database& database, const std::string& path) {
   SQLite::Database reference = open_in_memory();
   const auto migrations = embedded_migrations();
   reference.exec(std::string(migrations.front().sql));
+  require_tables(database, reference, path);
   const auto objects = objects_in(database);
   const auto columns = columns_in(database);
   std::vector<std::string> missing;

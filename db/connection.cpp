@@ -111,6 +111,7 @@ void take_over_log_at_close(SQLite::Database& database, bool is_wanted) {
 }  // namespace
 
 Connection::Connection(const std::string& path, Mode mode, std::uint64_t generation) : generation_(generation) {
+  require_path(path);
   require_file(path);
   if (mode == Mode::writing) require_write_access(path);
   try {
@@ -147,6 +148,7 @@ Connection::~Connection() = default;
 void Connection::check_store(const std::string& path) {
   const auto found = database_->execAndGet("PRAGMA application_id").getInt64();
   if (found != application_id) {
+    if (const auto why = obstacle_to_migration(*database_, path)) throw StoreFailure(*why);
     throw StoreFailure("the database " + path + " was not made by mxbalance (its application_id is " +
                        std::to_string(found) + "); bring it up to date with: mxbalance --db " + path + " migrate");
   }

@@ -311,6 +311,7 @@ void back_up(SQLite::Database& source, const std::string& path, const std::strin
 }
 
 void back_up(const std::string& path, const std::string& copy) {
+  require_path(copy);
   Connection source(path, Connection::Mode::reading);
   const auto place = output_place(copy);
   if (!place.is_stream) return back_up(source.database(), path, place.path);
@@ -332,6 +333,8 @@ std::string copy_beside(SQLite::Database& source, const std::string& path, const
 }
 
 std::string restore(const std::string& path, const std::string& copy, bool force) {
+  require_path(path);
+  require_path(copy);
   require_one_path(path);
   std::error_code none;
   if (std::filesystem::equivalent(path, copy, none)) {

@@ -1,6 +1,7 @@
 #include "db/listings.h"
 
 #include "db/bound_statement.h"
+#include "db/contents/record_types.h"
 #include "db/record_rows.h"
 #include "db/references.h"
 #include "db/zones.h"
@@ -122,9 +123,9 @@ void for_each_record(Connection& connection, std::string_view zone,
   while (rows.executeStep()) {
     Record record;
     record.name = rows.getColumn(0).getString();
-    record.type = rows.getColumn(1).getString();
+    record.type = canonical_type(rows.getColumn(1).getString());
     record.content = record_content(record.type, rows.getColumn(4), rows.getColumn(2));
-    record.ttl = rows.getColumn(3).getUInt();
+    record.ttl = record_ttl(rows.getColumn(3)).value_or(0);
     visit({std::move(record), rows.getColumn(5).getInt() != 0});
   }
 }

@@ -323,6 +323,7 @@ std::string failure(const SQLite::Exception& error, const std::string& path) {
 }  // namespace
 
 MigrationReport migrate(const std::string& path, bool repair) {
+  require_path(path);
   require_one_path(path);
   const MigrationLock lock(path);
   require_file(path);
@@ -334,6 +335,15 @@ MigrationReport migrate(const std::string& path, bool repair) {
       throw Refusal("the file " + path + " is not an SQLite database: name another file");
     }
     throw StoreFailure(failure(error, path));
+  }
+}
+
+std::optional<std::string> obstacle_to_migration(SQLite::Database& database, const std::string& path) {
+  try {
+    inspect(database, path);
+    return std::nullopt;
+  } catch (const Refusal& refusal) {
+    return refusal.what();
   }
 }
 

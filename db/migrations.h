@@ -2,6 +2,7 @@
 // processes at once; the functions hold no state.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,9 @@ struct MigrationReport {
 /// system. With `repair`, what is missing of the schema, or changed, is first put back as far as no row is
 /// touched.
 MigrationReport migrate(const std::string& path, bool repair = false);
+
+/// Why migrate() would refuse `database`, as the same sentence; absent: it would not. Reads only.
+std::optional<std::string> obstacle_to_migration(SQLite::Database& database, const std::string& path);
 
 /// Throws StoreFailure, naming what to do, unless `database` has exactly the migrations of this binary.
 void require_current_schema(SQLite::Database& database, const std::string& path);

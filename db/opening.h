@@ -14,6 +14,9 @@ namespace mxbalance::db {
 SQLite::Database open_database(const std::string& path, int flags,
                                std::chrono::milliseconds wait_for_locks = std::chrono::milliseconds::zero());
 
+/// Refuses names that SQLite takes for no path, such as that of a database in memory.
+void require_path(const std::string& path);
+
 /// An empty one in memory.
 SQLite::Database open_in_memory();
 

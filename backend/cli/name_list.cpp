@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <fstream>
 #include <system_error>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "backend/cli/arguments.h"
 #include "db/base/errors.h"
@@ -33,17 +35,19 @@ std::string_view name_in(std::string_view line) {
 
 std::size_t for_each_line(const std::string& file, const std::function<void(const std::string& name)>& work) {
   std::ifstream lines(file == "-" ? "/dev/stdin" : file);
-  std::size_t names = 0;
+  std::unordered_map<std::string, std::size_t> lines_of;
   std::size_t number = 0;
   try {
     if (!lines) throw db::Refusal("cannot be read: " + std::generic_category().message(errno));
     for (std::string line; std::getline(lines, line);) {
       ++number;
       if (number == 1 && line.starts_with(byte_order_mark)) line.erase(0, byte_order_mark.size());
-      const auto name = name_in(line);
-      if (name.empty()) continue;
-      work(db::typed_name(name));
-      ++names;
+      const auto written = name_in(line);
+      if (written.empty()) continue;
+      const std::string name = db::typed_name(written);
+      const auto [known, is_new] = lines_of.emplace(name, number);
+      if (!is_new) throw db::Refusal(name + " is on line " + std::to_string(known->second) + " too");
+      work(name);
     }
     if (lines.bad()) throw db::Refusal("cannot be read to its end");
   } catch (const db::InvalidName& error) {
@@ -51,7 +55,7 @@ std::size_t for_each_line(const std::string& file, const std::function<void(cons
   } catch (const db::Refusal& error) {
     throw db::Refusal(file + (number > 0 ? ", line " + std::to_string(number) : "") + ": " + error.what());
   }
-  return names;
+  return lines_of.size();
 }
 
 }  // namespace
@@ -69,8 +73,11 @@ std::size_t for_each_name(const NameList& list, const std::function<void(const s
                                : "names are missing: give them by position, or --from FILE");
   }
   if (list.from) return for_each_line(*list.from, work);
-  for (const auto& name : list.names)
+  std::unordered_set<std::string> seen;
+  for (const auto& name : list.names) {
+    if (!seen.insert(name).second) throw db::Refusal("the name " + name + " is given twice");
     work(name);
+  }
   return list.names.size();
 }
 

@@ -21,8 +21,8 @@ void add_name_list(CLI::App& command, const std::string& argument, NameList& lis
 
 /// Calls `work` with each name, canonical, and returns how many there were. In a file, a # at the beginning of a
 /// line or after a blank begins a comment, and empty lines are passed over. Throws UsageError unless there are
-/// either names or a file, and db::Refusal, naming the line, where the file cannot be read or holds what is no
-/// name; a Refusal by `work` is told with its line.
+/// either names or a file, and db::Refusal where a name is there twice; of a file, naming the line, also where it
+/// cannot be read or holds what is no name; a Refusal by `work` is told with its line.
 std::size_t for_each_name(const NameList& list, const std::function<void(const std::string& name)>& work);
 
 }  // namespace mxbalance::cli

@@ -9,6 +9,8 @@
 #include "backend/exchange/placed_json.h"
 #include "db/base/errors.h"
 #include "db/base/text.h"
+#include "db/configuration_rows.h"
+#include "db/contents/record_content.h"
 #include "db/contents/record_types.h"
 #include "db/dns/international_names.h"
 #include "db/dns/typed_names.h"
@@ -112,10 +114,11 @@ class Text {
       text_ += value.dump();
     } catch (const Json::type_error&) {
       const Value first = row.values.front();
-      throw db::Refusal("the " + std::string(table.singular) + " " +
-                        dumped(json_value(table.columns.front(), first)) +
-                        (row.parent.empty() ? "" : " of " + row.parent) +
-                        " holds text that is no UTF-8, which JSON cannot: change it, or use mxbalance backup");
+      throw db::Refusal(
+          "the " + std::string(table.singular) + " " + dumped(json_value(table.columns.front(), first)) +
+          (row.parent.empty() ? "" : " of " + row.parent) +
+          " holds text that is no UTF-8, which JSON cannot: mxbalance check names such rows and how to mend "
+          "them; mxbalance backup copies them as they are");
     }
   }
 
@@ -177,10 +180,11 @@ Value text_value(const Column& column, const Json& value, const std::string& pat
     if (!canonical) refuse_value(column, value, path);
     return *canonical;
   }
-  if (!column.words.empty() && std::find(column.words.begin(), column.words.end(), text) == column.words.end()) {
-    refuse_value(column, value, path);
-  }
-  return text;
+  if (column.words.empty()) return text;
+  const auto word = std::find_if(column.words.begin(), column.words.end(),
+                                 [&](const auto& one) { return db::upper(one) == db::upper(text); });
+  if (word == column.words.end()) refuse_value(column, value, path);
+  return std::string(*word);
 }
 
 Value read_value(const Column& column, const Json& value, const std::string& path) {
@@ -278,6 +282,7 @@ class Reader {
       }
       row.values.push_back(column.is_health ? Value{} : column.otherwise);
     }
+    if (table.name == "records") place_priority(object, row);
     complete_health(table, row);
     const std::string key = row.values.empty() ? "" : text_of(row.values.front());
     configuration_.rows[index].push_back(std::move(row));
@@ -309,6 +314,23 @@ class Reader {
       }
     }
     return text;
+  }
+
+  /// A priority that stands in the content of the record `row` is put where the store has it; one beside it
+  /// contradicts it.
+  static void place_priority(const Json& object, Row& row) {
+    auto& priority = row.values[2];
+    const auto type = text_of(row.values[1]);
+    const auto content = text_of(row.values[3]);
+    const bool is_none = std::holds_alternative<std::monostate>(priority);
+    if (is_none || !db::has_two_priorities(type, db::as_text(priority), content)) return;
+    if (object.contains("priority")) {
+      refuse(row.path + ".priority", dumped(object["priority"]) + " is not allowed: the content " +
+                                         dumped(content) + " has its own; leave one of the two out");
+    }
+    auto [own, rest] = db::split_priority(type, content);
+    priority = own;
+    row.values[3] = std::move(rest);
   }
 
   static bool has_column(const Table& table, std::string_view field) {

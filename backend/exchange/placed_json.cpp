@@ -1,6 +1,7 @@
 #include "backend/exchange/placed_json.h"
 
 #include <functional>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -17,7 +18,7 @@ class Place {
     using Event = Json::parse_event_t;
     switch (event) {
       case Event::key:
-        levels_.back().field = parsed.get<std::string>();
+        enter_field(parsed.get<std::string>());
         return true;
       case Event::object_start:
       case Event::array_start:
@@ -58,10 +59,18 @@ class Place {
  private:
   static constexpr std::size_t longest_field = 100;
 
+  /// Of two that are equal the parser would keep the last one, without a word.
+  void enter_field(std::string field) {
+    auto& level = levels_.back();
+    level.field = std::move(field);
+    if (!level.fields.insert(level.field).second) throw JsonProblem(path(), "the field is there twice");
+  }
+
   struct Level {
     bool is_list = false;
     std::size_t index = 0;
     std::string field = {};
+    std::unordered_set<std::string> fields = {};  ///< those so far
   };
 
   std::vector<Level> levels_;

@@ -21,7 +21,7 @@ struct JsonProblem : std::runtime_error {
   std::string path;  ///< such as pools[2].members[0].weight; empty: of the whole
 };
 
-/// Throws JsonProblem.
+/// Throws JsonProblem, also where an object has a field twice.
 nlohmann::ordered_json parse_placed(std::string_view text);
 
 }  // namespace mxbalance::exchange

@@ -1,6 +1,7 @@
 #include "backend/cli/cli.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <sstream>
 
 #include "backend/cli/context.h"
@@ -80,6 +81,25 @@ TEST_F(Cli, RefusesWrongCommandLines) {
   };
   for (const auto& [line, err] : cases)
     expect({{line, exit_usage, "", err}});
+}
+
+TEST_F(Cli, TakesOnlyPathsForDatabases) {
+  const auto sentence = [](const std::string& name, const std::string& what) {
+    return "mxbalance: " + name + " is not allowed: SQLite takes it for " + what +
+           ", and the path of a file is needed; a file of that name has the path ./" + name + "\n";
+  };
+  const std::string uri = "file:none.db?mode=memory";
+  for (const auto* command : {"migrate", "check", "backup none.copy", "restore none.copy", "zone list"}) {
+    for (const auto& [name, what] :
+         {std::pair<std::string, std::string>{":memory:", "a database in memory"}, {uri, "a URI"}}) {
+      const Outcome outcome = run_line(name, command);
+      EXPECT_EQ(outcome.status, exit_refused) << command;
+      EXPECT_EQ(outcome.err, sentence(name, what)) << command;
+      EXPECT_FALSE(std::filesystem::remove(name)) << "nothing is left";
+    }
+  }
+  EXPECT_EQ(run("backup " + uri).err, sentence(uri, "a URI"));
+  EXPECT_EQ(run("restore :memory:").err, sentence(":memory:", "a database in memory"));
 }
 
 TEST_F(Cli, HelpsEveryCommand) {

@@ -31,13 +31,30 @@ TEST_F(NameLists, AreReadFromAFile) {
 }
 
 TEST_F(NameLists, AreForOneCommandAsAWhole) {
-  write_names("one.example\ntwo.example\none.example\n");
+  run("zone add here.example --ns ns1.example.net");
+  write_names("one.example\ntwo.example\nhere.example\n");
   expect({
       {"zone add --from " + file_ + " --ns ns1.example.net", exit_refused, "",
        file_ +
-           ", line 3: the zone one.example is here already; change it with: mxbalance zone set one.example, or "
-           "mxbalance zone records one.example"},
+           ", line 3: the zone here.example is here already; change it with: mxbalance zone set here.example, or "
+           "mxbalance zone records here.example"},
+      {"zone remove here.example", 0, "removed the zone here.example with 2 records\n", ""},
       {"zone list --json", 0, "[]\n", ""},
+  });
+}
+
+TEST_F(NameLists, HoldEachNameOnce) {
+  fill();
+  write_names("one.example\n# and\nOne.example.\n");
+  const std::string twice = file_ + ", line 3: one.example is on line 1 too";
+  expect({{"zone add --from " + file_ + " --ns ns1.example.net", exit_refused, "", twice}});
+  ASSERT_EQ(run("zone add one.example --ns ns1.example.net").status, 0);
+  expect({
+      {"pool publish inbound --from " + file_ + " --as MX", exit_refused, "", twice},
+      {"pool publish inbound one.example --as MX", 0, "the pool inbound is published at one.example as MX\n", ""},
+      {"pool unpublish inbound --from " + file_, exit_refused, "", twice},
+      {"zone add two.example Two.example --ns ns1.example.net", exit_refused, "",
+       "the name two.example is given twice"},
   });
 }
 

@@ -43,6 +43,19 @@ TEST_F(ZoneRecords, AreAddedListedAndRemoved) {
   });
 }
 
+TEST_F(ZoneRecords, AreListedAsTheyAreServed) {
+  database_.exec(
+      "DELETE FROM records; INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES"
+      " (1, 'a.example.com', 'A', '192.0.2.1', NULL, 0), (1, 'b.example.com', 'A', '192.0.2.2', '70 s', 0),"
+      " (1, 'c.example.com', 'mx', 'mail.example.net', 2147483648, 10)");
+  EXPECT_EQ(run("zone records example.com").out,
+            "NAME           TTL   TYPE  CONTENT\n"
+            "a.example.com  3600  A     192.0.2.1\n"
+            "b.example.com  70    A     192.0.2.2\n"
+            "c.example.com  0     MX    10 mail.example.net\n");
+  EXPECT_EQ(nlohmann::json::parse(run("zone records example.com --json").out)[0]["ttl"], 3600);
+}
+
 TEST_F(ZoneRecords, KeepABackslashAtTheEndOfAText) {
   expect({
       {R"(zone records example.com add x.example.com TXT 'ends with \')", 0,

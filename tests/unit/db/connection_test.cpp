@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "db/base/errors.h"
+#include "db/embedded_migrations.h"
 #include "tests/unit/db/temporary_database.h"
 
 namespace mxbalance::db {
@@ -95,12 +96,27 @@ TEST_F(Connections, RefuseWhatIsNoStoreAndLeaveItAsItIs) {
 TEST_F(Connections, RefuseOtherDatabases) {
   const std::string foreign = beside("foreign.db");
   SQLite::Database(foreign, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec("CREATE TABLE records (name TEXT)");
-  EXPECT_TRUE(contains(failure_to_open(foreign), "was not made by mxbalance (its application_id is 0)"));
+  EXPECT_TRUE(contains(failure_to_open(foreign), "neither mxbalance's nor PowerDNS's"));
   SQLite::Database(foreign, SQLite::OPEN_READWRITE)
 
       .exec("PRAGMA application_id = " + std::to_string(application_id));
   EXPECT_NE(failure_to_open(foreign), "");
   EXPECT_FALSE(contains(failure_to_open(foreign), "was not made by mxbalance"));
+}
+
+TEST_F(Connections, SendToMigrateOnlyWhatItTakes) {
+  const std::string powerdns = beside("pdns.db");
+  SQLite::Database other(powerdns, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  other.exec(std::string(embedded_migrations().front().sql));
+  EXPECT_TRUE(contains(failure_to_open(powerdns),
+                       "was not made by mxbalance (its application_id is 0); bring it up"
+                       " to date with: mxbalance --db " +
+                           powerdns + " migrate"));
+  other.exec("PRAGMA application_id = 99");
+  const std::string refusal =
+      "the database " + powerdns + " belongs to another application (its application_id is 99): name another file";
+  EXPECT_EQ(failure_to_open(powerdns), refusal);
+  EXPECT_EQ(failure_to_open(powerdns, Mode::writing), refusal);
 }
 
 TEST_F(Connections, RefuseATruncatedStore) {

@@ -237,6 +237,12 @@ TEST_F(Migrations, RefuseWhatIsNotTheirs) {
        "INTEGER, "
        "name TEXT, type TEXT, content TEXT, ttl INTEGER, prio INTEGER, disabled BOOL, ordername TEXT, auth BOOL)",
        {"before 4.7", "lacks the column domains.catalog;"}},
+      {"a view in place of a table",
+       powerdns + "DROP TABLE records; CREATE VIEW Records AS SELECT 1",
+       {"records is a view", "needs PowerDNS's own table of that name", "Nothing was changed"}},
+      {"a virtual table in place of a table",
+       powerdns + "DROP TABLE comments; CREATE VIRTUAL TABLE comments USING fts5(name)",
+       {"comments is a virtual table", "needs PowerDNS's own table of that name"}},
       {"several rows for one zone",
        powerdns + "DROP INDEX name_index; INSERT INTO domains (id, name, type) VALUES (3, 'a.example', 'NATIVE'),"
                   " (5, 'A.example', 'NATIVE'), (6, 'b.example', 'NATIVE')",

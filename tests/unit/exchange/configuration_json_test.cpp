@@ -9,46 +9,10 @@
 #include "db/base/errors.h"
 #include "db/bound_statement.h"
 #include "db/connection.h"
-#include "tests/unit/db/temporary_database.h"
+#include "tests/unit/exchange/exchanged_store.h"
 
 namespace mxbalance::exchange {
 namespace {
-
-using db::testing::TemporaryDatabase;
-
-std::string exported(const TemporaryDatabase& store, bool with_keys = true, bool with_health = true) {
-  db::Connection connection(store.path(), db::Connection::Mode::reading);
-  std::string text;
-  db::read(connection, [&](db::Connection& in) {
-    text = to_json(db::read_configuration(in, {.with_keys = with_keys, .with_health = with_health}));
-  });
-  return text;
-}
-
-/// The differences as lines.
-std::vector<std::string> import(const TemporaryDatabase& store, const std::string& text, bool prune = false) {
-  db::Connection connection(store.path(), db::Connection::Mode::writing);
-  std::vector<std::string> lines;
-  db::write(connection, [&](db::Connection& in) {
-    for (const auto& change : db::apply_configuration(in, from_json(text), prune))
-      lines.push_back(change.line);
-  });
-  return lines;
-}
-
-std::string refusal(const TemporaryDatabase& store, const std::string& text, bool prune = false) {
-  try {
-    import(store, text, prune);
-    return "";
-  } catch (const db::Refusal& error) {
-    return error.what();
-  }
-}
-
-/// A file with these lists.
-std::string file(const std::string& lists) {
-  return R"({"format": "mxbalance 1")" + (lists.empty() ? "" : ", " + lists) + "}";
-}
 
 /// Random stores, by SQL as people write it.
 class RandomStore {
@@ -218,6 +182,12 @@ TEST(ImportedValues, MayHaveATypeInAnySpelling) {
   EXPECT_NE(exported(store).find(R"("type": "SOA")"), std::string::npos);
 }
 
+TEST(ImportedValues, AreWordsInAnyCase) {
+  const TemporaryDatabase store;
+  store.exec("INSERT INTO domains (name, type) VALUES ('one.example', 'native')");
+  EXPECT_EQ(import(store, exported(store)), std::vector<std::string>{"~ zone one.example: kind native -> NATIVE"});
+}
+
 TEST(ImportedValues, AreNothingThatPowerDnsCannotRead) {
   const TemporaryDatabase store;
   const auto refused = [&](const std::string& part) {
@@ -257,8 +227,8 @@ TEST(Export, NoJsonHoldsOtherBytesThanUtf8) {
     FAIL();
   } catch (const db::Refusal& error) {
     EXPECT_STREQ(error.what(),
-                 "the zone \"one.example\" holds text that is no UTF-8, which JSON cannot: change it, or use "
-                 "mxbalance backup");
+                 "the zone \"one.example\" holds text that is no UTF-8, which JSON cannot: mxbalance check names "
+                 "such rows and how to mend them; mxbalance backup copies them as they are");
   }
 }
 
