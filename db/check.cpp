@@ -31,6 +31,13 @@ void check_schema(Connection& connection, const Report& report) {
 
 }  // namespace
 
+std::string literal(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text)
+    quoted += c == '\'' ? "''" : std::string(1, c);
+  return quoted + "'";
+}
+
 void check_with(Connection& connection, std::span<const std::string_view> rules, const Report& report) {
   for (const auto rule : rules) {
     SQLite::Statement& rows = connection.statement(rule);

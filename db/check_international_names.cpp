@@ -10,14 +10,6 @@ namespace mxbalance::db {
 
 namespace {
 
-/// `text` as SQL has it.
-std::string literal(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text)
-    quoted += c == '\'' ? "''" : std::string(1, c);
-  return quoted + "'";
-}
-
 /// As the store must have it; absent: it is no name.
 std::optional<std::string> escaped_name(std::string_view name) {
   try {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "db/check.h"
@@ -35,6 +36,9 @@ void check_contents(Connection& connection, const Report& report);
 
 /// SPF mechanisms that expand to what a pool answers (RFC 7208 §5.3 and §5.4).
 void check_spf(Connection& connection, const Report& report);
+
+/// `text` as SQL has it, for remedies.
+std::string literal(std::string_view text);
 
 /// Runs rules that are SQL: each row is a finding's subject, problem and remedy.
 void check_with(Connection& connection, std::span<const std::string_view> rules, const Report& report);

@@ -9,6 +9,8 @@
 #include "backend/exchange/placed_json.h"
 #include "db/base/errors.h"
 #include "db/base/text.h"
+#include "db/configuration_rows.h"
+#include "db/contents/record_content.h"
 #include "db/contents/record_types.h"
 #include "db/dns/international_names.h"
 #include "db/dns/typed_names.h"
@@ -280,6 +282,7 @@ class Reader {
     }
     complete_health(table, row);
     const std::string key = row.values.empty() ? "" : text_of(row.values.front());
+    if (table.name == "records") place_priority(object, row);
     configuration_.rows[index].push_back(std::move(row));
     for (const auto& [field, value] : object.items()) {
       if (!has_column(table, field)) read_child(table.name, key, field, value, path);
@@ -313,6 +316,23 @@ class Reader {
 
   static bool has_column(const Table& table, std::string_view field) {
     return std::any_of(table.columns.begin(), table.columns.end(),
+  /// A priority that stands in the content of the record `row` is put where the store has it; one beside it
+  /// contradicts it.
+  static void place_priority(const Json& object, Row& row) {
+    auto& priority = row.values[2];
+    const auto type = text_of(row.values[1]);
+    const auto content = text_of(row.values[3]);
+    const bool is_none = std::holds_alternative<std::monostate>(priority);
+    if (is_none || !db::has_two_priorities(type, db::as_text(priority), content)) return;
+    if (object.contains("priority")) {
+      refuse(row.path + ".priority", dumped(object["priority"]) + " is not allowed: the content " +
+                                         dumped(content) + " has its own; leave one of the two out");
+    }
+    auto [own, rest] = db::split_priority(type, content);
+    priority = own;
+    row.values[3] = std::move(rest);
+  }
+
                        [&](const Column& column) { return column.field == field; });
   }
 

@@ -137,6 +137,11 @@ std::string content_with_priority(std::string_view type, std::string_view priori
   return whole;
 }
 
+bool has_two_priorities(std::string_view type, std::string_view priority, std::string_view content) {
+  const bool has_one = (type == "MX" || type == "SRV") && !priority.empty();
+  return has_one && content_with_priority(type, priority, content) == content;
+}
+
 std::pair<std::int64_t, std::string> split_priority(std::string_view type, std::string_view content) {
   if (type != "MX" && type != "SRV") return {0, std::string(content)};
   content.remove_prefix(std::min(content.size(), content.find_first_not_of(blanks)));

@@ -37,6 +37,9 @@ std::string with_canonical_names(std::string_view type, std::string_view content
 /// is understood too. What is no number there makes a content that cannot be parsed, as it does for PowerDNS.
 std::string content_with_priority(std::string_view type, std::string_view priority, std::string_view content);
 
+/// Whether `priority` (as above) stands beside a content that has its own, which is then the one that counts.
+bool has_two_priorities(std::string_view type, std::string_view priority, std::string_view content);
+
 /// The other way round, for a content that PowerDNS can parse: what the store keeps in records.prio, and the rest.
 std::pair<std::int64_t, std::string> split_priority(std::string_view type, std::string_view content);
 
