@@ -63,6 +63,7 @@ void check(Connection& connection, const Report& report) {
   check_names(connection, report);
   check_international_names(connection, report);
   check_contents(connection, report);
+  check_exported(connection, report);
   check_pools(connection, report);
   check_targets(connection, report);
   check_addresses(connection, report);

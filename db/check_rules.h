@@ -37,6 +37,9 @@ void check_contents(Connection& connection, const Report& report);
 /// SPF mechanisms that expand to what a pool answers (RFC 7208 §5.3 and §5.4).
 void check_spf(Connection& connection, const Report& report);
 
+/// Values that `import` would not take from a file that `export` writes, or that `export` cannot write.
+void check_exported(Connection& connection, const Report& report);
+
 /// `text` as SQL has it, for remedies.
 std::string literal(std::string_view text);
 

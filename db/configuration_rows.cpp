@@ -18,25 +18,11 @@ using Table = ConfigurationTable;
 constexpr char separator = '\0';
 
 std::string select(const Table& table) {
-  const std::string name(table.name);
-  const std::string id = table.row_id.empty() ? "0" : "t." + std::string(table.row_id);
   std::string keys;
   for (const auto& column : table.columns) {
     if (column.is_key) keys += ", t." + std::string(column.name);
   }
-  std::string parent = "''";
-  std::string from = name + " t";
-  if (table.link == "domain_id") {
-    parent = "d.name";
-    from += " JOIN domains d ON d.id = t.domain_id";
-  } else if (!table.link.empty()) {
-    parent = "t." + std::string(table.link);
-  }
-  // Empty non-terminals are derived.
-  const std::string only = name == "records" ? " WHERE coalesce(t.type, '') <> ''" : "";
-  const std::string probed = table.probed.empty() ? "0" : "t." + std::string(table.probed);
-  return "SELECT " + parent + ", " + id + ", " + probed + ", " + columns_of(table, "t.", "") + " FROM " + from +
-         only + " ORDER BY 1" + keys + ", 2";
+  return rows_query(table) + " ORDER BY 1" + keys + ", 2";
 }
 
 ConfigurationValue value_of(const SQLite::Column& column) {
@@ -106,6 +92,24 @@ std::string columns_of(const Table& table, std::string_view before, std::string_
     list += std::string(before) + std::string(column.name) + std::string(after);
   }
   return list;
+}
+
+std::string rows_query(const Table& table) {
+  const std::string name(table.name);
+  const std::string id = table.row_id.empty() ? "0" : "t." + std::string(table.row_id);
+  std::string parent = "''";
+  std::string from = name + " t";
+  if (table.link == "domain_id") {
+    parent = "d.name";
+    from += " JOIN domains d ON d.id = t.domain_id";
+  } else if (!table.link.empty()) {
+    parent = "t." + std::string(table.link);
+  }
+  // Empty non-terminals are derived.
+  const std::string only = name == "records" ? " WHERE coalesce(t.type, '') <> ''" : "";
+  const std::string probed = table.probed.empty() ? "0" : "t." + std::string(table.probed);
+  return "SELECT " + parent + ", " + id + ", " + probed + ", " + columns_of(table, "t.", "") + " FROM " + from +
+         only;
 }
 
 std::vector<Row> read_rows(Connection& connection, const Table& table) {

@@ -32,6 +32,10 @@ std::string name_of(const ConfigurationRow& row);
 /// The table's columns for SQL, such as "t.name, t.weight" with "t." before each.
 std::string columns_of(const ConfigurationTable& table, std::string_view before, std::string_view after);
 
+/// A query for all rows of a table, in any order: the parent, row_id, whether probes found its health, and its
+/// columns.
+std::string rows_query(const ConfigurationTable& table);
+
 /// All rows of a table, in the order of keys, runs inside the caller's transaction.
 std::vector<ConfigurationRow> read_rows(Connection& connection, const ConfigurationTable& table);
 

@@ -114,10 +114,11 @@ class Text {
       text_ += value.dump();
     } catch (const Json::type_error&) {
       const Value first = row.values.front();
-      throw db::Refusal("the " + std::string(table.singular) + " " +
-                        dumped(json_value(table.columns.front(), first)) +
-                        (row.parent.empty() ? "" : " of " + row.parent) +
-                        " holds text that is no UTF-8, which JSON cannot: change it, or use mxbalance backup");
+      throw db::Refusal(
+          "the " + std::string(table.singular) + " " + dumped(json_value(table.columns.front(), first)) +
+          (row.parent.empty() ? "" : " of " + row.parent) +
+          " holds text that is no UTF-8, which JSON cannot: mxbalance check names such rows and how to mend "
+          "them; mxbalance backup copies them as they are");
     }
   }
 
@@ -179,10 +180,11 @@ Value text_value(const Column& column, const Json& value, const std::string& pat
     if (!canonical) refuse_value(column, value, path);
     return *canonical;
   }
-  if (!column.words.empty() && std::find(column.words.begin(), column.words.end(), text) == column.words.end()) {
-    refuse_value(column, value, path);
-  }
-  return text;
+  if (column.words.empty()) return text;
+  const auto word = std::find_if(column.words.begin(), column.words.end(),
+                                 [&](const auto& one) { return db::upper(one) == db::upper(text); });
+  if (word == column.words.end()) refuse_value(column, value, path);
+  return std::string(*word);
 }
 
 Value read_value(const Column& column, const Json& value, const std::string& path) {
@@ -280,9 +282,9 @@ class Reader {
       }
       row.values.push_back(column.is_health ? Value{} : column.otherwise);
     }
+    if (table.name == "records") place_priority(object, row);
     complete_health(table, row);
     const std::string key = row.values.empty() ? "" : text_of(row.values.front());
-    if (table.name == "records") place_priority(object, row);
     configuration_.rows[index].push_back(std::move(row));
     for (const auto& [field, value] : object.items()) {
       if (!has_column(table, field)) read_child(table.name, key, field, value, path);
@@ -314,8 +316,6 @@ class Reader {
     return text;
   }
 
-  static bool has_column(const Table& table, std::string_view field) {
-    return std::any_of(table.columns.begin(), table.columns.end(),
   /// A priority that stands in the content of the record `row` is put where the store has it; one beside it
   /// contradicts it.
   static void place_priority(const Json& object, Row& row) {
@@ -333,6 +333,8 @@ class Reader {
     row.values[3] = std::move(rest);
   }
 
+  static bool has_column(const Table& table, std::string_view field) {
+    return std::any_of(table.columns.begin(), table.columns.end(),
                        [&](const Column& column) { return column.field == field; });
   }
 

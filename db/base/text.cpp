@@ -62,6 +62,15 @@ std::string upper(std::string_view text) {
   return result;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const auto character = first_character(text);
+    if (!character.code) return false;
+    text.remove_prefix(character.octets);
+  }
+  return true;
+}
+
 std::string printable(std::string_view text) {
   std::string shown;
   shown.reserve(text.size());

@@ -14,6 +14,9 @@ std::string lower(std::string_view text);
 /// `text` with its ASCII letters in upper case; other bytes as they are.
 std::string upper(std::string_view text);
 
+/// Whether `text` is UTF-8 as a whole.
+bool is_utf8(std::string_view text);
+
 /// `text` on one line, for a log or a terminal, whatever it holds: each byte that is no UTF-8, and each character
 /// that drives a terminal, ends a line or turns the direction of writing, is a "?".
 std::string printable(std::string_view text);

@@ -177,6 +177,12 @@ TEST(ImportedValues, MayHaveATypeInAnySpelling) {
   EXPECT_NE(exported(store).find(R"("type": "SOA")"), std::string::npos);
 }
 
+TEST(ImportedValues, AreWordsInAnyCase) {
+  const TemporaryDatabase store;
+  store.exec("INSERT INTO domains (name, type) VALUES ('one.example', 'native')");
+  EXPECT_EQ(import(store, exported(store)), std::vector<std::string>{"~ zone one.example: kind native -> NATIVE"});
+}
+
 TEST(ImportedValues, AreNothingThatPowerDnsCannotRead) {
   const TemporaryDatabase store;
   const auto refused = [&](const std::string& part) {
@@ -216,8 +222,8 @@ TEST(Export, NoJsonHoldsOtherBytesThanUtf8) {
     FAIL();
   } catch (const db::Refusal& error) {
     EXPECT_STREQ(error.what(),
-                 "the zone \"one.example\" holds text that is no UTF-8, which JSON cannot: change it, or use "
-                 "mxbalance backup");
+                 "the zone \"one.example\" holds text that is no UTF-8, which JSON cannot: mxbalance check names "
+                 "such rows and how to mend them; mxbalance backup copies them as they are");
   }
 }
 
