@@ -110,11 +110,10 @@ Database::~Database() {
 }
 
 void Database::read(const std::function<void(Connection&)>& work, std::chrono::milliseconds longest) {
-  const auto begun = QueryLimit::Clock::now();
-  Lease lease(*this, begun + longest);
+  const auto end = QueryLimit::Clock::now() + longest;
+  Lease lease(*this, end);
   try {
-    lease.connection().limit().allow(longest -
-                                     duration_cast<std::chrono::milliseconds>(QueryLimit::Clock::now() - begun));
+    lease.connection().limit().allow(longest, end);
     db::read(lease.connection(), work);
   } catch (const QueryEnded&) {
     throw;  // the connection is sound

@@ -16,9 +16,13 @@ QueryLimit::QueryLimit(sqlite3* handle) {
 }
 
 void QueryLimit::allow(std::chrono::milliseconds longest) {
+  allow(longest, Clock::now() + longest);
+}
+
+void QueryLimit::allow(std::chrono::milliseconds longest, Time end) {
   longest_ = longest;
   is_for_each_ = false;
-  end_ = Clock::now() + longest;
+  end_ = end;
 }
 
 void QueryLimit::allow_each(std::chrono::milliseconds longest) {

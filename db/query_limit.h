@@ -27,6 +27,9 @@ class QueryLimit {
   /// What runs for longer than `longest` from now on is ended: SQLITE_INTERRUPT.
   void allow(std::chrono::milliseconds longest);
 
+  /// As above, where some of `longest` has gone by already: until `end`.
+  void allow(std::chrono::milliseconds longest, Time end);
+
   /// As allow(), anew for each statement that begins.
   void allow_each(std::chrono::milliseconds longest);
   void statement_begins();

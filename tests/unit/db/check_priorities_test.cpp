@@ -38,6 +38,7 @@ TEST_F(CheckedPriorities, AreFoundBesideOthersInTheContent) {
                                finding("21 (x.example.com MX)", "0", "10 b.example.net"),
                                finding("23 (x.example.com MX)", "\"junk\"", "10 d.example.net"),
                                finding("24 (x.example.com SRV)", "0", "10 5 25 e.example.net")}));
+  ASSERT_EQ(remedies().size(), 4U);
   EXPECT_EQ(
       remedies().front(),
       "records.id 20 (x.example.com MX): UPDATE records SET prio = 10, content = 'a.example.net' WHERE id = 20");
