@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -63,9 +64,13 @@ bool is_mounted_file(const std::string& path) {
   if (!std::filesystem::is_regular_file(path, error)) return false;
   const std::string wanted = in_mountinfo(std::filesystem::canonical(path, error).string());
   std::ifstream mounts("/proc/self/mountinfo");
-  std::string id, parent, device, root, point, rest;
-  while (!error && mounts >> id >> parent >> device >> root >> point && std::getline(mounts, rest)) {
-    if (point == wanted) return true;
+  std::string line;
+  while (!error && std::getline(mounts, line)) {
+    std::istringstream fields(line);
+    std::array<std::string, 5> found;  // the mount point is the fifth
+    for (auto& field : found)
+      fields >> field;
+    if (found.back() == wanted) return true;
   }
   return false;
 }
