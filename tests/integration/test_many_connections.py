@@ -13,7 +13,7 @@ import unittest
 from harness import BINARY, Site, wait_for
 from peers import LOOKUP, over_http, over_unix, request
 
-AT_ONCE = 1.0  # second
+AT_ONCE = 4.0  # seconds, of a busy machine: whoever waits for one that is stuck waits longer
 
 
 class TakerOfNothing:
