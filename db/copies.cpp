@@ -43,8 +43,8 @@ std::string reason(int error) {
   return std::generic_category().message(error);
 }
 
-/// Goes on with `pages` until `pages_at_once` are done, waiting for those that have the target locked.
-void go_on(SQLite::Backup& pages, int pages_at_once, const std::string& path) {
+/// Copies `pages_at_once` pages, waiting for those that have the target locked.
+void step(SQLite::Backup& pages, int pages_at_once, const std::string& path) {
   const auto deadline = std::chrono::steady_clock::now() + wait_for_writers;
   for (int result = pages.executeStep(pages_at_once); result == SQLITE_BUSY || result == SQLITE_LOCKED;
        result = pages.executeStep(pages_at_once)) {
@@ -58,12 +58,12 @@ void go_on(SQLite::Backup& pages, int pages_at_once, const std::string& path) {
 
 /// From here on nobody else commits to the target, until the end of `pages`.
 void lock_target(SQLite::Backup& pages, const std::string& path) {
-  go_on(pages, 0, path);
+  step(pages, 0, path);
 }
 
 /// All pages in one step: one commit of the source, one transaction in the target.
 void copy_pages(SQLite::Backup& pages, const std::string& path) {
-  go_on(pages, -1, path);
+  step(pages, -1, path);
 }
 
 /// A directory for files that nobody else is to see, with what is in it gone at the end.

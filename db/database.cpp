@@ -34,7 +34,7 @@ constexpr std::chrono::seconds keep_interval{1};
 constexpr std::int64_t longest_log = 16 << 20;
 
 // Reads of a file that was replaced end within this time: the next ones wait for them.
-constexpr std::chrono::milliseconds longest_farewell{500};
+constexpr std::chrono::milliseconds longest_wait_for_reads{500};
 
 // Lookups do not wait longer for the store to be put into WAL mode. It is tried again.
 constexpr std::chrono::milliseconds longest_hold{200};
@@ -288,7 +288,7 @@ void Database::notice_replacement(std::unique_lock<std::mutex>& lock, QueryLimit
   if (file_ == identify() && !must_reopen_) return;
   must_reopen_ = true;
   if (end_of_reads_->load() == QueryLimit::Time::max())
-    *end_of_reads_ = QueryLimit::Clock::now() + longest_farewell;
+    *end_of_reads_ = QueryLimit::Clock::now() + longest_wait_for_reads;
   if (!changed_.wait_until(lock, until, [&] { return open_ == idle_.size(); }))
     throw being_replaced(options_.path);
   const auto file = identify();

@@ -187,7 +187,7 @@ Service::Reply Service::write(std::string_view method, Transaction& transaction,
     return work();
   } catch (const WriteRefused&) {  // of a request in pieces, which was a short one after all
     throw;
-  } catch (const MethodFailure&) {  // of such a one, too
+  } catch (const MethodFailure&) {  // it is logged already
     throw;
   } catch (const std::exception& failure) {
     if (transaction) transaction->poison(failure.what());
