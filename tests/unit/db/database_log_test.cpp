@@ -33,7 +33,8 @@ void write_one_record(Database& database) {
   });
 }
 
-/// Another process that has the store open and reads it.
+/// Another process that has the store open and reads it. To be made where this one has no other threads: what they
+/// hold at the fork stays locked in the other process.
 class ReadingProcess {
  public:
   explicit ReadingProcess(const std::string& path) {
@@ -127,7 +128,8 @@ TEST_F(Databases, LeaveTheFileWholeAtTheirEnd) {
 
 TEST_F(Databases, LeaveAReadersSnapshotToItAtTheirEnd) {
   auto database = std::make_unique<Database>(Database::Options{.path = path()});
-  const ReadingProcess reader(path());
+  OtherProgram reader(path());
+  reader.hold_snapshot();
   commit_one_record(path());
   database.reset();
   EXPECT_EQ(OtherProgram(path()).value("SELECT count(*) FROM records"), "1");
@@ -153,7 +155,8 @@ TEST_F(Databases, TakeADeletedLogOver) {
   commit_one_record(path());
   ASSERT_TRUE(eventually([&] { return !has_content(log()); })) << "what takes logs over is at work";
   {
-    const ReadingProcess reader(path());  // keeps the next commit in the log
+    OtherProgram reader(path());  // keeps the next commit in the log
+    reader.hold_snapshot();
     commit_one_record(path());
     ASSERT_EQ(records_in(database), 2);
   }
