@@ -1,6 +1,6 @@
 # Writes OUTPUT: a C++ source with the name and text of every file in MIGRATIONS, in order.
 list(SORT MIGRATIONS)
-set(source "// Made by migrations/embed.cmake.\n#include \"db/embedded_migrations.h\"\n\nnamespace mxbalance::db {\n\n")
+set(source "// Made by migrations/embed.cmake.\n#include \"db/schema/embedded_migrations.h\"\n\nnamespace mxbalance::db {\n\n")
 string(APPEND source "std::span<const EmbeddedMigration> embedded_migrations() {\n  static constexpr EmbeddedMigration all[] = {\n")
 foreach(file IN LISTS MIGRATIONS)
   get_filename_component(name ${file} NAME_WE)

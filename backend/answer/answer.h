@@ -1,43 +1,37 @@
-// How an answer is made: what stands at an owner name and a draw in, rows out. Pure; read answer.cpp from top to
-// bottom.
+// How an answer is made: what stands at an owner name, health as of now and a draw in, rows out. Pure; read
+// answer.cpp from top to bottom.
 #pragma once
 
 #include <cstdint>
-#include <stdexcept>
-#include <string>
+#include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "backend/answer/draw.h"
-#include "db/model.h"
+#include "backend/answer/row.h"
+#include "db/lookup/health_snapshot.h"
+#include "db/lookup/model.h"
 
 namespace mxbalance::answer {
 
-struct Row {
-  std::string type;
-  std::string content;
-  std::uint32_t ttl = 0;  ///< seconds
-  bool auth = true;       ///< the zone's own data, neither a delegation nor glue (RFC 4035 §2.2)
-  bool turns = false;     ///< the next lookup may answer differently: PowerDNS must cache it nowhere
+/// What the store does not say of a moment.
+struct Moment {
+  std::int64_t now = 0;                         ///< seconds since 1970
+  const db::HealthSnapshot* reports = nullptr;  ///< health that is not written yet; null: there is none
 };
 
-/// A published pool, or records that say where mail goes, of which nothing can be served. The only safe answer is
-/// an error, which senders retry: "no such data" would send mail to the domain's own address, or bounce it.
-class NothingToAnswer : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
+/// The contents with health as of that moment, and with the weights of servers that start slowly.
+std::shared_ptr<const db::NameContents> as_of(const Moment& moment,
+                                              std::shared_ptr<const db::NameContents> contents);
 
 /// The rows for a question of `type` (upper case, or ANY) at the name: those that turn first, static ones last. An
 /// empty non-terminal answers ANY with one row without a type. Throws NothingToAnswer.
 std::vector<Row> make_answer(const db::NameContents& contents, std::string_view type, Draw draw);
 
-/// Whether a pool or a mail server speaks for `type` (upper case) at this name: static records of the type stay
-/// unanswered. Nothing can stand beside a CNAME (RFC 1034 §3.6.2), so it gives way to mail.
-bool is_spoken_for(const db::NameContents& contents, std::string_view type);
-
-/// The rows at the name for a zone transfer, the same for the same contents: every member that may be answered, at
-/// its tier's preference; of an empty non-terminal one row without a type. Throws NothingToAnswer.
+/// The rows at the name for a zone transfer, by the health that is written, so that the same serial has the same
+/// rows: every member that may be answered, at its tier's preference; of an empty non-terminal one row without a
+/// type. Throws NothingToAnswer.
 std::vector<Row> make_transfer(const db::NameContents& contents);
 
 }  // namespace mxbalance::answer

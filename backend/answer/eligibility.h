@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "db/model.h"
+#include "db/lookup/model.h"
 
 namespace mxbalance::answer {
 

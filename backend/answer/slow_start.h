@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "db/model.h"
+#include "db/lookup/model.h"
 
 namespace mxbalance::answer {
 

@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "db/base/text.h"
+#include "db/dns/addresses.h"
 #include "db/dns/typed_names.h"
-#include "db/edits_addresses.h"
-#include "db/edits_zones.h"
+#include "db/edits/zones.h"
 
 namespace mxbalance::cli {
 

@@ -1,4 +1,4 @@
-#include "db/check.h"
+#include "db/check/check.h"
 
 #include <memory>
 

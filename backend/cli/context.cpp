@@ -3,8 +3,8 @@
 #include <ostream>
 
 #include "db/base/text.h"
-#include "db/file_systems.h"
-#include "db/probing_lease.h"
+#include "db/edits/probing_lease.h"
+#include "db/files/file_systems.h"
 
 namespace mxbalance::cli {
 

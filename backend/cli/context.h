@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "db/connection.h"
+#include "db/store/connection.h"
 
 namespace mxbalance::cli {
 

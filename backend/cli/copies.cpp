@@ -1,10 +1,10 @@
-#include "db/copies.h"
-
 #include <memory>
 
 #include "backend/cli/arguments.h"
 #include "backend/cli/commands.h"
 #include "db/base/output_file.h"
+#include "db/store/backup.h"
+#include "db/store/restore.h"
 
 namespace mxbalance::cli {
 

@@ -15,8 +15,8 @@
 #include "db/base/errors.h"
 #include "db/base/output_file.h"
 #include "db/base/text.h"
-#include "db/configuration.h"
-#include "db/file_systems.h"
+#include "db/configuration/configuration.h"
+#include "db/files/file_systems.h"
 
 namespace mxbalance::cli {
 

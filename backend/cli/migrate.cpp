@@ -4,8 +4,8 @@
 #include "backend/cli/commands.h"
 #include "backend/cli/output.h"
 #include "db/base/text.h"
-#include "db/migrations.h"
-#include "db/schema.h"
+#include "db/schema/migrations.h"
+#include "db/schema/schema.h"
 
 namespace mxbalance::cli {
 

@@ -4,8 +4,8 @@
 #include "backend/cli/arguments.h"
 #include "backend/cli/commands.h"
 #include "backend/cli/output.h"
-#include "db/edits_pools.h"
-#include "db/listings.h"
+#include "db/edits/listings.h"
+#include "db/edits/pools.h"
 
 namespace mxbalance::cli {
 

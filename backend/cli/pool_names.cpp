@@ -10,7 +10,7 @@
 #include "backend/cli/commands.h"
 #include "backend/cli/name_list.h"
 #include "backend/cli/output.h"
-#include "db/edits_pools.h"
+#include "db/edits/pools.h"
 
 namespace mxbalance::cli {
 

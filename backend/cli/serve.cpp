@@ -19,11 +19,13 @@
 #include "backend/remote/long_request.h"
 #include "backend/remote/service.h"
 #include "backend/remote/session.h"
-#include "db/connection.h"
-#include "db/database.h"
-#include "db/file_systems.h"
-#include "db/probing_lease.h"
-#include "db/staged_writes.h"
+#include "db/edits/chores.h"
+#include "db/edits/probing_lease.h"
+#include "db/files/file_systems.h"
+#include "db/lookup/health_reports.h"
+#include "db/store/connection.h"
+#include "db/store/database.h"
+#include "db/zones/staged_writes.h"
 
 namespace mxbalance::cli {
 
@@ -141,11 +143,12 @@ class RunningService {
             {.path = options.database,
              .readers = options.readers,
              .powerdns = options.powerdns,
+             .chores = db::chores_of_service(),
              .tell = [log = log_](auto importance, const auto& sentence) { tell(*log, importance, sentence); }}),
         lease_(options.database),
         memory_(std::make_shared<db::MemoryBudget>(
             options.max_memory, [log = log_](const std::string& sentence) { log->warn("{}", sentence); })),
-        service_(database_, random_seed(), log_,
+        service_(database_, reports_, random_seed(), log_,
                  {.url_suffix = options.url_suffix,
                   .read_only = options.read_only,
                   .memory = memory_,
@@ -159,7 +162,7 @@ class RunningService {
              .alive = [] { sd_notify(0, "WATCHDOG=1"); },
              .alive_every = watchdog_interval()},
             log_),
-        checker_(database_, log_,
+        checker_(database_, reports_, log_,
                  {.settings = probing_of(options, room_), .seed = random_seed(), .lease = &lease_}) {}
 
   /// Takes over what can change while it runs. Throws listen::EndpointError, and nothing has changed then.
@@ -209,6 +212,7 @@ class RunningService {
   std::shared_ptr<spdlog::logger> log_;
   Room room_;
   db::Database database_;
+  db::HealthReports reports_;
   db::ProbingLease lease_;
   std::shared_ptr<db::MemoryBudget> memory_;
   remote::Service service_;

@@ -13,7 +13,7 @@
 #include "backend/health/probe.h"
 #include "db/base/memory_budget.h"
 #include "db/contents/powerdns_versions.h"
-#include "db/probe_targets.h"
+#include "db/edits/probe_targets.h"
 
 namespace mxbalance::cli {
 

@@ -13,7 +13,7 @@
 #include "backend/cli/arguments.h"
 #include "backend/health/ehlo_name.h"
 #include "backend/health/tls.h"
-#include "db/probe_targets.h"
+#include "db/edits/probe_targets.h"
 
 namespace mxbalance::cli {
 

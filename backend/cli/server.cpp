@@ -6,9 +6,9 @@
 #include "backend/cli/commands.h"
 #include "backend/cli/output.h"
 #include "db/base/text.h"
-#include "db/edits_health.h"
-#include "db/edits_servers.h"
-#include "db/listings.h"
+#include "db/edits/health.h"
+#include "db/edits/listings.h"
+#include "db/edits/servers.h"
 
 namespace mxbalance::cli {
 

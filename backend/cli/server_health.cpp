@@ -5,7 +5,7 @@
 #include "backend/cli/commands.h"
 #include "backend/cli/output.h"
 #include "db/base/text.h"
-#include "db/edits_health.h"
+#include "db/edits/health.h"
 
 namespace mxbalance::cli {
 

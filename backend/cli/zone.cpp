@@ -6,9 +6,9 @@
 #include "backend/cli/name_list.h"
 #include "backend/cli/output.h"
 #include "db/base/text.h"
-#include "db/edits_zones.h"
-#include "db/listings.h"
-#include "db/transfers.h"
+#include "db/edits/listings.h"
+#include "db/edits/zones.h"
+#include "db/zones/transfers.h"
 
 namespace mxbalance::cli {
 

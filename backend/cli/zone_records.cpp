@@ -7,8 +7,8 @@
 #include "db/base/text.h"
 #include "db/contents/record_types.h"
 #include "db/dns/international_names.h"
-#include "db/edits_records.h"
-#include "db/listings.h"
+#include "db/edits/listings.h"
+#include "db/edits/records.h"
 
 namespace mxbalance::cli {
 

@@ -9,12 +9,12 @@
 #include "backend/exchange/placed_json.h"
 #include "db/base/errors.h"
 #include "db/base/text.h"
-#include "db/configuration_rows.h"
+#include "db/configuration/rows.h"
 #include "db/contents/record_content.h"
 #include "db/contents/record_types.h"
+#include "db/dns/addresses.h"
 #include "db/dns/international_names.h"
 #include "db/dns/typed_names.h"
-#include "db/edits_addresses.h"
 
 namespace mxbalance::exchange {
 

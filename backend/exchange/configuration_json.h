@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "db/configuration.h"
+#include "db/configuration/configuration.h"
 
 namespace mxbalance::exchange {
 

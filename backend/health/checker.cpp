@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "db/base/errors.h"
-#include "db/edits_health.h"
-#include "db/pools.h"
+#include "db/edits/health.h"
+#include "db/lookup/pools.h"
 
 namespace mxbalance::health {
 
@@ -51,8 +51,10 @@ void pause(const std::stop_token& stop, milliseconds time) {
 
 }  // namespace
 
-Checker::Checker(db::Database& database, std::shared_ptr<spdlog::logger> log, Options options)
+Checker::Checker(db::Database& database, db::HealthReports& reports, std::shared_ptr<spdlog::logger> log,
+                 Options options)
     : database_(database),
+      reports_(reports),
       log_(std::move(log)),
       options_(std::move(options)),
       schedule_(options_.seed),
@@ -60,7 +62,7 @@ Checker::Checker(db::Database& database, std::shared_ptr<spdlog::logger> log, Op
       settings_(options_.settings),
       unprobed_(log_),
       holder_(options_.lease == nullptr ? Holder::this_one : Holder::nobody),
-      watch_(database_, log_) {
+      watch_(database_, reports_, log_) {
   probing_ = std::jthread([this](const std::stop_token& stop) { keep_going(stop, [&] { probe_until(stop); }); });
   keeping_ =
       std::jthread([this](const std::stop_token& stop) { keep_going(stop, [&] { keep_store_until(stop); }); });
@@ -260,7 +262,7 @@ void Checker::report(Subject& subject, Health before, const ProbeResult& result)
     log_->log(after == Health::down ? spdlog::level::warn : spdlog::level::info, "{} {} is {}: {}", found.server,
               found.address, db::word_of(after), found.reason);
   }
-  subject.reported = database_.health_reports().add(std::move(found));
+  subject.reported = reports_.add(std::move(found));
   has_reports_ = true;
 }
 
@@ -329,7 +331,7 @@ bool Checker::needs_lease() const {
 void Checker::drop_findings() {
   const std::lock_guard lock(mutex_);
   targets_ = Targets{.targets = {}, .sequence = 0, .is_anew = true};
-  database_.health_reports().drop_findings();
+  reports_.drop_findings();
   unprobed_.drop();
 }
 
@@ -343,13 +345,12 @@ void Checker::note_store(bool is_written, const std::string& problem) {
                : log_->warn("health is in effect, but cannot be written yet: {}", problem);
   }
   is_written_ = is_written;
-  if (options_.lease != nullptr)
-    options_.lease->set_note(db::unwritten_in_words(*database_.health_reports().snapshot()));
+  if (options_.lease != nullptr) options_.lease->set_note(db::unwritten_in_words(*reports_.snapshot()));
 }
 
 /// False: nothing is written, as another service probes now. That is sure only once nobody else can write.
 bool Checker::write_reports() {
-  const auto reports = database_.health_reports().current();
+  const auto reports = reports_.current();
   const auto probing = unprobed_.to_write();
   if (!reports && probing.empty()) return true;
   bool is_lost = false;
@@ -360,14 +361,14 @@ bool Checker::write_reports() {
     db::write_probing(connection, probing);
   });
   if (is_lost) return false;
-  if (reports) database_.health_reports().forget(*reports);
+  if (reports) reports_.forget(*reports);
   unprobed_.forget(probing);
   return true;
 }
 
 /// All addresses, whether they are to be probed or not.
 Checker::Targets Checker::read_targets() {
-  const auto reports = database_.health_reports().snapshot();
+  const auto reports = reports_.snapshot();
   Targets read{.targets = {}, .sequence = reports->sequence()};
   std::set<std::string> told;
   const auto report = [&](const db::RowDefect& defect) { told.insert(defect.row + ": " + defect.problem); };
@@ -406,13 +407,13 @@ void Checker::hand_over(Targets read) {
 }
 
 void Checker::report_no_longer_probed(const db::ProbeTarget& target) {
-  database_.health_reports().add({.server = target.server,
-                                  .address = target.address,
-                                  .health = Health::unknown,
-                                  .reason = "it is no longer probed",
-                                  .at = seconds_now(),
-                                  .was_down = target.health == Health::down,
-                                  .probed = false});
+  reports_.add({.server = target.server,
+                .address = target.address,
+                .health = Health::unknown,
+                .reason = "it is no longer probed",
+                .at = seconds_now(),
+                .was_down = target.health == Health::down,
+                .probed = false});
 }
 
 void Checker::expire_settings() {
@@ -420,14 +421,14 @@ void Checker::expire_settings() {
   std::vector<db::ExpiredHealth> expired;
   database_.read([&](db::Connection& connection) { expired = db::read_expired_health(connection, now); });
   for (const auto& one : expired) {
-    database_.health_reports().add({.server = one.server,
-                                    .address = "",
-                                    .health = Health::unknown,
-                                    .reason = "expired" + (one.reason.empty() ? "" : ": " + one.reason),
-                                    .at = now,
-                                    .was_down = true,
-                                    .probed = false,
-                                    .health_until = one.health_until});
+    reports_.add({.server = one.server,
+                  .address = "",
+                  .health = Health::unknown,
+                  .reason = "expired" + (one.reason.empty() ? "" : ": " + one.reason),
+                  .at = now,
+                  .was_down = true,
+                  .probed = false,
+                  .health_until = one.health_until});
   }
 }
 

@@ -28,9 +28,9 @@
 #include "backend/health/rise_and_fall.h"
 #include "backend/health/schedule.h"
 #include "backend/health/unprobed.h"
-#include "db/database.h"
-#include "db/probe_targets.h"
-#include "db/probing_lease.h"
+#include "db/edits/probe_targets.h"
+#include "db/edits/probing_lease.h"
+#include "db/store/database.h"
 
 namespace mxbalance::health {
 
@@ -50,8 +50,9 @@ class Checker {
     std::function<Time()> now = std::chrono::steady_clock::now;
   };
 
-  /// `database` must outlive the checker.
-  Checker(db::Database& database, std::shared_ptr<spdlog::logger> log, Options options);
+  /// `database` and `reports` must outlive the checker.
+  Checker(db::Database& database, db::HealthReports& reports, std::shared_ptr<spdlog::logger> log,
+          Options options);
   ~Checker();
   Checker(const Checker&) = delete;
   Checker& operator=(const Checker&) = delete;
@@ -116,6 +117,7 @@ class Checker {
   bool may_probe() const;
 
   db::Database& database_;
+  db::HealthReports& reports_;  ///< what is not written yet
   std::shared_ptr<spdlog::logger> log_;
   const Options options_;
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "backend/health/probe_result.h"
-#include "db/probe_targets.h"
+#include "db/edits/probe_targets.h"
 
 namespace mxbalance::health {
 

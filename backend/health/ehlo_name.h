@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "db/model.h"
+#include "db/lookup/model.h"
 
 namespace mxbalance::health {
 

@@ -3,8 +3,8 @@
 #include <set>
 #include <string_view>
 
-#include "db/health_reports.h"
-#include "db/pools.h"
+#include "db/lookup/health_reports.h"
+#include "db/lookup/pools.h"
 
 namespace mxbalance::health {
 
@@ -56,7 +56,7 @@ std::string_view words_of(AnsweredBy by) {
 }  // namespace
 
 void PoolWatch::look() {
-  const auto reports = database_.health_reports().snapshot();
+  const auto reports = reports_.snapshot();
   const auto commit = database_.last_commit();
   if (commit && commit == commit_ && reports->sequence() == sequence_) return;
   std::map<Key, Answering> found;

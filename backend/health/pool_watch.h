@@ -13,15 +13,16 @@
 #include <spdlog/logger.h>
 
 #include "backend/answer/eligibility.h"
-#include "db/database.h"
+#include "db/lookup/health_reports.h"
+#include "db/store/database.h"
 
 namespace mxbalance::health {
 
 class PoolWatch {
  public:
-  /// `database` must outlive it.
-  PoolWatch(db::Database& database, std::shared_ptr<spdlog::logger> log)
-      : database_(database), log_(std::move(log)) {}
+  /// `database` and `reports` must outlive it.
+  PoolWatch(db::Database& database, const db::HealthReports& reports, std::shared_ptr<spdlog::logger> log)
+      : database_(database), reports_(reports), log_(std::move(log)) {}
 
   /// To be called again and again; reads only after a commit or a report. Throws db::StoreFailure.
   void look();
@@ -39,6 +40,7 @@ class PoolWatch {
   void tell(const std::string& kind, const Changes& changes);
 
   db::Database& database_;
+  const db::HealthReports& reports_;
   std::shared_ptr<spdlog::logger> log_;
   std::optional<db::Commit> commit_;  ///< that was looked at last
   std::uint64_t sequence_ = 0;        ///< of the reports then

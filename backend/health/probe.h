@@ -17,7 +17,7 @@
 #include "backend/health/probe_result.h"
 #include "backend/health/rise_and_fall.h"
 #include "backend/health/tls.h"
-#include "db/probe_targets.h"
+#include "db/edits/probe_targets.h"
 
 namespace mxbalance::health {
 

@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include "db/model.h"
+#include "db/lookup/model.h"
 
 namespace mxbalance::health {
 

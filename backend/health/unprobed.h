@@ -15,8 +15,8 @@
 #include <spdlog/logger.h>
 
 #include "db/base/log_limits.h"
-#include "db/edits_health.h"
-#include "db/probe_targets.h"
+#include "db/edits/health.h"
+#include "db/edits/probe_targets.h"
 
 namespace mxbalance::health {
 

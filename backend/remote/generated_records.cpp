@@ -11,10 +11,11 @@
 #include <vector>
 
 #include "backend/answer/answer.h"
+#include "backend/answer/static_answer.h"
 #include "db/base/errors.h"
-#include "db/edits_records.h"
-#include "db/lookup.h"
-#include "db/zones.h"
+#include "db/contents/stored_content.h"
+#include "db/lookup/lookup.h"
+#include "db/lookup/zones.h"
 
 namespace mxbalance::remote {
 

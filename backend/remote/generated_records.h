@@ -2,8 +2,8 @@
 // generated is left out, anything else is refused. Stateless; safe from any thread.
 #pragma once
 
-#include "db/connection.h"
-#include "db/zone_transaction.h"
+#include "db/store/connection.h"
+#include "db/zones/zone_transaction.h"
 
 namespace mxbalance::remote {
 

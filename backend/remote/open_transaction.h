@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "db/base/memory_budget.h"
-#include "db/zone_transaction.h"
+#include "db/zones/zone_transaction.h"
 
 namespace mxbalance::remote {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "backend/answer/answer.h"
-#include "db/zones.h"
+#include "db/lookup/zones.h"
 
 namespace mxbalance::remote {
 

@@ -100,8 +100,10 @@ const Service::Entry* Service::find(std::string_view method) {
   return found == entries.end() ? nullptr : &*found;
 }
 
-Service::Service(db::Database& database, std::uint64_t seed, std::shared_ptr<spdlog::logger> log, Options options)
+Service::Service(db::Database& database, const db::HealthReports& reports, std::uint64_t seed,
+                 std::shared_ptr<spdlog::logger> log, Options options)
     : database_(database),
+      reports_(reports),
       contents_(database, options.max_cached),
       draws_(seed),
       log_(std::move(log)),
@@ -240,15 +242,15 @@ void Service::read_in_order(const std::function<void(const db::OrderTerms&)>& wo
       return needed;
     }
   };
-  const auto missing = can_do({.may_derive = false, .since = std::nullopt});
+  const auto missing = can_do({.kept = &orders_, .may_derive = false, .since = std::nullopt});
   if (!missing) return;
   const Turn of_zone(zone_turns_.at(static_cast<std::size_t>(missing->zone_id) % zone_turns_.size()),
                      patience_for_order);
   if (!of_zone.has_come()) refuse_for_order(missing->zone_id);
-  if (!can_do({.may_derive = false, .since = missing->snapshot})) return;
+  if (!can_do({.kept = &orders_, .may_derive = false, .since = missing->snapshot})) return;
   const Turn of_order(order_turns_, patience_for_turn);
   if (!of_order.has_come()) refuse_for_order(missing->zone_id);
-  can_do({.may_derive = true, .since = missing->snapshot});
+  can_do({.kept = &orders_, .may_derive = true, .since = missing->snapshot});
 }
 
 void Service::refuse_for_order(std::int64_t zone_id) {

@@ -24,10 +24,12 @@
 #include "backend/remote/service_log.h"
 #include "backend/remote/turns.h"
 #include "db/base/memory_budget.h"
-#include "db/contents_cache.h"
-#include "db/database.h"
-#include "db/model.h"
-#include "db/transfers.h"
+#include "db/lookup/contents_cache.h"
+#include "db/lookup/health_reports.h"
+#include "db/lookup/model.h"
+#include "db/lookup/zone_orders.h"
+#include "db/store/database.h"
+#include "db/zones/transfers.h"
 
 namespace mxbalance::remote {
 
@@ -58,8 +60,10 @@ class Service {
     std::function<std::string()> probing = [] { return std::string(); };  ///< who probes, in words for people
   };
 
-  /// `database` must outlive the service; `seed` decides where draws start.
-  Service(db::Database& database, std::uint64_t seed, std::shared_ptr<spdlog::logger> log, Options options);
+  /// `database` and `reports`, health that is not written yet, must outlive the service; `seed` decides where
+  /// draws start.
+  Service(db::Database& database, const db::HealthReports& reports, std::uint64_t seed,
+          std::shared_ptr<spdlog::logger> log, Options options);
 
   /// The reply to one request on a connection that has `transaction` open: JSON text, as long as `room` allows.
   /// Throws BadRequest, UnknownMethod, MethodFailure, MemoryShortage, and WriteRefused, also where what is staged
@@ -170,6 +174,8 @@ class Service {
   [[noreturn]] void fail(const std::string& problem);
 
   db::Database& database_;
+  const db::HealthReports& reports_;
+  db::ZoneOrders orders_;
   db::ContentsCache contents_;
   answer::DrawTable draws_;
   std::shared_ptr<spdlog::logger> log_;

@@ -6,9 +6,9 @@
 #include "backend/remote/service.h"
 #include "db/base/errors.h"
 #include "db/dns/names.h"
-#include "db/keys.h"
-#include "db/zone_orders.h"
-#include "db/zones.h"
+#include "db/lookup/keys.h"
+#include "db/lookup/zone_orders.h"
+#include "db/lookup/zones.h"
 
 namespace mxbalance::remote {
 
@@ -107,18 +107,15 @@ Service::Reply Service::neighbours(const Parameters& parameters, Transaction& tr
   const std::string name = parameters.owner_name("qname");
   std::optional<db::Zone> zone;
   std::optional<db::Neighbours> found;
-  const auto find = [&](db::Connection& connection) {
+  const auto find = [&](db::Connection& connection, const db::OrderTerms& terms) {
     zone = db::find_zone(connection, id);
-    if (zone) found = db::read_neighbours(connection, *zone, name);
+    if (zone) found = db::read_neighbours(connection, *zone, name, terms);
   };
   if (transaction && transaction->zone().id == id) {
-    read_staged(*transaction, find);
+    read_staged(*transaction, [&](db::Connection& connection) { find(connection, {}); });
   } else {
     read_in_order([&](const db::OrderTerms& terms) {
-      database_.read([&](db::Connection& connection) {
-        connection.set_order_terms(terms);
-        find(connection);
-      });
+      database_.read([&](db::Connection& connection) { find(connection, terms); });
     });
   }
   // `false` would become a signed proof that the whole zone does not exist.

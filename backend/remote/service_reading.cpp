@@ -7,19 +7,18 @@
 #include <utility>
 
 #include "backend/answer/answer.h"
-#include "backend/answer/slow_start.h"
 #include "backend/remote/reply_text.h"
 #include "backend/remote/service.h"
 #include "db/base/errors.h"
 #include "db/base/text.h"
 #include "db/dns/names.h"
-#include "db/listings.h"
-#include "db/lookup.h"
-#include "db/metadata.h"
-#include "db/pools.h"
-#include "db/search.h"
-#include "db/zone_orders.h"
-#include "db/zones.h"
+#include "db/edits/listings.h"
+#include "db/lookup/lookup.h"
+#include "db/lookup/metadata.h"
+#include "db/lookup/pools.h"
+#include "db/lookup/zone_orders.h"
+#include "db/lookup/zones.h"
+#include "db/zones/search.h"
 
 namespace mxbalance::remote {
 
@@ -32,18 +31,6 @@ constexpr std::size_t usual_reply = 1024;
 std::int64_t seconds_now() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
       .count();
-}
-
-/// With what the store does not say: health that is not written yet, and how far servers that came up have
-/// started.
-std::shared_ptr<const db::NameContents> as_of_now(std::shared_ptr<const db::NameContents> contents,
-                                                  const db::HealthSnapshot* reports) {
-  const std::int64_t now = seconds_now();
-  if (reports == nullptr && !answer::is_starting(*contents, now)) return contents;
-  db::NameContents current = *contents;
-  if (reports != nullptr) db::merge(*reports, current);
-  answer::start_slowly(current, now);
-  return std::make_shared<const db::NameContents>(std::move(current));
 }
 
 void append_tsig_key(std::string& to, const db::TsigKey& key) {
@@ -164,7 +151,7 @@ void Service::require_soa(const Question& question, const db::NameContents& cont
 
 Service::Reply Service::lookup(const Question& question, Transaction& transaction) {
   const std::string name = canonical_owner_name("qname", question.owner_name);
-  const auto reports = database_.health_reports().current();
+  const auto reports = reports_.current();
   auto contents = contents_at(question.zone_id, name, transaction);
   std::string reply;
   reply.reserve(usual_reply);
@@ -172,7 +159,7 @@ Service::Reply Service::lookup(const Question& question, Transaction& transactio
   if (contents) {
     note_defects(contents->defects);
     require_soa(question, *contents, transaction);
-    contents = as_of_now(std::move(contents), reports.get());
+    contents = answer::as_of({seconds_now(), reports.get()}, std::move(contents));
     for (const auto& row : answer::make_answer(*contents, question.type, draws_.next(name))) {
       append_row(reply, row, question.owner_name, contents->zone.id);
     }
@@ -185,7 +172,7 @@ Service::Reply Service::lookup(const Question& question, Transaction& transactio
 Service::Reply Service::list(const Parameters& parameters, Transaction& transaction, ReplyRoom& room) {
   const std::string zone_name = parameters.owner_name("zonename");
   std::string reply;
-  const auto walk = [&](db::Connection& connection) {
+  const auto walk = [&](db::Connection& connection, db::ZoneOrders* orders) {
     const auto zone = db::find_zone(connection, zone_name);
     if (!zone) return;
     reply = "{\"result\":[";
@@ -196,10 +183,14 @@ Service::Reply Service::list(const Parameters& parameters, Transaction& transact
         room.check(reply);
       }
     };
-    db::for_each_name_and_nonterminal(connection, *zone, append, defect_log());
+    db::for_each_name_and_nonterminal(connection, orders, *zone, append, defect_log());
     reply += "]}";
   };
-  transaction && transaction->concerns(zone_name) ? read_staged(*transaction, walk) : read(walk);
+  if (transaction && transaction->concerns(zone_name)) {
+    read_staged(*transaction, [&](db::Connection& connection) { walk(connection, nullptr); });
+  } else {
+    read([&](db::Connection& connection) { walk(connection, &orders_); });
+  }
   return reply.empty() ? result("false") : reply;
 }
 
@@ -314,7 +305,7 @@ Service::Reply Service::backend_command(const Parameters& parameters, Transactio
   };
   if (query == "pools" || query.starts_with("pools ")) {
     const std::string wanted = query.size() > 6 ? query.substr(6) : "";
-    const auto reports = database_.health_reports().current();
+    const auto reports = reports_.current();
     std::size_t found = 0;
     read([&](db::Connection& connection) { found = for_each_member_line(connection, wanted, append); });
     if (found == 0) append("there is no such pool with members\n");

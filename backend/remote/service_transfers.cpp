@@ -4,9 +4,9 @@
 
 #include "backend/remote/reply_text.h"
 #include "backend/remote/service.h"
-#include "db/edits_addresses.h"
-#include "db/transfers.h"
-#include "db/zones.h"
+#include "db/dns/addresses.h"
+#include "db/lookup/zones.h"
+#include "db/zones/transfers.h"
 
 namespace mxbalance::remote {
 

@@ -11,9 +11,9 @@
 #include "db/base/text.h"
 #include "db/contents/record_types.h"
 #include "db/dns/names.h"
-#include "db/metadata.h"
-#include "db/zone_transaction.h"
-#include "db/zones.h"
+#include "db/lookup/metadata.h"
+#include "db/lookup/zones.h"
+#include "db/zones/zone_transaction.h"
 
 namespace mxbalance::remote {
 

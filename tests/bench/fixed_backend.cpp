@@ -15,7 +15,7 @@
 #include "backend/listen/listener.h"
 #include "backend/remote/service.h"
 #include "backend/remote/session.h"
-#include "db/database.h"
+#include "db/store/database.h"
 
 namespace mxbalance {
 namespace {
@@ -69,8 +69,9 @@ void serve(const std::string& path, const std::string& address, const std::strin
   sigaddset(&end, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &end, nullptr);
   db::Database database({.path = path});
+  const db::HealthReports reports;
   const auto log = std::make_shared<spdlog::logger>("fixed", std::make_shared<spdlog::sinks::null_sink_mt>());
-  remote::Service service(database, 1, log, {});
+  remote::Service service(database, reports, 1, log, {});
   Replies replies;
   std::vector<listen::Endpoint> endpoints;
   endpoints.push_back(listen::Endpoint::http(listen::parse_http_address(address)));

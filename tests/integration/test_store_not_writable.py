@@ -78,7 +78,7 @@ class Full(UnderFire):
         site = self.fire_site
         site.database = self.disk / "older.db"
         with contextlib.closing(sqlite3.connect(site.database)) as older:
-            older.executescript((SOURCE / "tests/unit/db/older/0004.sql").read_text())
+            older.executescript((SOURCE / "tests/unit/db/schema/older/0004.sql").read_text())
         before = site.database.read_bytes()
         (self.disk / "filler").write_bytes(bytes(shutil.disk_usage(self.disk).free - len(before)))
         self.assertIn("has no room for a copy of the database", site.command("migrate", status=2))

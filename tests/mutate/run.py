@@ -37,7 +37,7 @@ MIGRATIONS = """// Made by tests/mutate/run.py.
 #include <string>
 #include <vector>
 
-#include "db/embedded_migrations.h"
+#include "db/schema/embedded_migrations.h"
 
 namespace mxbalance::db {
 
@@ -125,7 +125,7 @@ def write_sources(faults):
         by_file.setdefault(fault.file, []).append(fault)
     for file in by_file.keys() - set(names):
         raise lists.BadList(f"{by_file[file][0].name}: there is no file {file}")
-    made = {lists.HEADER: HEADER.encode(), "db/faulty_migrations.cpp": MIGRATIONS.encode()}
+    made = {lists.HEADER: HEADER.encode(), "db/schema/faulty_migrations.cpp": MIGRATIONS.encode()}
     for name in names:
         content = (ROOT / name).read_bytes()
         for fault in by_file.get(name, []):

@@ -12,8 +12,8 @@
 #include <nlohmann/json.hpp>
 
 #include "db/contents/record_content.h"
-#include "db/database.h"
-#include "db/probe_targets.h"
+#include "db/edits/probe_targets.h"
+#include "db/store/database.h"
 #include "tests/protocol/served_store.h"
 #include "tests/protocol/written_requests.h"
 

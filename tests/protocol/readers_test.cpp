@@ -12,7 +12,7 @@
 #include <sqlite3.h>
 
 #include "tests/protocol/served_store.h"
-#include "tests/unit/db/database_fixture.h"
+#include "tests/unit/db/store/database_fixture.h"
 
 namespace mxbalance::remote {
 namespace {
@@ -106,7 +106,7 @@ class Readers : public ::testing::Test {
     file_.exec(text_of("golden/store.sql"));
     file_.exec("UPDATE zone_changes SET counting = 1");
     database_.emplace(db::Database::Options{.path = file_.path(), .readers = readers});
-    service_.emplace(*database_, 1, std::make_shared<spdlog::logger>("test"), Service::Options{});
+    service_.emplace(*database_, reports_, 1, std::make_shared<spdlog::logger>("test"), Service::Options{});
     statements_.emplace(*database_, readers);
   }
   ~Readers() override { statements_->let_walks_go_on(); }
@@ -135,6 +135,7 @@ class Readers : public ::testing::Test {
 
   db::testing::TemporaryDatabase file_;
   std::optional<db::Database> database_;
+  db::HealthReports reports_;
   std::optional<Service> service_;
   std::optional<Statements> statements_;
   std::atomic<int> refused_ = 0;

@@ -7,6 +7,8 @@
 
 #include <spdlog/logger.h>
 
+#include "db/edits/chores.h"
+
 namespace mxbalance::remote {
 
 std::string text_of(const std::string& name) {
@@ -19,7 +21,7 @@ std::string text_of(const std::string& name) {
 
 ServedStore::ServedStore() {
   file_.exec(text_of("golden/store.sql"));
-  database_.emplace(db::Database::Options{.path = file_.path()});
+  database_.emplace(db::Database::Options{.path = file_.path(), .chores = db::chores_of_service()});
   restart();
 }
 
@@ -27,7 +29,7 @@ void ServedStore::restart(std::uint64_t seed, Service::Options options) {
   log_ = std::make_shared<spdlog::sinks::ringbuffer_sink_mt>(kept_log_lines);
   log_->set_pattern("%l %v");
   sessions_.clear();
-  service_.emplace(*database_, seed, std::make_shared<spdlog::logger>("test", log_), std::move(options));
+  service_.emplace(*database_, reports_, seed, std::make_shared<spdlog::logger>("test", log_), std::move(options));
 }
 
 WrittenReply ServedStore::ask(const WrittenRequest& request, int connection) {

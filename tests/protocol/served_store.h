@@ -13,8 +13,8 @@
 
 #include "backend/remote/service.h"
 #include "backend/remote/session.h"
-#include "db/database.h"
-#include "db/health_reports.h"
+#include "db/lookup/health_reports.h"
+#include "db/store/database.h"
 #include "tests/protocol/written_requests.h"
 #include "tests/unit/db/temporary_database.h"
 
@@ -45,7 +45,7 @@ class ServedStore {
   const std::string& path() const { return file_.path(); }
 
   /// In effect, and not written.
-  void report(db::HealthReport found) { database_->health_reports().add(std::move(found)); }
+  void report(db::HealthReport found) { reports_.add(std::move(found)); }
 
   /// "level sentence" for each line logged since the start, or for the last `most` of them.
   std::vector<std::string> log(std::size_t most = kept_log_lines) const;
@@ -53,6 +53,7 @@ class ServedStore {
  private:
   db::testing::TemporaryDatabase file_;
   std::optional<db::Database> database_;
+  db::HealthReports reports_;
   std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> log_;
   std::optional<Service> service_;
   std::map<int, Session> sessions_;

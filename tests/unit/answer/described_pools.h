@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "db/model.h"
+#include "db/lookup/model.h"
 
 namespace mxbalance::answer {
 

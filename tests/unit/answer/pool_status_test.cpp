@@ -11,10 +11,10 @@
 #include <gtest/gtest.h>
 
 #include "backend/answer/eligibility.h"
-#include "db/bound_statement.h"
-#include "db/connection.h"
-#include "db/edits_pools.h"
-#include "db/pools.h"
+#include "db/edits/pools.h"
+#include "db/lookup/pools.h"
+#include "db/store/bound_statement.h"
+#include "db/store/connection.h"
 #include "tests/unit/db/temporary_database.h"
 
 namespace mxbalance::answer {

@@ -11,8 +11,8 @@
 #include <gtest/gtest.h>
 
 #include "db/base/errors.h"
-#include "db/bound_statement.h"
-#include "db/connection.h"
+#include "db/store/bound_statement.h"
+#include "db/store/connection.h"
 #include "tests/unit/db/temporary_database.h"
 
 namespace mxbalance::db {

@@ -6,7 +6,7 @@
 
 #include <SQLiteCpp/Database.h>
 
-#include "db/migrations.h"
+#include "db/schema/migrations.h"
 
 namespace mxbalance::db::testing {
 

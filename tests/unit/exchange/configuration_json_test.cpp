@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "db/base/errors.h"
-#include "db/bound_statement.h"
-#include "db/connection.h"
+#include "db/store/bound_statement.h"
+#include "db/store/connection.h"
 #include "tests/unit/exchange/exchanged_store.h"
 
 namespace mxbalance::exchange {

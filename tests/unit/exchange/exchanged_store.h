@@ -6,8 +6,8 @@
 
 #include "backend/exchange/configuration_json.h"
 #include "db/base/errors.h"
-#include "db/configuration.h"
-#include "db/connection.h"
+#include "db/configuration/configuration.h"
+#include "db/store/connection.h"
 #include "tests/unit/db/temporary_database.h"
 
 namespace mxbalance::exchange {

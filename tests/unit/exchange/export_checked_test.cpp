@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "db/lookup.h"
-#include "db/zones.h"
-#include "tests/unit/db/checked_store.h"
+#include "db/lookup/lookup.h"
+#include "db/lookup/zones.h"
+#include "tests/unit/db/check/checked_store.h"
 #include "tests/unit/exchange/exchanged_store.h"
 
 namespace mxbalance::exchange {

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "db/bound_statement.h"
+#include "db/store/bound_statement.h"
 #include "tests/unit/exchange/exchanged_store.h"
 
 namespace mxbalance::exchange {

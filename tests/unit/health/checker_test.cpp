@@ -20,9 +20,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "db/bound_statement.h"
-#include "db/pools.h"
-#include "db/probing_lease.h"
+#include "db/edits/probing_lease.h"
+#include "db/lookup/pools.h"
+#include "db/store/bound_statement.h"
 #include "tests/unit/db/temporary_database.h"
 #include "tests/unit/health/eventually.h"
 
@@ -132,7 +132,7 @@ class Checking : public ::testing::Test {
 
   /// What was found and is not yet written; "": nothing.
   std::string health_in_effect() {
-    const auto found = database_.health_reports().current();
+    const auto found = reports_.current();
     return found ? std::string(db::word_of(found->reports().begin()->second->health)) : "";
   }
 
@@ -143,6 +143,7 @@ class Checking : public ::testing::Test {
 
   db::testing::TemporaryDatabase file_;
   db::Database database_{{.path = file_.path()}};
+  db::HealthReports reports_;
   std::ostringstream text_;
   std::shared_ptr<spdlog::logger> log_ =
       std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(text_, true));
@@ -152,7 +153,7 @@ TEST_F(Checking, GoesOnAfterAnException) {
   const Listening listening;
   std::atomic<int> asked = 0;
   {
-    const Checker checker(database_, log_,
+    const Checker checker(database_, reports_, log_,
                           {.settings = {.defaults = settings(listening.port()), .identity = {}}, .now = [&asked] {
                              if (++asked == 3) throw std::runtime_error("the clock has stopped");
                              return std::chrono::steady_clock::now();
@@ -170,18 +171,19 @@ TEST_F(Checking, IsInEffectAtOnceAndWrittenLater) {
   }
   SQLite::Database writer(file_.path(), SQLite::OPEN_READWRITE);
   writer.exec("BEGIN IMMEDIATE");
-  const Checker checker(database_, log_, {.settings = {.defaults = settings(free_port), .identity = {}}});
+  const Checker checker(database_, reports_, log_,
+                        {.settings = {.defaults = settings(free_port), .identity = {}}});
   EXPECT_TRUE(eventually([&] { return health_in_effect() == "down"; }));
   EXPECT_EQ(health(), "unknown");
   writer.exec("COMMIT");
   EXPECT_TRUE(eventually([&] { return health() == "down"; }));
-  EXPECT_TRUE(eventually([&] { return database_.health_reports().current() == nullptr; }))
-      << "nothing is left to write";
+  EXPECT_TRUE(eventually([&] { return reports_.current() == nullptr; })) << "nothing is left to write";
 }
 
 TEST_F(Checking, TakesUpWhatIsEdited) {
   const Listening listening;
-  const Checker checker(database_, log_, {.settings = {.defaults = settings(listening.port()), .identity = {}}});
+  const Checker checker(database_, reports_, log_,
+                        {.settings = {.defaults = settings(listening.port()), .identity = {}}});
   EXPECT_TRUE(eventually([&] { return health() == "up"; }));
   file_.exec("UPDATE mail_addresses SET health = 'down'");
   EXPECT_TRUE(eventually([&] { return health() == "up"; })) << "probes say otherwise";
@@ -206,7 +208,8 @@ TEST_F(Checking, LeavesTheLeaseToOthersWhereNothingIsProbed) {
   db::ProbingLease other(file_.path());
   EXPECT_EQ(other.renew(), db::ProbingLease::Holder::this_one);
   const Checker checker(
-      database_, log_, {.settings = {.defaults = {.kind = db::ProbeKind::none}, .identity = {}}, .lease = &lease});
+      database_, reports_, log_,
+      {.settings = {.defaults = {.kind = db::ProbeKind::none}, .identity = {}}, .lease = &lease});
   EXPECT_TRUE(eventually([&] { return lease.in_words().starts_with("another service on this database probes"); }));
   std::this_thread::sleep_for(milliseconds(500));
   const auto is_as_found = [&] {
@@ -231,18 +234,18 @@ TEST_F(Checking, DropsWhatItHasFoundWhenAnotherOneProbes) {
     free_port = listening.port();
   }
   db::ProbingLease lease(file_.path());
-  const Checker checker(database_, log_,
+  const Checker checker(database_, reports_, log_,
                         {.settings = {.defaults = settings(free_port), .identity = {}}, .lease = &lease});
   EXPECT_TRUE(eventually([&] { return health() == "down"; }));
   SQLite::Database writer(file_.path(), SQLite::OPEN_READWRITE);
   writer.exec("BEGIN IMMEDIATE; UPDATE mail_addresses SET reason = 'the other one says so'");
   const Listening listening(free_port);
-  EXPECT_TRUE(eventually([&] { return database_.health_reports().current() != nullptr; }));
+  EXPECT_TRUE(eventually([&] { return reports_.current() != nullptr; }));
   std::filesystem::remove(file_.path() + ".prober");
   db::ProbingLease other(file_.path());
   ASSERT_EQ(other.renew(), db::ProbingLease::Holder::this_one);
   writer.exec("COMMIT");
-  EXPECT_TRUE(eventually([&] { return database_.health_reports().current() == nullptr; }));
+  EXPECT_TRUE(eventually([&] { return reports_.current() == nullptr; }));
   EXPECT_TRUE(eventually([&] { return lease.in_words().starts_with("another service"); }));
   std::string reason;
   database_.read([&](db::Connection& connection) {
@@ -260,10 +263,10 @@ TEST_F(Checking, MakesAsManyProbesAtOnceAsAreAllowedAndNeverMore) {
   wanted.defaults.kind = db::ProbeKind::smtp;
   wanted.defaults.timeout = std::chrono::hours(1);
   wanted.defaults.fall = 100;
-  Checker checker(database_, log_, {.settings = wanted, .now = [&rounds] {
-                                      ++rounds;
-                                      return std::chrono::steady_clock::now();
-                                    }});
+  Checker checker(database_, reports_, log_, {.settings = wanted, .now = [&rounds] {
+                                                ++rounds;
+                                                return std::chrono::steady_clock::now();
+                                              }});
   for (int ended = 0; ended < 8; ++ended) {
     ASSERT_TRUE(eventually([&] { return connections.count() == wanted.most_probes; })) << connections.count();
     ended % 2 == 0 ? connections.close_first() : connections.refuse_last();
@@ -279,7 +282,7 @@ TEST_F(Checking, MakesAsManyProbesAtOnceAsAreAllowedAndNeverMore) {
 TEST_F(Checking, WritesWhatItFoundLastBeforeItEnds) {
   auto listening = std::make_optional<Listening>();
   const Checker::Settings wanted{.defaults = settings(listening->port()), .identity = {}};
-  auto checker = std::make_optional<Checker>(database_, log_, Checker::Options{.settings = wanted});
+  auto checker = std::make_optional<Checker>(database_, reports_, log_, Checker::Options{.settings = wanted});
   EXPECT_TRUE(eventually([&] { return health() == "up"; }));
   SQLite::Database writer(file_.path(), SQLite::OPEN_READWRITE);
   writer.exec("BEGIN IMMEDIATE");
@@ -295,7 +298,7 @@ TEST_F(Checking, WritesWhatItFoundLastBeforeItEnds) {
   ending.join();
   if (has_logged("cannot be written yet")) GTEST_SKIP() << "this machine is too busy: it was locked for too long";
   EXPECT_EQ(health(), "up");
-  EXPECT_EQ(database_.health_reports().current(), nullptr) << "nothing is left to write";
+  EXPECT_EQ(reports_.current(), nullptr) << "nothing is left to write";
 }
 
 }  // namespace

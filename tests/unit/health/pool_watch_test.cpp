@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <spdlog/sinks/ostream_sink.h>
 
-#include "db/bound_statement.h"
+#include "db/store/bound_statement.h"
 #include "tests/unit/db/temporary_database.h"
 
 namespace mxbalance::health {
@@ -42,10 +42,11 @@ class Watching : public ::testing::Test {
 
   db::testing::TemporaryDatabase file_;
   db::Database database_{{.path = file_.path()}};
+  db::HealthReports reports_;
   std::ostringstream text_;
   std::shared_ptr<spdlog::logger> log_ =
       std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(text_, true));
-  PoolWatch watch_{database_, log_};
+  PoolWatch watch_{database_, reports_, log_};
 };
 
 TEST_F(Watching, TellsOfEachEpisodeOnce) {
@@ -69,7 +70,7 @@ TEST_F(Watching, TellsOfEachEpisodeOnce) {
 TEST_F(Watching, TellsOfHealthThatIsNotWrittenYet) {
   EXPECT_EQ(said_after("DELETE FROM pool_names WHERE kind = 'A'"), "");
   const auto report = [&](const char* server, const char* address, db::Health health) {
-    database_.health_reports().add({.server = server, .address = address, .health = health, .reason = "found"});
+    reports_.add({.server = server, .address = address, .health = health, .reason = "found"});
   };
   report("m1.example.com", "10.0.0.1", db::Health::down);
   report("m1.example.com", "::1", db::Health::down);

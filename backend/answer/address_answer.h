@@ -1,0 +1,30 @@
+// The A and AAAA records of a name at which a pool is published, or which is a mail server's host name. Pure.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "backend/answer/draw.h"
+#include "backend/answer/row.h"
+#include "db/lookup/model.h"
+
+namespace mxbalance::answer {
+
+/// "A" or "AAAA".
+constexpr std::string_view type_of(db::AddressFamily family) {
+  return family == db::AddressFamily::ipv4 ? "A" : "AAAA";
+}
+
+/// Appends the pool's addresses of the families that `question` asks for: those that `draw` gives, or, without
+/// one, all that may be answered. Throws NothingToAnswer where the pool has no address of any family, which is
+/// what its name is published for.
+void append_pool_addresses(const db::Pool& pool, std::string_view question, std::optional<Draw> draw,
+                           std::vector<Row>& rows);
+
+/// The same of a mail server's own name. With one address a family it is an ordinary record, which PowerDNS may
+/// cache: an MX query then costs one lookup, not one more for each target.
+void append_host_addresses(const db::MailServer& host, std::string_view question, std::optional<Draw> draw,
+                           std::vector<Row>& rows);
+
+}  // namespace mxbalance::answer

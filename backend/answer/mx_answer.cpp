@@ -1,0 +1,106 @@
+#include "backend/answer/mx_answer.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "backend/answer/eligibility.h"
+#include "backend/answer/policies.h"
+
+namespace mxbalance::answer {
+
+namespace {
+
+using db::AddressFamily;
+using db::Pool;
+
+constexpr std::uint32_t highest_preference = 65535;
+
+struct MxChoice {
+  std::uint32_t preference = 0;
+  std::string_view target;
+};
+
+/// How many addresses of each family the member's host name answers. Postfix pools the addresses of
+/// equal-preference MX and picks among them, so that a member with more of them would get more mail.
+std::array<std::size_t, 2> answered_addresses(const EligibleMember& eligible) {
+  const auto& host = eligible.member->server;
+  return {eligible_addresses(host, AddressFamily::ipv4).size(),
+          eligible_addresses(host, AddressFamily::ipv6).size()};
+}
+
+/// Senders shuffle equal preferences (RFC 5321 §5.1): that shares mail evenly, and only where weights are even
+/// will it do.
+bool is_ranked(const Pool& pool, const Tier& tier) {
+  if (pool.mx_policy != db::MxPolicy::automatic) return pool.mx_policy == db::MxPolicy::ranked;
+  const auto& first = tier.members.front();
+  return std::any_of(tier.members.begin(), tier.members.end(), [&](const EligibleMember& other) {
+    return other.weight != first.weight || answered_addresses(other) != answered_addresses(first);
+  });
+}
+
+std::vector<std::size_t> order_of(const Tier& tier, Draw draw) {
+  std::vector<std::uint64_t> weights;
+  weights.reserve(tier.members.size());
+  for (const auto& eligible : tier.members)
+    weights.push_back(eligible.weight);
+  return weighted_order(weights, draw);
+}
+
+/// Preferences end at 65535: the last ones move down, as far as needed to stay apart and in order.
+void keep_in_range(std::vector<MxChoice>& choices) {
+  std::uint32_t limit = highest_preference;
+  for (auto choice = choices.rbegin(); choice != choices.rend() && choice->preference > limit;) {
+    const std::uint32_t shared = choice->preference;
+    for (; choice != choices.rend() && choice->preference == shared; ++choice)
+      choice->preference = limit;
+    --limit;
+  }
+}
+
+/// `equal`: the members of a tier at its preference. `ranked`: at successive preferences, in the order drawn. A
+/// tier starts above the one before.
+std::vector<MxChoice> choose_mx(const Pool& pool, Draw draw) {
+  std::vector<MxChoice> choices;
+  std::uint32_t free_preference = 0;
+  for (const auto& tier : eligible_tiers(pool)) {
+    const bool ranked = is_ranked(pool, tier);
+    std::uint32_t preference = std::max(tier.preference, free_preference);
+    for (const std::size_t index : order_of(tier, draw)) {
+      choices.push_back({preference, tier.members[index].member->server.name});
+      if (ranked) ++preference;
+    }
+    free_preference = ranked ? preference : preference + 1;
+  }
+  keep_in_range(choices);
+  return choices;
+}
+
+std::vector<MxChoice> all_mx(const Pool& pool) {
+  std::vector<MxChoice> choices;
+  for (const auto& tier : eligible_tiers(pool)) {
+    for (const auto& eligible : tier.members)
+      choices.push_back({tier.preference, eligible.member->server.name});
+  }
+  return choices;
+}
+
+}  // namespace
+
+void append_mx(const Pool& pool, std::optional<Draw> draw, std::vector<Row>& rows) {
+  const auto choices = draw ? choose_mx(pool, *draw) : all_mx(pool);
+  if (choices.empty()) {
+    throw NothingToAnswer("the pool " + pool.name + " is published but has no member to answer with");
+  }
+  for (const auto& choice : choices) {
+    auto content = std::to_string(choice.preference);
+    content.append(1, ' ').append(choice.target);
+    rows.push_back({"MX", std::move(content), pool.ttl, true, draw.has_value()});
+  }
+}
+
+}  // namespace mxbalance::answer

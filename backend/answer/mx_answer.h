@@ -1,0 +1,17 @@
+// The MX records of a name at which a pool is published. Pure.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "backend/answer/draw.h"
+#include "backend/answer/row.h"
+#include "db/lookup/model.h"
+
+namespace mxbalance::answer {
+
+/// Appends the pool's MX records: in the order that `draw` gives, or, without one, every member that may be
+/// answered at its tier's preference. Throws NothingToAnswer where there is none.
+void append_mx(const db::Pool& pool, std::optional<Draw> draw, std::vector<Row>& rows);
+
+}  // namespace mxbalance::answer

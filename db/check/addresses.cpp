@@ -1,0 +1,54 @@
+#include "db/dns/addresses.h"
+
+#include <map>
+#include <string>
+
+#include "db/check/rules.h"
+#include "db/store/bound_statement.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+/// The CHECK on addresses lets an IPv6 address be spelled in many ways.
+void check_spellings(Connection& connection, const Report& report) {
+  struct Seen {
+    std::string server;
+    std::string address;
+  };
+  std::map<std::string, Seen> seen;
+  auto& rows = connection.statement(
+      "SELECT server, address FROM mail_addresses WHERE address GLOB '*:*' ORDER BY server, address");
+  while (rows.executeStep()) {
+    const Seen row{rows.getColumn(0).getString(), rows.getColumn(1).getString()};
+    const auto shortest = canonical_address(row.address);
+    if (!shortest) continue;
+    const auto [first, is_new] = seen.emplace(*shortest, row);
+    if (is_new || first->second.address == row.address) continue;
+    report({"mail_addresses " + row.server + " " + row.address,
+            "it is " + first->second.address + " of " + first->second.server + " in another spelling",
+            "DELETE FROM mail_addresses WHERE server = '" + row.server + "' AND address = '" + row.address + "'"});
+  }
+}
+
+void check_reach(Connection& connection, const Report& report) {
+  auto& rows = connection.statement("SELECT server, address FROM mail_addresses");
+  while (rows.executeStep()) {
+    const std::string server = rows.getColumn(0).getString();
+    const std::string address = rows.getColumn(1).getString();
+    const auto kind = unreachable_kind(address);
+    if (!kind) continue;
+    report({"mail_addresses " + server + " " + address,
+            "it is " + std::string(*kind) + ", which no sender reaches",
+            "mxbalance server set " + server + " --add-address ADDRESS --remove-address " + address});
+  }
+}
+
+}  // namespace
+
+void check_addresses(Connection& connection, const Report& report) {
+  check_spellings(connection, report);
+  check_reach(connection, report);
+}
+
+}  // namespace mxbalance::db

@@ -1,0 +1,289 @@
+// MX, NS and SRV records and the pools' members: what they point to, and whether mail gets there.
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "db/base/text.h"
+#include "db/check/rules.h"
+#include "db/contents/record_content.h"
+#include "db/dns/addresses.h"
+#include "db/dns/international_names.h"
+#include "db/dns/names.h"
+#include "db/lookup/record_rows.h"
+#include "db/lookup/zones.h"
+#include "db/store/bound_statement.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+/// A static record, or a member of a pool that is published as MX.
+struct Pointer {
+  std::string_view type;                 ///< MX, NS or SRV
+  std::string target;                    ///< canonical
+  std::function<std::string()> subject;  ///< of a finding
+  std::function<std::string()> remedy;   ///< how it is changed
+};
+
+/// What stands at a name of a zone here.
+struct Standing {
+  bool is_there = false;
+  bool is_alias = false;
+  bool has_address = false;
+  bool is_cut = false;         ///< other name servers know what stands there and below
+  bool is_redirected = false;  ///< what stands below, by a DNAME record
+  std::vector<std::string> static_addresses;
+};
+
+Standing standing_at(Connection& connection, const Zone& zone, std::string_view name) {
+  auto& rows = bound(connection,
+                     "SELECT canonical_type(type), content FROM records"
+                     " WHERE domain_id = ?1 AND name = ?2 AND type <> '' AND disabled = 0"
+                     " UNION ALL SELECT kind, '' FROM pool_names WHERE name = ?2"
+                     " UNION ALL SELECT 'A', '' FROM mail_addresses WHERE server = ?2",
+                     zone.id, name);
+  Standing found;
+  while (rows.executeStep()) {
+    const std::string type = rows.getColumn(0).getString();
+    const std::string content = rows.getColumn(1).getString();
+    found.is_there = true;
+    if (type == "A" || type == "AAAA") {
+      found.has_address = true;
+      if (!content.empty()) found.static_addresses.push_back(content);
+    } else if (type == "ALIAS" || type == "LUA") {
+      found.has_address = true;  // PowerDNS makes them
+    } else if (type == "CNAME") {
+      found.is_alias = true;
+    } else if (type == "DNAME") {
+      found.is_redirected = true;
+    } else if (type == "NS") {
+      found.is_cut = name != zone.name;
+    }
+  }
+  return found;
+}
+
+struct Target {
+  std::optional<std::string> zone;  ///< that says what stands there; absent: none here
+  Standing standing;
+};
+
+/// As a resolver finds it: zone cuts and wildcards (RFC 4592) on the way to it count.
+Target find_target(Connection& connection, const std::string& name) {
+  const auto zone = enclosing_zone(connection, name);
+  if (!zone) return {};
+  Target target{zone->name, standing_at(connection, *zone, name)};
+  bool is_decided = target.standing.is_there;
+  if (target.standing.is_cut) return {};
+  for (std::string_view above = name; above != zone->name;) {
+    above = parent_name(above);
+    const auto standing = standing_at(connection, *zone, above);
+    if (standing.is_cut || standing.is_redirected) return {};
+    if (is_decided) continue;
+    const auto wildcard = standing_at(connection, *zone, above == "." ? "*" : "*." + std::string(above));
+    if (wildcard.is_there) target.standing = wildcard;
+    is_decided = wildcard.is_there || standing.is_there;
+  }
+  return target;
+}
+
+/// Remembers the targets that were found last: many records share few targets.
+class Targets {
+ public:
+  explicit Targets(Connection& connection) : connection_(connection) {}
+
+  const Target& find(const std::string& name) {
+    constexpr std::size_t most = 10000;
+    if (found_.size() >= most) found_.clear();
+    const auto known = found_.find(name);
+    if (known != found_.end()) return known->second;
+    return found_.emplace(name, find_target(connection_, name)).first->second;
+  }
+
+ private:
+  Connection& connection_;
+  std::map<std::string, Target> found_;
+};
+
+/// What is wrong with `target` as a name; absent: it may be a host name.
+std::optional<std::string> spelling_problem(std::string_view target) {
+  std::string bare(target);
+  std::erase_if(bare, [](char c) { return c == '[' || c == ']'; });
+  if (bare.starts_with("ipv6:")) bare.erase(0, 5);
+  if (canonical_address(bare) || bare.find("::") != std::string::npos) return "is an address, and must be a name";
+  if (const auto meant = international_spelling(target))
+    return "holds letters outside ASCII, and servers are asked for as " + *meant;
+  if (target.find('@') != std::string_view::npos) return "is a mail address, and must be the name of a host";
+  if (target.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.") != std::string_view::npos)
+    return "is no name of a host (RFC 1123 section 2.1)";
+  return std::nullopt;
+}
+
+class PointerRules {
+ public:
+  PointerRules(Connection& connection, const Report& report) : targets_(connection), report_(report) {}
+
+  void look_at(const Pointer& pointer) {
+    if (pointer.target == ".") return;
+    if (const auto problem = spelling_problem(pointer.target)) {
+      return tell(pointer, *problem + so_that(pointer), pointer.remedy());
+    }
+    const Target& target = targets_.find(pointer.target);
+    if (!target.zone) return;
+    const Standing& standing = target.standing;
+    if (standing.is_alias && !standing.has_address) {
+      return tell(pointer, "is an alias (CNAME), which it must not be (" + rule(pointer) + ")" + refused(pointer),
+                  "point to the name that the alias stands for: " + pointer.remedy());
+    }
+    if (!standing.has_address) {
+      return tell(
+          pointer, "lies in the zone " + *target.zone + ", but no address stands there" + so_that(pointer),
+          "mxbalance zone records " + *target.zone + " add " + pointer.target + " A ADDRESS" +
+              (pointer.type == "MX" ? ", or mxbalance server set " + pointer.target + " --add-address ADDRESS"
+                                    : ""));
+    }
+    for (const auto& address : standing.static_addresses) {
+      const auto kind = unreachable_kind(address);
+      if (kind && pointer.type == "MX") {
+        tell(pointer, "has the address " + address + ", " + std::string(*kind) + ", which no other host reaches",
+             "correct it: mxbalance zone records " + *target.zone + " remove " + pointer.target + " " +
+                 (address.find(':') == std::string::npos ? "A " : "AAAA ") + address);
+      }
+    }
+  }
+
+ private:
+  void tell(const Pointer& pointer, const std::string& problem, const std::string& remedy) {
+    report_({pointer.subject(), "its " + std::string(pointer.type) + " target " + pointer.target + " " + problem,
+             remedy});
+  }
+
+  static std::string so_that(const Pointer& pointer) {
+    return pointer.type == "MX" ? ", so no mail arrives" : ", so it is of no use";
+  }
+
+  static std::string refused(const Pointer& pointer) {
+    return pointer.type == "MX" ? "; some senders refuse it" : "";
+  }
+
+  static std::string rule(const Pointer& pointer) {
+    return pointer.type == "SRV" ? "RFC 2782" : "RFC 2181 section 10.3";
+  }
+
+  Targets targets_;
+  const Report& report_;
+};
+
+struct StaticRecord {
+  Zone zone;
+  bool is_secondary = false;
+  std::string name;
+  std::string type;
+  std::string fields;  ///< of the content, before the target
+  std::string target;  ///< canonical
+
+  std::string content() const { return fields + target; }
+  std::string subject() const { return "name " + name + " (" + type + ")"; }
+
+  std::string remedy() const {
+    if (is_secondary) return "change it at the zone's primary: " + name + " " + type + " " + content();
+    return "mxbalance zone records " + zone.name + " remove " + name + " " + type + " '" + content() +
+           "', and add the right one";
+  }
+};
+
+/// A null MX says that the domain takes no mail (RFC 7505).
+void check_null_mx(Connection& connection, const StaticRecord& record, const Report& report) {
+  const bool has_others =
+      number(connection,
+             "SELECT count(*) FROM records WHERE domain_id = ?1 AND name = ?2 AND canonical_type(type) = 'MX'"
+             " AND disabled = 0",
+             record.zone.id, record.name)
+          .value_or(0) > 1;
+  if (has_others) {
+    report({record.subject(),
+            "a null MX (\"" + record.content() +
+                "\"), by which the domain takes no mail, stands beside other MX records"
+                " (RFC 7505 section 3), so senders refuse mail or not as they please",
+            record.remedy()});
+  }
+  if (!record.content().starts_with("0 ")) {
+    report({record.subject(),
+            "a null MX (\"" + record.content() + "\") must have the preference 0 (RFC 7505 section 3)",
+            record.remedy()});
+  }
+}
+
+/// An MX record that nobody is answered with.
+void check_place(Connection& connection, const StaticRecord& record, const Report& report) {
+  const auto zone = enclosing_zone(connection, record.name);
+  if (zone && zone->id != record.zone.id) {
+    report({record.subject(),
+            "it stands in the zone " + record.zone.name + ", but its name belongs to the zone " + zone->name +
+                ", which is here too, so it is never answered",
+            record.remedy() + " in the zone " + zone->name});
+  } else if (const auto cut = delegation_of(connection, record.zone, record.name)) {
+    report({record.subject(),
+            "it lies in what NS records at " + *cut + " delegate to other name servers, so it is never answered",
+            record.remedy() + " there, or remove the delegation"});
+  }
+}
+
+/// The fields before the name that `content` ends with, and the name.
+std::pair<std::string, std::string> split_target(std::string_view content) {
+  constexpr std::string_view blanks = " \t\r\n";
+  content = content.substr(0, content.find_last_not_of(blanks) + 1);
+  const std::size_t start = content.find_last_of(blanks) + 1;
+  return {std::string(content.substr(0, start)), canonical_name(content.substr(start))};
+}
+
+/// Calls `visit` for every MX, NS and SRV record that is answered from its zone.
+void for_each_pointing_record(Connection& connection, const std::function<void(const StaticRecord&)>& visit) {
+  auto& rows = connection.statement(
+      "SELECT d.id, lower(d.name), upper(d.type) = 'SLAVE', r.name, canonical_type(r.type), r.prio, r.content"
+      " FROM records r CROSS JOIN domains d ON d.id = r.domain_id"
+      " WHERE canonical_type(r.type) IN ('MX', 'NS', 'SRV') AND r.disabled = 0 AND r.content IS NOT NULL");
+  while (rows.executeStep()) {
+    const std::string type = rows.getColumn(4).getString();
+    const std::string content = record_content(type, rows.getColumn(5), rows.getColumn(6));
+    if (content_problem(type, content)) continue;
+    auto [fields, target] = split_target(content);
+    const StaticRecord record{{rows.getColumn(0).getInt64(), rows.getColumn(1).getString()},
+                              rows.getColumn(2).getInt() != 0,
+                              rows.getColumn(3).getString(),
+                              type,
+                              std::move(fields),
+                              std::move(target)};
+    if (is_within(record.name, record.zone.name)) visit(record);
+  }
+}
+
+}  // namespace
+
+void check_targets(Connection& connection, const Report& report) {
+  PointerRules rules(connection, report);
+  for_each_pointing_record(connection, [&](const StaticRecord& record) {
+    if (record.type == "MX" && record.target == ".") check_null_mx(connection, record, report);
+    if (record.type == "MX") check_place(connection, record, report);
+    rules.look_at({record.type, record.target, [&] { return record.subject(); }, [&] { return record.remedy(); }});
+  });
+  auto& members = connection.statement(
+      "SELECT m.pool, m.server FROM pool_members m"
+      " WHERE EXISTS (SELECT 1 FROM pool_names p WHERE p.pool = m.pool AND p.kind = 'MX')");
+  while (members.executeStep()) {
+    const std::string pool = members.getColumn(0).getString();
+    const std::string server = members.getColumn(1).getString();
+    rules.look_at({"MX", server, [&] { return "pool " + pool + " (MX)"; },
+                   [&] {
+                     return "mxbalance pool join " + pool + " SERVER, and mxbalance pool leave " + pool + " " +
+                            server;
+                   }});
+  }
+}
+
+}  // namespace mxbalance::db

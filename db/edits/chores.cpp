@@ -1,0 +1,35 @@
+#include "db/edits/chores.h"
+
+#include "db/edits/pools.h"
+#include "db/store/bound_statement.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+/// From a second after a zone was added on, its serial moves with its changes: those that load it are over. So
+/// many at a time that others wait for milliseconds.
+void count_changes(Connection& connection) {
+  execute(connection,
+          "UPDATE zone_changes SET counting = 1 WHERE domain_id IN"
+          " (SELECT domain_id FROM zone_changes WHERE NOT counting LIMIT 20000)");
+}
+
+void judge_postponed_pools(Connection& connection) {
+  judge_pools_once(connection, [] {});
+  execute(connection, "DELETE FROM postponed_pools");  // also where somebody has dropped the triggers
+}
+
+}  // namespace
+
+std::vector<Database::Chore> chores_of_service() {
+  return {{.is_due =
+               [](Connection& connection) {
+                 return exists(connection, "SELECT 1 FROM zone_changes WHERE NOT counting");
+               },
+           .work = count_changes},
+          {.is_due = [](Connection& connection) { return exists(connection, "SELECT 1 FROM postponed_pools"); },
+           .work = judge_postponed_pools}};
+}
+
+}  // namespace mxbalance::db

@@ -1,0 +1,170 @@
+#include "db/edits/pools.h"
+
+#include "db/base/errors.h"
+#include "db/edits/last_live.h"
+#include "db/edits/records.h"
+#include "db/edits/servers.h"
+#include "db/lookup/references.h"
+#include "db/lookup/zones.h"
+#include "db/store/bound_statement.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+bool is_member(Connection& connection, std::string_view pool, std::string_view server) {
+  return exists(connection, "SELECT 1 FROM pool_members WHERE pool = ?1 AND server = ?2", pool, server);
+}
+
+void require_members(Connection& connection, std::string_view pool, std::string_view kind) {
+  const std::string name(pool);
+  if (!exists(connection,
+              "SELECT 1 FROM pool_members m JOIN mail_servers s ON s.name = m.server AND s.state = 'enabled' "
+              "WHERE m.pool = ?",
+              pool)) {
+    throw Refusal("the pool " + name +
+                  " has no enabled member, and mail would have nowhere to go; add one with: " +
+                  "mxbalance pool join " + name + " SERVER");
+  }
+  if (kind == "A" &&
+      !exists(connection,
+              "SELECT 1 FROM pool_members m JOIN mail_servers s ON s.name = m.server AND s.state = 'enabled'"
+              " JOIN mail_addresses a ON a.server = m.server WHERE m.pool = ?",
+              pool)) {
+    throw Refusal("the pool " + name + " has no enabled member with an address; add one with: " +
+                  "mxbalance server set SERVER --add-address ADDRESS");
+  }
+}
+
+Zone require_holding_zone(Connection& connection, std::string_view name) {
+  if (auto zone = enclosing_zone(connection, name)) return *zone;
+  throw Refusal("no zone here holds the name " + std::string(name) +
+                "; add the zone first, such as: mxbalance zone add " + std::string(name) + " --ns NAME");
+}
+
+/// Another pool at the name gives way, or is a Refusal. Returns it, or nothing.
+std::vector<std::string> take_over(Connection& connection, std::string_view pool, std::string_view name,
+                                   std::string_view kind, bool replace) {
+  auto others = texts(connection, "SELECT pool FROM pool_names WHERE name = ?1 AND kind = ?2 AND pool <> ?3", name,
+                      kind, pool);
+  if (others.empty()) return others;
+  if (!replace) {
+    throw Refusal("the pool " + others.front() + " is published at " + std::string(name) + " as " +
+                  std::string(kind) + " already; put " + std::string(pool) + " in its place with --replace");
+  }
+  execute(connection, "UPDATE pool_names SET pool = ?3 WHERE name = ?1 AND kind = ?2", name, kind, pool);
+  return others;
+}
+
+LeftForMail left_for_mail(Connection& connection, std::string_view name) {
+  const auto has = [&](std::string_view kind, std::string_view family) {
+    return exists(connection,
+                  "SELECT 1 FROM pool_names WHERE name = ?1 AND kind = ?2 UNION ALL SELECT 1 FROM records"
+                  " WHERE name = ?1 AND canonical_type(type) IN (?2, ?3, 'CNAME') AND disabled = 0",
+                  name, kind, family);
+  };
+  if (has("MX", "MX")) return LeftForMail::mx;
+  const bool is_host = exists(connection, "SELECT 1 FROM mail_addresses WHERE server = ?", name);
+  return is_host || has("A", "AAAA") ? LeftForMail::addresses : LeftForMail::nothing;
+}
+
+}  // namespace
+
+void judge_pools_once(Connection& connection, const std::function<void()>& work) {
+  execute(connection, "INSERT INTO postponements (id) VALUES (NULL)");
+  work();
+  execute(connection, "DELETE FROM postponements");
+}
+
+void add_pool(Connection& connection, std::string_view name, const PoolSettings& settings) {
+  if (exists(connection, "SELECT 1 FROM pools WHERE name = ?", name)) {
+    throw Refusal("the pool " + std::string(name) + " is here already; change it with: mxbalance pool set " +
+                  std::string(name));
+  }
+  execute(connection, "INSERT INTO pools (name) VALUES (?)", name);
+  change_pool(connection, name, settings);
+}
+
+void change_pool(Connection& connection, std::string_view name, const PoolSettings& settings) {
+  require_pool(connection, name);
+  execute(connection,
+          "UPDATE pools SET ttl = coalesce(?2, ttl), mx_policy = coalesce(?3, mx_policy),"
+          " address_policy = coalesce(?4, address_policy), max_addresses = coalesce(?5, max_addresses),"
+          " min_live = coalesce(?6, min_live), slow_start = coalesce(?7, slow_start) WHERE name = ?1",
+          name, settings.ttl, settings.mx_policy, settings.address_policy, settings.max_addresses,
+          settings.min_live, settings.slow_start);
+}
+
+void join_pool(Connection& connection, std::string_view pool, std::string_view server,
+               const Membership& membership) {
+  require_pool(connection, pool);
+  require_server(connection, server);
+  execute(connection,
+          "INSERT INTO pool_members (pool, server, preference, weight) VALUES (?1, ?2, coalesce(?3, 10), ?4)"
+          " ON CONFLICT (pool, server) DO UPDATE SET preference = coalesce(?3, preference),"
+          " weight = CASE WHEN ?5 THEN NULL ELSE coalesce(?4, weight) END",
+          pool, server, membership.preference, membership.weight, membership.server_weight);
+}
+
+void leave_pool(Connection& connection, std::string_view pool, std::string_view server, bool force) {
+  require_pool(connection, pool);
+  if (!is_member(connection, pool, server)) {
+    throw Refusal(std::string(server) + " is no member of the pool " + std::string(pool) +
+                  "; see: mxbalance pool show " + std::string(pool));
+  }
+  if (exists(connection, "SELECT 1 FROM last_members WHERE pool = ?1 AND server = ?2", pool, server)) {
+    throw Refusal(
+        std::string(server) + " is the last enabled member of the pool " + std::string(pool) +
+        ", which is published at " + in_words(places_of_pool(connection, pool)) +
+        ", and mail would have nowhere to go; enable or join another member first, or take the pool out with: " +
+        "mxbalance pool unpublish");
+  }
+  if (!force) require_other_live_member(connection, pool, server);
+  execute(connection, "DELETE FROM pool_members WHERE pool = ?1 AND server = ?2", pool, server);
+}
+
+std::vector<std::string> publish_pool(Connection& connection, std::string_view pool, std::string_view name,
+                                      std::string_view kind, bool replace) {
+  require_pool(connection, pool);
+  const Zone zone = require_holding_zone(connection, name);
+  require_not_delegated(connection, zone, name);
+  require_members(connection, pool, kind);
+  if (kind == "A" && exists(connection, "SELECT 1 FROM mail_servers WHERE name = ?", name)) {
+    throw Refusal(std::string(name) +
+                  " is the host name of a mail server, which has addresses of its own; publish the " +
+                  "pool at another name");
+  }
+  auto gave_way = make_room(connection, zone, name, kind, replace);
+  for (const auto& other : take_over(connection, pool, name, kind, replace))
+    gave_way.push_back("the pool " + other);
+  execute(connection,
+          "INSERT INTO pool_names (name, kind, pool) VALUES (?1, ?2, ?3) ON CONFLICT (name, kind) DO NOTHING",
+          name, kind, pool);
+  return gave_way;
+}
+
+LeftForMail unpublish_pool(Connection& connection, std::string_view pool, std::string_view name,
+                           const std::optional<std::string>& kind) {
+  require_pool(connection, pool);
+  const bool had_mx =
+      exists(connection, "SELECT 1 FROM pool_names WHERE pool = ?1 AND name = ?2 AND kind = 'MX'", pool, name);
+  const int removed =
+      execute(connection, "DELETE FROM pool_names WHERE pool = ?1 AND name = ?2 AND (?3 IS NULL OR kind = ?3)",
+              pool, name, kind);
+  if (removed > 0) return had_mx ? left_for_mail(connection, name) : LeftForMail::mx;
+  const FirstFew places = places_of_pool(connection, pool);
+  throw Refusal("the pool " + std::string(pool) + " is not published at " + std::string(name) +
+                (kind ? " as " + *kind : "") + (places.items.empty() ? "" : ", but at " + in_words(places)));
+}
+
+void remove_pool(Connection& connection, std::string_view name) {
+  require_pool(connection, name);
+  const FirstFew places = places_of_pool(connection, name);
+  if (!places.items.empty()) {
+    throw Refusal("the pool " + std::string(name) + " is in use: it is published at " + in_words(places) +
+                  "; take it out first with: mxbalance pool unpublish " + std::string(name) + " NAME");
+  }
+  execute(connection, "DELETE FROM pools WHERE name = ?", name);
+}
+
+}  // namespace mxbalance::db

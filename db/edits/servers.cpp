@@ -1,0 +1,161 @@
+#include "db/edits/servers.h"
+
+#include <algorithm>
+
+#include "db/base/errors.h"
+#include "db/dns/addresses.h"
+#include "db/edits/last_live.h"
+#include "db/edits/records.h"
+#include "db/lookup/references.h"
+#include "db/lookup/zones.h"
+#include "db/store/bound_statement.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+void insert_address(Connection& connection, std::string_view server, std::string_view address) {
+  execute(connection,
+          "INSERT INTO mail_addresses (server, address) VALUES (?1, ?2) ON CONFLICT (server, address) DO NOTHING",
+          server, address);
+}
+
+/// Those of the static A and AAAA records at `name` that are enabled.
+std::vector<std::string> static_addresses(Connection& connection, const Zone& zone, std::string_view name) {
+  std::vector<std::string> found;
+  for (const auto& content : texts(connection,
+                                   "SELECT trim(content) FROM records WHERE domain_id = ?1 AND name = ?2 AND "
+                                   "canonical_type(type) IN ('A', 'AAAA')"
+                                   " AND disabled = 0 ORDER BY id",
+                                   zone.id, name)) {
+    if (auto address = canonical_address(content)) found.push_back(std::move(*address));
+  }
+  return found;
+}
+
+/// Throws unless every published pool of the server has another member to answer with.
+void require_other_members(Connection& connection, std::string_view server) {
+  const auto pools = texts(connection, "SELECT pool FROM last_members WHERE server = ? LIMIT 1", server);
+  if (pools.empty()) return;
+  throw Refusal(std::string(server) + " is the last enabled member of the pool " + pools.front() +
+                ", which is published at " + in_words(places_of_pool(connection, pools.front())) +
+                ", and mail would have nowhere to go; enable or " +
+                "join another member first, or take the pool out with: mxbalance pool unpublish");
+}
+
+void require_other_addresses(Connection& connection, std::string_view server) {
+  if (exists(connection, "SELECT 1 FROM mail_addresses WHERE server = ? LIMIT 1 OFFSET 1", server)) return;
+  const auto pools =
+      texts(connection, "SELECT pool FROM last_members WHERE server = ? AND kind = 'A' LIMIT 1", server);
+  if (pools.empty()) return;
+  throw Refusal("this is the last address of " + std::string(server) +
+                ", and that server is the last one of the pool " + pools.front() +
+                " with an address, which is published at " + in_words(places_of_pool(connection, pools.front())) +
+                "; add another address first");
+}
+
+void remove_address(Connection& connection, std::string_view server, std::string_view address) {
+  if (!exists(connection, "SELECT 1 FROM mail_addresses WHERE server = ?1 AND address = ?2", server, address)) {
+    throw Refusal(std::string(server) + " has no address " + std::string(address) +
+                  "; see: mxbalance server show " + std::string(server));
+  }
+  require_other_addresses(connection, server);
+  execute(connection, "DELETE FROM mail_addresses WHERE server = ?1 AND address = ?2", server, address);
+}
+
+void write_settings(Connection& connection, std::string_view name, const ServerSettings& settings) {
+  execute(
+      connection,
+      "UPDATE mail_servers SET weight = coalesce(?2, weight), ttl = coalesce(?3, ttl), health = coalesce(?4, "
+      "health),"
+      " reason = coalesce(?5, CASE WHEN ?4 IS NULL OR ?4 = health OR state <> 'enabled' THEN reason ELSE '' END)"
+      " WHERE name = ?1",
+      name, settings.weight, settings.ttl, settings.health, settings.reason);
+}
+
+/// New addresses come before old ones go, so that the server is never without.
+void write_addresses(Connection& connection, std::string_view name, const AddressChange& change) {
+  for (const auto& address : change.added)
+    insert_address(connection, name, address);
+  if (change.all) {
+    for (const auto& address : *change.all)
+      insert_address(connection, name, address);
+    for (const auto& address : texts(connection, "SELECT address FROM mail_addresses WHERE server = ?", name)) {
+      const auto kept = [&](const std::vector<std::string>& list) {
+        return std::find(list.begin(), list.end(), address) != list.end();
+      };
+      if (!kept(*change.all) && !kept(change.added)) remove_address(connection, name, address);
+    }
+  }
+  for (const auto& address : change.removed)
+    remove_address(connection, name, address);
+}
+
+}  // namespace
+
+std::vector<std::string> add_server(Connection& connection, std::string_view name, const ServerSettings& settings,
+                                    const std::vector<std::string>& addresses, bool replace) {
+  if (exists(connection, "SELECT 1 FROM mail_servers WHERE name = ?", name)) {
+    throw Refusal("the mail server " + std::string(name) +
+                  " is here already; change it with: mxbalance server set " + std::string(name));
+  }
+  const auto pools = texts(connection, "SELECT pool FROM pool_names WHERE name = ? AND kind = 'A'", name);
+  if (!pools.empty()) {
+    throw Refusal("the pool " + pools.front() + " is published as A at " + std::string(name) +
+                  "; give the server a host name of its own");
+  }
+  std::vector<std::string> taken_over;
+  std::vector<std::string> gave_way;
+  if (const auto zone = enclosing_zone(connection, name)) {
+    if (addresses.empty()) taken_over = static_addresses(connection, *zone, name);
+    gave_way = make_room(connection, *zone, name, "A", replace);
+  }
+  if (!gave_way.empty() && addresses.empty() && taken_over.empty()) {
+    throw Refusal("at " + std::string(name) + " stands " + gave_way.front() +
+                  ", which has no address for the server to take, and the name would be without one; give its"
+                  " addresses with --address ADDRESS");
+  }
+  execute(connection,
+          "INSERT INTO mail_servers (name, weight, ttl, health, reason) VALUES (?1, coalesce(?2, 100),"
+          " coalesce(?3, 60), coalesce(?4, 'unknown'), coalesce(?5, ''))",
+          name, settings.weight, settings.ttl, settings.health, settings.reason);
+  for (const auto& address : addresses.empty() ? taken_over : addresses)
+    insert_address(connection, name, address);
+  return gave_way;
+}
+
+void change_server(Connection& connection, std::string_view name, const ServerSettings& settings,
+                   const AddressChange& addresses, bool force) {
+  require_server(connection, name);
+  write_settings(connection, name, settings);
+  const LiveAddressRule rule(connection, name);
+  write_addresses(connection, name, addresses);
+  if (!force) rule.require_live();
+}
+
+void set_server_state(Connection& connection, std::string_view name, std::string_view state,
+                      const std::optional<std::string>& reason, bool force) {
+  require_server(connection, name);
+  if (state != "enabled") require_other_members(connection, name);
+  if (state != "enabled" && !force) require_other_live(connection, name, state);
+  execute(
+      connection,
+      "UPDATE mail_servers SET state = ?2, reason = coalesce(?3, CASE health WHEN 'down' THEN reason ELSE '' END)"
+      " WHERE name = ?1",
+      name, state, reason);
+}
+
+void remove_server(Connection& connection, std::string_view name) {
+  require_server(connection, name);
+  const FirstFew pools =
+      first_few(connection, "SELECT pool FROM pool_members WHERE server = ? ORDER BY pool", name);
+  if (!pools.items.empty()) {
+    throw Refusal(std::string(name) + " is in use: it is a member of " +
+                  (pools.total == 1 ? "the pool " : "the pools ") + in_words(pools) +
+                  "; take it out first with: mxbalance pool leave " + pools.items.front() + " " +
+                  std::string(name));
+  }
+  execute(connection, "DELETE FROM mail_servers WHERE name = ?", name);
+}
+
+}  // namespace mxbalance::db

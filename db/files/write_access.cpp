@@ -1,0 +1,73 @@
+#include "db/files/write_access.h"
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+#include <vector>
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace mxbalance::db {
+
+namespace {
+
+std::string user_name(uid_t user) {
+  passwd entry{};
+  passwd* found = nullptr;
+  std::array<char, 4096> text{};
+  if (::getpwuid_r(user, &entry, text.data(), text.size(), &found) != 0 || found == nullptr)
+    return "user " + std::to_string(user);
+  return entry.pw_name;
+}
+
+/// 0: it may be written.
+int refusal_of(const std::string& path) {
+  return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0 ? 0 : errno;
+}
+
+/// SQLite makes a log that is not there, in the directory.
+std::vector<std::string> needed_for_writing(const std::string& path) {
+  std::vector<std::string> needed = {path};
+  bool needs_directory = false;
+  for (const std::string& beside : {path + "-wal", path + "-shm"}) {
+    std::error_code none;
+    if (std::filesystem::exists(beside, none)) {
+      needed.push_back(beside);
+    } else {
+      needs_directory = true;
+    }
+  }
+  if (needs_directory) needed.push_back(std::filesystem::absolute(path).parent_path().string());
+  return needed;
+}
+
+std::string what_to_do(const std::string& path, const struct stat& status, int error) {
+  if (error == EROFS) return "its file system is mounted read-only; mount it writable";
+  const std::string me = user_name(::geteuid());
+  return "it belongs to " + user_name(status.st_uid) + ", and this program runs as " + me + "; run: chown " + me +
+         " " + path;
+}
+
+}  // namespace
+
+bool may_write(const std::string& path) {
+  return refusal_of(path) == 0;
+}
+
+std::optional<std::string> obstacle_to_writing(const std::string& path) {
+  for (const auto& one : needed_for_writing(path)) {
+    const int error = refusal_of(one);
+    struct stat status {};
+    if (error == 0 || ::stat(one.c_str(), &status) != 0) continue;
+    const bool is_own = status.st_uid == ::geteuid() && error != EROFS;
+    return one + " may not be written (" + std::generic_category().message(error) +
+           "): " + (is_own ? "run: chmod u+w " + one : what_to_do(one, status, error));
+  }
+  return std::nullopt;
+}
+
+}  // namespace mxbalance::db

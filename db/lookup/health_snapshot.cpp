@@ -1,0 +1,56 @@
+#include "db/lookup/health_snapshot.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "db/base/text.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+/// In place of a pool that names share.
+void merge(const HealthSnapshot& reports, std::shared_ptr<const Pool>& pool) {
+  if (!pool) return;
+  Pool merged = *pool;
+  for (auto& member : merged.members)
+    merge(reports, member.server);
+  pool = std::make_shared<const Pool>(std::move(merged));
+}
+
+}  // namespace
+
+std::string unwritten_in_words(const HealthSnapshot& reports) {
+  if (reports.reports().empty()) return "";
+  auto oldest = std::numeric_limits<std::int64_t>::max();
+  for (const auto& [key, report] : reports.reports())
+    oldest = std::min(oldest, report->at);
+  for (const auto& report : reports.superseded())
+    oldest = std::min(oldest, report->at);
+  return std::to_string(reports.reports().size()) + " results of probes wait to be written since " +
+         utc_time(oldest);
+}
+
+void merge(const HealthSnapshot& reports, MailServer& server) {
+  auto found = reports.reports().lower_bound(HealthSnapshot::Key{server.name, ""});
+  for (; found != reports.reports().end() && found->first.first == server.name; ++found) {
+    const HealthReport& report = *found->second;
+    if (report.address.empty()) {  // unless the setting was renewed
+      if (server.health_until == report.health_until) server.health = report.health;
+      continue;
+    }
+    const auto address = std::find_if(server.addresses.begin(), server.addresses.end(),
+                                      [&](const MailAddress& one) { return one.address == report.address; });
+    if (address == server.addresses.end()) continue;
+    if (std::exchange(address->health, report.health) == report.health) continue;  // only the reason is new
+    address->came_up_at = report.was_down ? report.at : 0;
+  }
+}
+
+void merge(const HealthSnapshot& reports, NameContents& contents) {
+  merge(reports, contents.mx_pool);
+  merge(reports, contents.address_pool);
+  if (contents.host) merge(reports, *contents.host);
+}
+
+}  // namespace mxbalance::db

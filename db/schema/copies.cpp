@@ -1,0 +1,58 @@
+#include "db/schema/copies.h"
+
+#include <filesystem>
+#include <system_error>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+#include <sys/stat.h>
+
+#include "db/base/errors.h"
+#include "db/base/output_file.h"
+#include "db/files/page_copy.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+constexpr mode_t backup_mode = 0600;
+
+/// For the copy and for what is written after it, with which the database may grow to twice its size.
+void require_room(const std::string& path, const std::filesystem::path& directory) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (error) return;
+  const auto space = std::filesystem::space(directory, error);
+  if (error || space.available / 2 >= size) return;
+  throw StoreFailure("the disk of " + directory.string() +
+                     " has no room for a copy of the database before it is changed: " +
+                     std::to_string(space.available) + " bytes are free, and " + std::to_string(2 * size) +
+                     " are needed; make room, and run this again. Nothing was changed");
+}
+
+}  // namespace
+
+void back_up(SQLite::Database& source, const std::string& path, const std::string& copy) {
+  if (std::filesystem::exists(copy)) throw Refusal("there is a file " + copy + " already: name a new one");
+  PartialFile file(copy, backup_mode);
+  try {
+    write_copy(source, file);
+  } catch (const SQLite::Exception& error) {
+    throw StoreFailure("cannot copy the database " + path + " to " + file.path() + ": " + error.what());
+  }
+  file.move_to_place(PartialFile::Over::nothing);
+}
+
+std::string copy_beside(SQLite::Database& source, const std::string& path, const std::string& before) {
+  auto directory = std::filesystem::path(path).parent_path();
+  if (directory.empty()) directory = ".";
+  require_room(path, directory);
+  const std::string wanted = path + ".before-" + before;
+  std::string copy = wanted;
+  for (int attempt = 2; std::filesystem::exists(copy); ++attempt)
+    copy = wanted + "." + std::to_string(attempt);
+  back_up(source, path, copy);
+  return copy;
+}
+
+}  // namespace mxbalance::db

@@ -1,0 +1,269 @@
+#include "db/schema/schema.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+
+#include "db/base/errors.h"
+#include "db/files/opening.h"
+#include "db/schema/embedded_migrations.h"
+#include "db/schema/schema_text.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+using Difference = SchemaDifference;
+using Kind = SchemaDifference::Kind;
+
+struct SchemaColumn {
+  std::string type;
+  std::string properties;  ///< what else it is declared as
+};
+
+struct SchemaObject {
+  std::string type;  ///< table, view, index or trigger
+  std::string table;
+  std::string sql;
+  bool is_powerdns = false;  ///< of PowerDNS's own schema
+};
+
+using SchemaObjects = std::map<std::string, SchemaObject>;
+using SchemaColumns = std::map<std::string, SchemaColumn>;
+
+/// What SQLite makes for itself has no text.
+SchemaObjects read_objects(SQLite::Database& database) {
+  SchemaObjects objects;
+  SQLite::Statement rows(database,
+                         "SELECT lower(name), type, lower(tbl_name), sql FROM sqlite_master WHERE sql IS NOT NULL"
+                         " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
+  while (rows.executeStep()) {
+    objects[rows.getColumn(0).getString()] = {rows.getColumn(1).getString(), rows.getColumn(2).getString(),
+                                              rows.getColumn(3).getString()};
+  }
+  return objects;
+}
+
+SchemaColumns read_columns(SQLite::Database& database, const std::string& table) {
+  SchemaColumns columns;
+  SQLite::Statement rows(
+      database,
+      "SELECT lower(name), lower(type), \"notnull\" || ' ' || coalesce(dflt_value, '') || ' ' || pk"
+      " FROM pragma_table_info(?)");
+  rows.bind(1, table);
+  while (rows.executeStep())
+    columns[rows.getColumn(0).getString()] = {rows.getColumn(1).getString(), rows.getColumn(2).getString()};
+  return columns;
+}
+
+/// Whether rows are single by it, and the columns.
+std::string index_form(SQLite::Database& database, const std::string& index, const std::string& table) {
+  SQLite::Statement row(database,
+                        "SELECT group_concat(\"unique\" || coalesce((SELECT group_concat(lower(name)) FROM "
+                        "pragma_index_info(?1)), '')) FROM pragma_index_list(?2) WHERE lower(name) = ?1");
+  row.bind(1, index);
+  row.bind(2, table);
+  row.executeStep();
+  return row.getColumn(0).getString();
+}
+
+/// What the first `migrations` migrations make, in memory.
+class Reference {
+ public:
+  explicit Reference(std::size_t migrations) : database_(open_in_memory()) {
+    std::size_t applied = 0;
+    for (const auto& migration : embedded_migrations().first(migrations)) {
+      database_.exec(std::string(migration.sql));
+      if (applied++ == 0) powerdns_ = read_objects(database_);
+    }
+    if (migrations > 0) database_.exec(std::string(schema_migrations_table));
+    objects_ = read_objects(database_);
+    for (auto& [name, object] : objects_)
+      object.is_powerdns = powerdns_.contains(name);
+  }
+
+  SQLite::Database& database() { return database_; }
+  const SchemaObjects& objects() const { return objects_; }
+
+ private:
+  SQLite::Database database_;
+  SchemaObjects powerdns_;
+  SchemaObjects objects_;
+};
+
+std::string named(const std::string& name, const SchemaObject& object) {
+  const bool has_table = object.type == "trigger" || object.type == "index";
+  return object.type + " " + name + (has_table ? " of " + object.table : "");
+}
+
+class Comparison {
+ public:
+  Comparison(SQLite::Database& database, Reference& reference)
+      : database_(database), reference_(reference), found_(read_objects(database)) {}
+
+  std::vector<Difference> run() {
+    for (const auto& [name, wanted] : reference_.objects()) {
+      const auto there = found_.find(name);
+      if (there == found_.end() || there->second.type != wanted.type) {
+        differences_.push_back({Kind::missing, named(name, wanted), {}, can_be_made_anew(wanted)});
+      } else if (wanted.type == "table") {
+        compare_table(name, wanted, there->second);
+      } else if (!is_same(name, wanted, there->second)) {
+        differences_.push_back({Kind::changed, named(name, wanted), "its text is another one", true});
+      }
+    }
+    for (const auto& [name, object] : found_) {
+      const auto wanted = reference_.objects().find(name);
+      if (wanted == reference_.objects().end() || wanted->second.type != object.type)
+        differences_.push_back({Kind::added, named(name, object)});
+    }
+    return std::move(differences_);
+  }
+
+ private:
+  /// What belongs to a table that is gone cannot.
+  bool can_be_made_anew(const SchemaObject& wanted) const {
+    if (wanted.type == "table") return false;
+    if (wanted.type == "view" || found_.contains(wanted.table)) return true;
+    const auto of = reference_.objects().find(wanted.table);
+    return of != reference_.objects().end() && of->second.type == "view";
+  }
+
+  bool is_same(const std::string& name, const SchemaObject& wanted, const SchemaObject& there) {
+    if (schema_form(wanted.sql) == schema_form(there.sql)) return true;
+    return wanted.is_powerdns && wanted.type == "index" && wanted.table == there.table &&
+           index_form(reference_.database(), name, wanted.table) == index_form(database_, name, there.table);
+  }
+
+  void compare_table(const std::string& name, const SchemaObject& wanted, const SchemaObject& there) {
+    const auto before = differences_.size();
+    const bool has_own_columns = compare_columns(name, wanted, there);
+    if (wanted.is_powerdns) return;
+    const auto rules = rules_in(there.sql);
+    for (const auto& rule : rules_in(wanted.sql)) {
+      if (std::find(rules.begin(), rules.end(), rule) == rules.end())
+        differences_.push_back({Kind::changed, "table " + name, "it lacks the rule \"" + rule.name + "\""});
+    }
+    if (differences_.size() == before && !has_own_columns && schema_form(wanted.sql) != schema_form(there.sql))
+      differences_.push_back({Kind::changed, "table " + name, "its text is another one"});
+  }
+
+  /// Whether there are columns that mxbalance did not make.
+  bool compare_columns(const std::string& name, const SchemaObject& wanted, const SchemaObject& /*there*/) {
+    const auto columns = read_columns(database_, name);
+    const auto wanted_columns = read_columns(reference_.database(), name);
+    for (const auto& [column, as_wanted] : wanted_columns) {
+      const auto found = columns.find(column);
+      if (found == columns.end()) {
+        differences_.push_back({Kind::missing, "column " + column + " of " + name});
+      } else if (!wanted.is_powerdns &&
+                 (found->second.type != as_wanted.type || found->second.properties != as_wanted.properties)) {
+        differences_.push_back({Kind::changed, "column " + column + " of " + name, "it is declared otherwise"});
+      }
+    }
+    bool has_own = false;
+    for (const auto& [column, declared] : columns) {
+      if (wanted_columns.contains(column)) continue;
+      differences_.push_back({Kind::added, "column " + column + " of " + name});
+      has_own = true;
+    }
+    return has_own;
+  }
+
+  SQLite::Database& database_;
+  Reference& reference_;
+  SchemaObjects found_;
+  std::vector<Difference> differences_;
+};
+
+std::vector<Difference> compare_with(Reference& reference, SQLite::Database& database) {
+  return Comparison(database, reference).run();
+}
+
+/// The object that the difference is of, which is neither table nor column.
+const SchemaObject& object_of(const Reference& reference, const Difference& difference, std::string& name) {
+  const auto begin = difference.object.find(' ') + 1;
+  name = difference.object.substr(begin, difference.object.find(' ', begin) - begin);
+  return reference.objects().at(name);
+}
+
+/// A trigger of a view goes with the view: views come first, triggers last.
+void make_missing(Reference& reference, SQLite::Database& database) {
+  for (const std::string_view type : {"view", "index", "trigger"}) {
+    for (const auto& difference : compare_with(reference, database)) {
+      if (!difference.is_repairable || difference.kind != Kind::missing) continue;
+      std::string name;
+      const auto& object = object_of(reference, difference, name);
+      if (object.type != type) continue;
+      try {
+        database.exec(object.sql);
+      } catch (const SQLite::Exception& error) {
+        throw Refusal("the " + difference.object + " cannot be put back: " + error.what() +
+                      ": remove what is in its way, and run this again. Nothing was changed");
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::string in_words(const Difference& difference) {
+  switch (difference.kind) {
+    case Kind::missing:
+      return "the " + difference.object + " is missing";
+    case Kind::changed:
+      return "the " + difference.object + " is not as mxbalance makes it: " + difference.detail;
+    case Kind::added:
+      break;
+  }
+  return "the " + difference.object + " is not of mxbalance";
+}
+
+std::string remedy_of(const Difference& difference, const std::string& path) {
+  if (difference.is_repairable) return "run: mxbalance --db " + path + " migrate --repair";
+  return "restore a copy that has it, or make a new database from an export: mxbalance --db " + path +
+         " export FILE, mxbalance --db NEW migrate, mxbalance --db NEW import FILE";
+}
+
+std::vector<Difference> faults_in(const std::vector<Difference>& differences) {
+  std::vector<Difference> faults;
+  std::copy_if(differences.begin(), differences.end(), std::back_inserter(faults),
+               [](const Difference& difference) { return difference.kind != Kind::added; });
+  return faults;
+}
+
+std::vector<Difference> schema_differences(SQLite::Database& database, std::size_t migrations) {
+  Reference reference(migrations);
+  return compare_with(reference, database);
+}
+
+std::vector<Difference> schema_differences(SQLite::Database& database) {
+  return schema_differences(database, embedded_migrations().size());
+}
+
+std::vector<Difference> repair_schema(SQLite::Database& database, std::size_t migrations) {
+  Reference reference(migrations);
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  std::vector<Difference> repaired;
+  for (const auto& difference : compare_with(reference, database)) {
+    if (!difference.is_repairable) continue;
+    repaired.push_back(difference);
+    if (difference.kind != Kind::changed) continue;
+    std::string name;
+    const auto& object = object_of(reference, difference, name);
+    database.exec("DROP " + object.type + " \"" + name + "\"");
+  }
+  make_missing(reference, database);
+  transaction.commit();
+  return repaired;
+}
+
+}  // namespace mxbalance::db

@@ -1,0 +1,245 @@
+#include "db/store/connection.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <system_error>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Statement.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include "db/base/errors.h"
+#include "db/contents/record_types.h"
+#include "db/files/file_systems.h"
+#include "db/files/opening.h"
+#include "db/files/write_access.h"
+#include "db/schema/migrations.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+constexpr std::chrono::milliseconds lock_patience{500};
+
+// For a file whose tables are not ours.
+constexpr std::chrono::seconds longest_opening{10};
+
+void require_file(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    throw StoreFailure(
+        "cannot open the database " + path + ": " + std::generic_category().message(errno) +
+        (errno == ENOENT ? "; create it with: mxbalance --db " + path + " migrate" : std::string()));
+  }
+  if (!S_ISREG(status.st_mode)) throw StoreFailure("the database " + path + " is not a file");
+  if (status.st_size == 0) {
+    throw StoreFailure("the database " + path + " is empty; create it with: mxbalance --db " + path + " migrate");
+  }
+}
+
+void require_write_access(const std::string& path) {
+  if (may_write(path)) return;
+  const auto why = obstacle_to_writing(path);
+  throw StoreFailure("the database " + path + " cannot be written" + (why ? ": " + *why : std::string()));
+}
+
+/// A rule's name, or what a trigger raises, is a sentence. For rules without a name one is made.
+std::string refusal_text(std::string_view message) {
+  const auto takes = [&](std::string_view prefix) {
+    if (!message.starts_with(prefix)) return false;
+    message.remove_prefix(prefix.size());
+    return true;
+  };
+  if (takes("UNIQUE constraint failed: ")) {
+    return "another row has the same " + std::string(message) +
+           " already, and only one may: change that row, or delete it first";
+  }
+  if (takes("NOT NULL constraint failed: ")) return std::string(message) + " must not be empty (NULL)";
+  takes("CHECK constraint failed: ");
+  return std::string(message);
+}
+
+/// Ends the transaction without a word: the error that is under way says more.
+void roll_back(Connection& connection) noexcept {
+  connection.limit().lift();
+  sqlite3_exec(connection.database().getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void run(Connection& connection, std::string_view begin, std::string_view end,
+         const std::function<void(Connection&)>& work) {
+  try {
+    connection.statement(begin).exec();
+    try {
+      work(connection);
+      connection.reset_statements();
+      connection.statement(end).exec();
+    } catch (...) {
+      connection.reset_statements();
+      roll_back(connection);
+      throw;
+    }
+  } catch (const SQLite::Exception& error) {
+    if (error.getErrorCode() == SQLITE_INTERRUPT)
+      throw QueryEnded("the database cannot be used: " + connection.limit().reason());
+    rethrow(error);
+  }
+}
+
+/// canonical_type(TEXT) in SQL: the type of a record as rules compare it, however its row has it. For statements
+/// of this program only: no view or trigger may need what other programs do not have.
+void add_canonical_type(SQLite::Database& database) {
+  const auto answer = [](sqlite3_context* context, int, sqlite3_value** values) {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
+    if (text == nullptr) return;
+    const std::string type = canonical_type(text);
+    sqlite3_result_text(context, type.data(), static_cast<int>(type.size()), SQLITE_TRANSIENT);
+  };
+  sqlite3_create_function_v2(database.getHandle(), "canonical_type", 1,
+                             SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, nullptr, answer, nullptr,
+                             nullptr, nullptr);
+}
+
+/// Whether closing the last connection to the database writes its log into it, and deletes the log.
+void take_over_log_at_close(SQLite::Database& database, bool is_wanted) {
+  sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, is_wanted ? 0 : 1, nullptr);
+}
+
+}  // namespace
+
+Connection::Connection(const std::string& path, Mode mode, std::uint64_t generation) : generation_(generation) {
+  require_path(path);
+  require_file(path);
+  if (mode == Mode::writing) require_write_access(path);
+  try {
+    // What SQLite opens to write, and then can only read, it does not close while another connection is open.
+    const bool can_write = mode != Mode::reading && may_write(path);
+    const int access = can_write ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY;
+    database_ = std::make_unique<SQLite::Database>(open_database(path, access, lock_patience));
+    limit_ = std::make_unique<QueryLimit>(database_->getHandle());
+    limit_->allow(longest_opening);
+    take_over_log_at_close(*database_, false);  // of a database that turns out to be another program's
+    check_store(path);
+    take_over_log_at_close(*database_, true);
+    add_canonical_type(*database_);
+    if (mode == Mode::reading) {
+      database_->exec("PRAGMA cache_size = -1024");
+      find_index();
+    }
+    if (mode == Mode::writing) {
+      database_->exec(
+          "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = "
+          "-65536");
+    }
+    if (mode == Mode::tending) database_->setBusyTimeout(0);
+    limit_->lift();
+  } catch (const SQLite::Exception& error) {
+    const auto obstacle = obstacle_beside(path);
+    throw StoreFailure("cannot read the database " + path + ": " + error.what() +
+                       (obstacle.empty() ? "" : "; " + obstacle));
+  }
+}
+
+Connection::~Connection() = default;
+
+void Connection::check_store(const std::string& path) {
+  const auto found = database_->execAndGet("PRAGMA application_id").getInt64();
+  if (found != application_id) {
+    if (const auto why = obstacle_to_migration(*database_, path)) throw StoreFailure(*why);
+    throw StoreFailure("the database " + path + " was not made by mxbalance (its application_id is " +
+                       std::to_string(found) + "); bring it up to date with: mxbalance --db " + path + " migrate");
+  }
+  require_current_schema(*database_, path);
+}
+
+/// As SQLite does before each of its reads, by which it knows whether what it has in memory is still so. Only in
+/// WAL mode: else SQLite would make an index.
+void Connection::find_index() {
+  if (database_->execAndGet("PRAGMA journal_mode").getString() != "wal") return;
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(database_->getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (file == nullptr || file->pMethods == nullptr || file->pMethods->iVersion < 2) return;
+  constexpr int region_size = 32768;
+  volatile void* region = nullptr;
+  if (file->pMethods->xShmMap(file, 0, region_size, 0, &region) == SQLITE_OK)
+    index_ = static_cast<const volatile std::uint32_t*>(region);
+}
+
+/// A writer changes the second copy of the header first, then the first one: read in the other order, equal copies
+/// are whole.
+std::optional<Commit> Connection::last_commit() const {
+  if (index_ == nullptr) return std::nullopt;
+  Commit commit{generation_, {}};
+  const std::size_t words = commit.header.size();
+  for (std::size_t word = 0; word < words; ++word)
+    commit.header.at(word) = __atomic_load_n(index_ + word, __ATOMIC_ACQUIRE);
+  for (std::size_t word = 0; word < words; ++word) {
+    if (commit.header.at(word) != __atomic_load_n(index_ + words + word, __ATOMIC_RELAXED)) return std::nullopt;
+  }
+  return commit;
+}
+
+/// https://sqlite.org/walformat.html §2.1: mxFrame in the header, and nBackfill after its two copies.
+std::optional<LogBacklog> Connection::backlog() {
+  if (index_ == nullptr) return std::nullopt;
+  constexpr std::size_t last_frame = 4;
+  constexpr std::size_t frames_taken_over = 24;
+  constexpr std::int64_t frame_header = 24;
+  const std::int64_t frames = __atomic_load_n(index_ + last_frame, __ATOMIC_ACQUIRE);
+  const std::int64_t taken_over = __atomic_load_n(index_ + frames_taken_over, __ATOMIC_RELAXED);
+  struct stat status {};
+  LogBacklog found;
+  if (::stat((database_->getFilename() + "-wal").c_str(), &status) == 0) found.size = status.st_size;
+  const auto page_size = database_->execAndGet("PRAGMA page_size").getInt64();
+  found.waiting = std::max<std::int64_t>(0, frames - taken_over) * (page_size + frame_header);
+  return found;
+}
+
+std::optional<Commit> Connection::commit_read() const {
+  return before_ && before_ == last_commit() ? before_ : std::nullopt;
+}
+
+SQLite::Statement& Connection::statement(std::string_view sql) {
+  limit_->statement_begins();
+  const auto known = statements_.find(sql);
+  if (known == statements_.end()) {
+    auto prepared = std::make_unique<SQLite::Statement>(*database_, std::string(sql));
+    return *statements_.emplace(sql, std::move(prepared)).first->second;
+  }
+  SQLite::Statement& statement = *known->second;
+  statement.tryReset();
+  statement.clearBindings();
+  return statement;
+}
+
+void Connection::reset_statements() noexcept {
+  for (auto& [sql, prepared] : statements_)
+    (void)prepared->tryReset();
+}
+
+void turn_off_memory_statistics() noexcept {
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+void read(Connection& connection, const std::function<void(Connection&)>& work) {
+  connection.before_ = connection.last_commit();
+  connection.snapshot_ = ++*connection.last_snapshot_;
+  run(connection, "BEGIN", "COMMIT", work);
+}
+
+void write(Connection& connection, const std::function<void(Connection&)>& work) {
+  run(connection, "BEGIN IMMEDIATE", "COMMIT", work);
+}
+
+void rehearse(Connection& connection, const std::function<void(Connection&)>& work) {
+  run(connection, "BEGIN IMMEDIATE", "ROLLBACK", work);
+}
+
+void rethrow(const SQLite::Exception& error) {
+  if (error.getErrorCode() == SQLITE_CONSTRAINT) throw Refusal(refusal_text(error.what()));
+  throw StoreFailure(std::string("the database cannot be used: ") + error.what());
+}
+
+}  // namespace mxbalance::db

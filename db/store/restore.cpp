@@ -1,0 +1,245 @@
+#include "db/store/restore.h"
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <SQLiteCpp/Backup.h>
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "db/base/errors.h"
+#include "db/base/output_file.h"
+#include "db/files/file_systems.h"
+#include "db/files/opening.h"
+#include "db/files/page_copy.h"
+#include "db/schema/copies.h"
+#include "db/schema/schema.h"
+#include "db/store/connection.h"
+
+namespace mxbalance::db {
+
+namespace {
+
+constexpr std::chrono::seconds wait_for_writers{10};
+constexpr mode_t store_mode = 0600;
+
+std::string reason(int error) {
+  return std::generic_category().message(error);
+}
+
+void require_undamaged(Connection& copy, const std::string& path) {
+  try {
+    const auto found = copy.database().execAndGet("PRAGMA integrity_check(1)").getString();
+    if (found != "ok") throw Refusal("the copy " + path + " is damaged (" + found + "): use another one");
+  } catch (const SQLite::Exception& error) {
+    throw Refusal("the copy " + path + " is damaged (" + error.what() + "): use another one");
+  }
+}
+
+/// Before anything that would propose to create it.
+void require_copy(const std::string& copy) {
+  struct stat status {};
+  if (::stat(copy.c_str(), &status) != 0)
+    throw Refusal("cannot open the copy " + copy + ": " + reason(errno) + "; name a file that `backup` made");
+  if (S_ISREG(status.st_mode) && status.st_size == 0)
+    throw Refusal("the copy " + copy + " is empty: name a file that `backup` made");
+}
+
+void require_whole_schema(Connection& copy, const std::string& path) {
+  const auto faults = faults_in(schema_differences(copy.database()));
+  if (faults.empty()) return;
+  throw Refusal("in the copy " + path + " " + in_words(faults.front()) +
+                (faults.size() > 1 ? " (and " + std::to_string(faults.size() - 1) + " more)" : "") +
+                ", so that rules would not hold: use another copy, or " + remedy_of(faults.front(), path) +
+                "; or give --force");
+}
+
+/// How many names of `table` are in `one` and not in `other`, and the first of them.
+std::pair<std::int64_t, std::string> names_only_in(SQLite::Database& one, SQLite::Database& other,
+                                                   const std::string& table) {
+  if (!one.tableExists(table)) return {};
+  const std::string sql = "SELECT CAST(name AS TEXT) FROM " + table + " WHERE name IS NOT NULL ORDER BY name";
+  SQLite::Statement left(one, sql);
+  SQLite::Statement right(other, sql);
+  bool has_right = right.executeStep();
+  std::pair<std::int64_t, std::string> found;
+  while (left.executeStep()) {
+    const auto name = left.getColumn(0).getString();
+    while (has_right && right.getColumn(0).getString() < name)
+      has_right = right.executeStep();
+    if (has_right && right.getColumn(0).getString() == name) continue;
+    if (found.first++ == 0) found.second = name;
+  }
+  return found;
+}
+
+/// An old copy, or one of another store.
+void require_nothing_lost(SQLite::Database& target, SQLite::Database& copy, const std::string& path) {
+  constexpr std::array<std::array<std::string_view, 3>, 3> kinds = {
+      {{"domains", "zone", "zones"}, {"pools", "pool", "pools"}, {"mail_servers", "server", "servers"}}};
+  std::string losses;
+  for (const auto& [table, one, several] : kinds) {
+    const auto [count, first] = names_only_in(target, copy, std::string(table));
+    if (count == 0) continue;
+    losses += (losses.empty() ? "" : ", ") + std::to_string(count) + " " +
+              std::string(count == 1 ? one : several) + " (" + (count == 1 ? "" : "such as ") + first + ")";
+  }
+  if (losses.empty()) return;
+  throw Refusal("restoring would take away from the database " + path + " what the copy does not have: " + losses +
+                "; if that is meant, give --force");
+}
+
+/// What stands at the path is overwritten: it must be ours.
+void require_store(SQLite::Database& target, const std::string& path) {
+  const auto found = target.execAndGet("PRAGMA application_id").getInt64();
+  if (found != application_id) {
+    throw Refusal("the database " + path + " was not made by mxbalance (its application_id is " +
+                  std::to_string(found) + "): restoring would overwrite it; name another file, or move it away");
+  }
+}
+
+/// The log of a store that is gone: SQLite would apply it to whatever file stands at the path next.
+void set_aside_log(const std::string& path) {
+  const std::string log = path + "-wal";
+  const std::string aside = log + ".replaced-" + std::to_string(std::time(nullptr));
+  if (std::rename(log.c_str(), aside.c_str()) != 0 && errno != ENOENT) {
+    throw StoreFailure("cannot move " + log + " to " + aside + ": " + reason(errno));
+  }
+  ::unlink((path + "-shm").c_str());
+}
+
+std::string failure(const SQLite::Exception& error, const std::string& path) {
+  switch (error.getErrorCode()) {
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+      return "the database " + path + " is damaged (" + error.what() + "): move it away, such as to " + path +
+             ".damaged, and restore again";
+    case SQLITE_READONLY:
+      return "the database " + path +
+             " cannot be written: the file and its directory must be writable for this user, and its page size "
+             "the "
+             "copy's (PRAGMA page_size)";
+    default:
+      return "the database " + path + " cannot be written: " + error.what();
+  }
+}
+
+/// Until when resolvers may have which servers in answers that they keep, by the content that goes; of another
+/// schema nothing is known.
+using KeptServers = std::vector<std::pair<std::string, std::int64_t>>;
+KeptServers kept_servers(SQLite::Database& target) {
+  KeptServers kept;
+  if (!target.tableExists("kept_servers")) return kept;
+  SQLite::Statement rows(target,
+                         "SELECT server, max(until) FROM (SELECT server, until FROM kept_servers UNION ALL"
+                         " SELECT k.server, k.until FROM kept_answers k JOIN mail_servers s ON s.name = k.server"
+                         " WHERE s.state = 'enabled' OR s.safe_at IS NULL) GROUP BY server");
+  while (rows.executeStep())
+    kept.emplace_back(rows.getColumn(0).getString(), rows.getColumn(1).getInt64());
+  return kept;
+}
+
+/// What resolvers have does not change with what is restored.
+void note_kept_servers(SQLite::Database& target, const KeptServers& kept) {
+  SQLite::Transaction transaction(target, SQLite::TransactionBehavior::IMMEDIATE);
+  for (const auto& [server, until] : kept) {
+    SQLite::Statement note(target, "INSERT INTO kept_edits VALUES (?, ?)");
+    note.bind(1, server);
+    note.bind(2, until);
+    note.exec();
+    SQLite::Statement put_off(target, "UPDATE mail_servers SET safe_at = ?2 WHERE name = ?1 AND safe_at < ?2");
+    put_off.bind(1, server);
+    put_off.bind(2, until);
+    put_off.exec();
+  }
+  transaction.commit();
+}
+
+void keep_servers(SQLite::Database& target, const KeptServers& kept, const std::string& path) {
+  try {
+    note_kept_servers(target, kept);
+  } catch (const SQLite::Exception& error) {
+    throw StoreFailure("the database " + path +
+                       " was restored, but until when resolvers keep its servers could not be written to it (" +
+                       error.what() + "): keep drained servers running for their longest TTL");
+  }
+}
+
+/// Returns the path of the copy of what was there. What is committed until it is made is in it: from then on
+/// writers wait.
+std::string replace_content(Connection& copy, SQLite::Database& target, const std::string& path, bool force,
+                            KeptServers& kept) {
+  SQLite::Database before = open_database(path, SQLite::OPEN_READONLY, wait_for_writers);
+  SQLite::Backup pages(target, copy.database());
+  lock_target(pages, path);
+  if (!force) require_nothing_lost(before, copy.database(), path);
+  std::string kept_copy = copy_beside(before, path, "restore");
+  kept = kept_servers(before);
+  copy_pages(pages, path);
+  return kept_copy;
+}
+
+std::string restore_into(Connection& copy, const std::string& path, bool force) {
+  try {
+    SQLite::Database target = open_database(path, SQLite::OPEN_READWRITE, wait_for_writers);
+    require_store(target, path);
+    // In WAL mode what is there can be read while it is locked.
+    target.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    KeptServers kept;
+    std::string kept_copy = replace_content(copy, target, path, force, kept);
+    target.exec("PRAGMA journal_mode = WAL");
+    keep_servers(target, kept, path);
+    return kept_copy;
+  } catch (const SQLite::Exception& error) {
+    throw StoreFailure(failure(error, path));
+  }
+}
+
+bool is_missing_or_empty(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) != 0 ? errno == ENOENT : S_ISREG(status.st_mode) && status.st_size == 0;
+}
+
+}  // namespace
+
+std::string restore(const std::string& path, const std::string& copy, bool force) {
+  require_path(path);
+  require_path(copy);
+  require_one_path(path);
+  std::error_code none;
+  if (std::filesystem::equivalent(path, copy, none)) {
+    throw Refusal(copy + " is the database itself: name a copy of it");
+  }
+  require_copy(copy);
+  Connection source(copy, Connection::Mode::reading);
+  require_undamaged(source, copy);
+  if (!force) require_whole_schema(source, copy);
+  if (!is_missing_or_empty(path)) return restore_into(source, path, force);
+
+  PartialFile file(path, store_mode);
+  try {
+    write_copy(source.database(), file);
+  } catch (const SQLite::Exception& error) {
+    throw StoreFailure(failure(error, file.path()));
+  }
+  set_aside_log(path);
+  ::unlink(path.c_str());  // an empty one
+  file.move_to_place(PartialFile::Over::nothing);
+  return {};
+}
+
+}  // namespace mxbalance::db
