@@ -11,11 +11,11 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
-#include "backend/cli/arguments.h"
-#include "backend/cli/commands.h"
-#include "backend/cli/context.h"
-#include "backend/cli/descriptor_buffer.h"
-#include "backend/cli/printable_buffer.h"
+#include "backend/cli/commands/commands.h"
+#include "backend/cli/shared/arguments.h"
+#include "backend/cli/shared/context.h"
+#include "backend/cli/shared/descriptor_buffer.h"
+#include "backend/cli/shared/printable_buffer.h"
 #include "db/base/errors.h"
 #include "db/base/text.h"
 

@@ -9,9 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "backend/listen/stream.h"
-#include "backend/remote/byte_source.h"
-#include "backend/remote/session.h"
+#include "backend/listen/byte_source.h"
+#include "backend/listen/http_message.h"
 
 namespace mxbalance::listen {
 
@@ -32,7 +31,7 @@ class Conversation {
   virtual void reply_is_gone() {}
 
   /// Answers one HTTP request. The views in `request` hold for the call.
-  virtual remote::HttpReply http(const remote::HttpRequest& request) = 0;
+  virtual HttpReply http(const HttpRequest& request) = 0;
 
   /// Answers one line of a Unix socket; neither has its newline. Absent: the connection is closed without a reply.
   virtual std::optional<std::string> line(std::string_view json) = 0;
@@ -40,12 +39,9 @@ class Conversation {
   /// Whether the JSON that begins with `beginning` is to be given to the functions below, which read it as it
   /// comes.
   [[nodiscard]] virtual bool reads_in_pieces(std::string_view /*beginning*/) const { return false; }
-  virtual remote::HttpReply http_in_pieces(remote::ByteSource& /*json*/) { return {500, ""}; }
-  virtual std::optional<std::string> line_in_pieces(remote::ByteSource& /*json*/) { return std::nullopt; }
+  virtual HttpReply http_in_pieces(ByteSource& /*json*/) { return {500, ""}; }
+  virtual std::optional<std::string> line_in_pieces(ByteSource& /*json*/) { return std::nullopt; }
 };
-
-/// Waits for the next request. False: there will be none.
-bool await_request(SocketStream& stream, Conversation& conversation);
 
 /// Called once for each connection, on the connection's own thread, so from several threads at once. Never null.
 using ConversationFactory = std::function<std::unique_ptr<Conversation>()>;

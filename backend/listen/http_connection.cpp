@@ -69,8 +69,8 @@ class HttpConnection {
     if (!is_answered_verb(head.verb)) {
       return as_reply({405, "Only GET, POST, PUT, PATCH and DELETE are answered here.", false});
     }
-    const remote::HttpRequest request{head.verb, head.target, fields.content_type, std::get<std::string>(body),
-                                      fields.zone_id};
+    const HttpRequest request{head.verb, head.target, fields.content_type, std::get<std::string>(body),
+                              fields.zone_id};
     return {converse([&] { return conversation_.http(request); }), false};
   }
 
@@ -92,7 +92,7 @@ class HttpConnection {
   }
 
   template <typename Converse>
-  remote::HttpReply converse(const Converse& work) {
+  HttpReply converse(const Converse& work) {
     try {
       return work();
     } catch (const std::exception& failure) {

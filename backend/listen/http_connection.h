@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "backend/listen/conversation.h"
-#include "backend/listen/limits.h"
-#include "backend/listen/stream.h"
 #include "backend/listen/trouble_log.h"
+#include "backend/sockets/limits.h"
+#include "backend/sockets/stream.h"
 
 namespace mxbalance::listen {
 

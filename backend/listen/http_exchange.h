@@ -8,7 +8,7 @@
 
 #include <httplib.h>
 
-#include "backend/remote/session.h"
+#include "backend/listen/http_message.h"
 
 namespace mxbalance::listen {
 
@@ -45,7 +45,7 @@ class HttpExchange final : private httplib::Server {
   HttpExchange();
 
   struct Reply {
-    remote::HttpReply content;
+    HttpReply content;
     bool closes = false;  ///< the connection ends with it
   };
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <variant>
 
-#include "backend/listen/stream.h"
+#include "backend/sockets/stream.h"
 
 namespace mxbalance::listen {
 

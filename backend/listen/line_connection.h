@@ -2,9 +2,9 @@
 #pragma once
 
 #include "backend/listen/conversation.h"
-#include "backend/listen/limits.h"
-#include "backend/listen/stream.h"
 #include "backend/listen/trouble_log.h"
+#include "backend/sockets/limits.h"
+#include "backend/sockets/stream.h"
 
 namespace mxbalance::listen {
 

@@ -15,7 +15,7 @@
 
 #include "backend/listen/http_connection.h"
 #include "backend/listen/line_connection.h"
-#include "backend/listen/stream.h"
+#include "backend/sockets/stream.h"
 
 namespace mxbalance::listen {
 

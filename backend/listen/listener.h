@@ -17,13 +17,13 @@
 #include <poll.h>
 
 #include "backend/listen/conversation.h"
-#include "backend/listen/descriptor.h"
-#include "backend/listen/endpoint.h"
-#include "backend/listen/limits.h"
-#include "backend/listen/networks.h"
 #include "backend/listen/ping_conversation.h"
-#include "backend/listen/stop_signal.h"
 #include "backend/listen/trouble_log.h"
+#include "backend/sockets/descriptor.h"
+#include "backend/sockets/endpoint.h"
+#include "backend/sockets/limits.h"
+#include "backend/sockets/networks.h"
+#include "backend/sockets/stop_signal.h"
 
 namespace mxbalance::listen {
 

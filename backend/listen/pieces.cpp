@@ -1,7 +1,7 @@
 #include "backend/listen/pieces.h"
 
 #include "backend/listen/http_framing.h"
-#include "backend/listen/limits.h"
+#include "backend/sockets/limits.h"
 
 namespace mxbalance::listen {
 
@@ -9,7 +9,7 @@ namespace {
 
 void require_complete(ReadOutcome outcome) {
   if (outcome == ReadOutcome::complete) return;
-  throw remote::UnfinishedBytes(unfinished_request(outcome, 413, max_piecemeal).sentence);
+  throw UnfinishedBytes(unfinished_request(outcome, 413, max_piecemeal).sentence);
 }
 
 }  // namespace

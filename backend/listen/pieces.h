@@ -4,13 +4,13 @@
 #include <cstddef>
 #include <string_view>
 
-#include "backend/listen/stream.h"
-#include "backend/remote/byte_source.h"
+#include "backend/listen/byte_source.h"
+#include "backend/sockets/stream.h"
 
 namespace mxbalance::listen {
 
 /// An HTTP body of a known length.
-class BodyPieces final : public remote::ByteSource {
+class BodyPieces final : public ByteSource {
  public:
   BodyPieces(SocketStream& stream, std::size_t length) : stream_(stream), left_(length) {}
 
@@ -27,7 +27,7 @@ class BodyPieces final : public remote::ByteSource {
 };
 
 /// A line, without its newline, of at most max_piecemeal bytes.
-class LinePieces final : public remote::ByteSource {
+class LinePieces final : public ByteSource {
  public:
   explicit LinePieces(SocketStream& stream) : stream_(stream) {}
 

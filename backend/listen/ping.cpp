@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "backend/listen/descriptor.h"
+#include "backend/sockets/descriptor.h"
 
 namespace mxbalance::listen {
 

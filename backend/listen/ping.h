@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "backend/listen/endpoint.h"
+#include "backend/sockets/endpoint.h"
 
 namespace mxbalance::listen {
 

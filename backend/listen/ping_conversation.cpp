@@ -23,7 +23,7 @@ bool PingConversation::answers(std::string_view request) {
   return is_of_ping_here;
 }
 
-remote::HttpReply PingConversation::http(const remote::HttpRequest& request) {
+HttpReply PingConversation::http(const HttpRequest& request) {
   if (answers(request.body)) return behind_->http(request);
   return {503, error_body(refuse_())};
 }

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "backend/listen/conversation.h"
-#include "backend/listen/limits.h"
+#include "backend/sockets/limits.h"
 
 namespace mxbalance::listen {
 
@@ -35,7 +35,7 @@ class PingConversation final : public Conversation {
   void idle_too_long() override;
   bool is_over() const override { return is_over_; }
   void reply_is_gone() override { behind_->reply_is_gone(); }
-  remote::HttpReply http(const remote::HttpRequest& request) override;
+  HttpReply http(const HttpRequest& request) override;
   std::optional<std::string> line(std::string_view json) override;
 
  private:

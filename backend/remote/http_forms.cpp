@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "backend/remote/form_fields.h"
+#include "backend/protocol/form_fields.h"
 #include "backend/remote/methods.h"
 
 namespace mxbalance::remote {
@@ -37,7 +37,7 @@ Target parse_target(std::string_view target, std::string_view url_suffix) {
   return parsed;
 }
 
-Parameters rest_parameters(const HttpRequest& request, const Target& target, db::MemoryShare& memory) {
+Parameters rest_parameters(const listen::HttpRequest& request, const Target& target, db::MemoryShare& memory) {
   auto object = fields_of(target.query, memory);
   if (request.verb != "GET") object.update(fields_of(request.body, memory));
   for (std::size_t i = 0; i < target.parameters.size(); ++i) {
@@ -56,7 +56,8 @@ bool has_type(std::string_view content_type, std::string_view wanted) {
 
 }  // namespace
 
-Request parse_http_request(const HttpRequest& request, std::string_view url_suffix, db::MemoryShare& memory) {
+Request parse_http_request(const listen::HttpRequest& request, std::string_view url_suffix,
+                           db::MemoryShare& memory) {
   const bool is_json = has_type(request.content_type, "text/javascript") ||
                        has_type(request.content_type, "application/json") || request.body.starts_with('{');
   if (request.verb == "POST" && is_json) return parse_json_request(request.body, memory);

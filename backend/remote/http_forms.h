@@ -4,14 +4,15 @@
 
 #include <string_view>
 
-#include "backend/remote/request.h"
-#include "backend/remote/session.h"
+#include "backend/listen/http_message.h"
+#include "backend/protocol/request.h"
 
 namespace mxbalance::remote {
 
 /// Reads `request` in the form that it has. What stands in the path before the method's name is PowerDNS's `url`,
 /// and may be anything; `url_suffix` is its option of that name. `memory` grows by what the parameters take.
 /// Throws BadRequest, UnknownMethod and MemoryShortage.
-Request parse_http_request(const HttpRequest& request, std::string_view url_suffix, db::MemoryShare& memory);
+Request parse_http_request(const listen::HttpRequest& request, std::string_view url_suffix,
+                           db::MemoryShare& memory);
 
 }  // namespace mxbalance::remote

@@ -4,51 +4,47 @@
 
 namespace mxbalance::remote {
 
-namespace {
-
-constexpr auto methods = std::to_array<Method>({
-    {"initialize", ""},
-    {"lookup", "GET", {"qname", "qtype"}},
-    {"APILookup", "GET", {"qname", "qtype"}},
-    {"list", "GET", {"domain_id", "zonename"}},
-    {"getAllDomains", "GET"},
-    {"getDomainInfo", "GET", {"name"}},
-    {"getUpdatedMasters", "GET"},
-    {"getUnfreshSlaveInfos", "GET"},
-    {"setNotified", "PATCH", {"id"}},
-    {"setFresh", "PATCH", {"id"}},
-    {"setStale", "PATCH", {"id"}},
-    {"getBeforeAndAfterNamesAbsolute", "GET", {"id", "qname"}},
-    {"getAllDomainMetadata", "GET", {"name"}},
-    {"getDomainMetadata", "GET", {"name", "kind"}},
-    {"setDomainMetadata", "PATCH", {"name", "kind"}},
-    {"getDomainKeys", "GET", {"name"}},
-    {"addDomainKey", "PUT", {"name"}},
-    {"removeDomainKey", "DELETE", {"id", "name"}},
-    {"activateDomainKey", "POST", {"id", "name"}},
-    {"deactivateDomainKey", "POST", {"id", "name"}},
-    {"publishDomainKey", "POST", {"id", "name"}},
-    {"unpublishDomainKey", "POST", {"id", "name"}},
-    {"getTSIGKey", "GET", {"name"}},
-    {"setTSIGKey", "PATCH", {"name"}},
-    {"deleteTSIGKey", "DELETE", {"name"}},
-    {"getTSIGKeys", "GET"},
-    {"superMasterBackend", "POST", {"ip", "domain"}},
-    {"createSlaveDomain", "PUT", {"ip", "domain"}},
-    {"startTransaction", "POST", {"domain_id", "domain", "trxid"}},
-    {"feedRecord", "PATCH", {"trxid"}},
-    {"feedEnts", "PATCH", {"domain_id", "trxid"}},
-    {"feedEnts3", "PATCH", {"domain_id", "domain", "trxid"}},
-    {"commitTransaction", "POST", {"trxid"}},
-    {"abortTransaction", "POST", {"trxid"}},
-    {"replaceRRSet", "PATCH", {"domain_id", "qname", "qtype"}},
-    {"searchRecords", "GET"},
-    {"directBackendCmd", "POST"},
-});
-
-}  // namespace
-
 const Method* find_method(std::string_view name) {
+  using enum Method::Kind;
+  static constexpr auto methods = std::to_array<Method>({
+      {"initialize", "", {}, &Service::initialize},
+      {"lookup", "GET", {"qname", "qtype"}, &Service::lookup},
+      {"APILookup", "GET", {"qname", "qtype"}, &Service::api_lookup},
+      {"list", "GET", {"domain_id", "zonename"}, &Service::list},
+      {"getAllDomains", "GET", {}, &Service::all_domains},
+      {"getDomainInfo", "GET", {"name"}, &Service::domain_info},
+      {"getAllDomainMetadata", "GET", {"name"}, &Service::all_metadata},
+      {"getDomainMetadata", "GET", {"name", "kind"}, &Service::metadata},
+      {"getTSIGKey", "GET", {"name"}, &Service::tsig_key},
+      {"getTSIGKeys", "GET", {}, &Service::tsig_keys},
+      {"searchRecords", "GET", {}, &Service::search_records},
+      {"directBackendCmd", "POST", {}, &Service::backend_command},
+      {"startTransaction", "POST", {"domain_id", "domain", "trxid"}, &Service::start_transaction, writes},
+      {"feedRecord", "PATCH", {"trxid"}, &Service::feed_record, writes},
+      {"feedEnts", "PATCH", {"domain_id", "trxid"}, &Service::feed_nonterminals, writes},
+      {"feedEnts3", "PATCH", {"domain_id", "domain", "trxid"}, &Service::feed_nonterminals, writes},
+      {"replaceRRSet", "PATCH", {"domain_id", "qname", "qtype"}, &Service::replace_rrset, writes},
+      {"commitTransaction", "POST", {"trxid"}, &Service::commit, writes},
+      {"abortTransaction", "POST", {"trxid"}, &Service::abort},
+      {"setDomainMetadata", "PATCH", {"name", "kind"}, &Service::set_metadata, writes},
+      {"getDomainKeys", "GET", {"name"}, &Service::keys},
+      {"addDomainKey", "PUT", {"name"}, &Service::add_key, writes},
+      {"removeDomainKey", "DELETE", {"id", "name"}, &Service::remove_key, writes},
+      {"activateDomainKey", "POST", {"id", "name"}, &Service::activate_key, writes},
+      {"deactivateDomainKey", "POST", {"id", "name"}, &Service::deactivate_key, writes},
+      {"publishDomainKey", "POST", {"id", "name"}, &Service::publish_key, writes},
+      {"unpublishDomainKey", "POST", {"id", "name"}, &Service::unpublish_key, writes},
+      {"getBeforeAndAfterNamesAbsolute", "GET", {"id", "qname"}, &Service::neighbours},
+      {"setTSIGKey", "PATCH", {"name"}, &Service::set_tsig_key, writes},
+      {"deleteTSIGKey", "DELETE", {"name"}, &Service::remove_tsig_key, writes},
+      {"getUpdatedMasters", "GET", {}, &Service::zones_to_notify, polls, "[]"},
+      {"setNotified", "PATCH", {"id"}, &Service::set_notified, polls, "true"},
+      {"getUnfreshSlaveInfos", "GET", {}, &Service::zones_to_refresh, polls, "[]"},
+      {"setFresh", "PATCH", {"id"}, &Service::set_fresh, polls, "true"},
+      {"setStale", "PATCH", {"id"}, &Service::set_stale, polls, "true"},
+      {"superMasterBackend", "POST", {"ip", "domain"}, &Service::find_autoprimary, polls, "false"},
+      {"createSlaveDomain", "PUT", {"ip", "domain"}, &Service::add_secondary, writes},
+  });
   const auto* const found =
       std::find_if(methods.begin(), methods.end(), [&](const Method& method) { return method.name == name; });
   return found == methods.end() ? nullptr : &*found;

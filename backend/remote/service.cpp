@@ -1,13 +1,13 @@
 #include "backend/remote/service.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <utility>
 
 #include "backend/answer/answer.h"
-#include "backend/remote/long_request.h"
-#include "backend/remote/reply_text.h"
+#include "backend/protocol/long_request.h"
+#include "backend/protocol/reply_text.h"
+#include "backend/remote/methods.h"
 #include "db/base/errors.h"
 
 namespace mxbalance::remote {
@@ -36,70 +36,6 @@ unsigned most_orders(unsigned readers) {
 
 }  // namespace
 
-/// What is done for a method.
-struct Service::Entry {
-  enum class Kind {
-    reads,
-    writes,  ///< refused by a service that is read-only; what fails spoils the transaction
-    polls,   ///< of PowerDNS's communicator, where an error ends pdns_server: `otherwise` is the reply then
-  };
-
-  constexpr Entry(std::string_view name, Handler does, Kind is = Kind::reads, std::string_view else_reply = {})
-      : method(name), handler(does), kind(is), otherwise(else_reply) {}
-  constexpr Entry(std::string_view name, LongHandler does) : method(name), handler(does) {}
-
-  std::string_view method;
-  std::variant<Handler, LongHandler> handler;
-  Kind kind = Kind::reads;
-  std::string_view otherwise = {};
-};
-
-const Service::Entry* Service::find(std::string_view method) {
-  using enum Entry::Kind;
-  static constexpr auto entries = std::to_array<Entry>({
-      {"initialize", &Service::initialize},
-      {"lookup", &Service::lookup},
-      {"APILookup", &Service::api_lookup},
-      {"list", &Service::list},
-      {"getAllDomains", &Service::all_domains},
-      {"getDomainInfo", &Service::domain_info},
-      {"getAllDomainMetadata", &Service::all_metadata},
-      {"getDomainMetadata", &Service::metadata},
-      {"getTSIGKey", &Service::tsig_key},
-      {"getTSIGKeys", &Service::tsig_keys},
-      {"searchRecords", &Service::search_records},
-      {"directBackendCmd", &Service::backend_command},
-      {"startTransaction", &Service::start_transaction, writes},
-      {"feedRecord", &Service::feed_record, writes},
-      {"feedEnts", &Service::feed_nonterminals, writes},
-      {"feedEnts3", &Service::feed_nonterminals, writes},
-      {"replaceRRSet", &Service::replace_rrset, writes},
-      {"commitTransaction", &Service::commit, writes},
-      {"abortTransaction", &Service::abort},
-      {"setDomainMetadata", &Service::set_metadata, writes},
-      {"getDomainKeys", &Service::keys},
-      {"addDomainKey", &Service::add_key, writes},
-      {"removeDomainKey", &Service::remove_key, writes},
-      {"activateDomainKey", &Service::activate_key, writes},
-      {"deactivateDomainKey", &Service::deactivate_key, writes},
-      {"publishDomainKey", &Service::publish_key, writes},
-      {"unpublishDomainKey", &Service::unpublish_key, writes},
-      {"getBeforeAndAfterNamesAbsolute", &Service::neighbours},
-      {"setTSIGKey", &Service::set_tsig_key, writes},
-      {"deleteTSIGKey", &Service::remove_tsig_key, writes},
-      {"getUpdatedMasters", &Service::zones_to_notify, polls, "[]"},
-      {"setNotified", &Service::set_notified, polls, "true"},
-      {"getUnfreshSlaveInfos", &Service::zones_to_refresh, polls, "[]"},
-      {"setFresh", &Service::set_fresh, polls, "true"},
-      {"setStale", &Service::set_stale, polls, "true"},
-      {"superMasterBackend", &Service::find_autoprimary, polls, "false"},
-      {"createSlaveDomain", &Service::add_secondary, writes},
-  });
-  const auto* const found =
-      std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.method == method; });
-  return found == entries.end() ? nullptr : &*found;
-}
-
 Service::Service(db::Database& database, const db::HealthReports& reports, std::uint64_t seed,
                  std::shared_ptr<spdlog::logger> log, Options options)
     : database_(database),
@@ -114,27 +50,27 @@ Service::Service(db::Database& database, const db::HealthReports& reports, std::
       order_turns_(most_orders(database.readers())) {}
 
 std::string Service::call(const Request& request, Transaction& transaction, ReplyRoom& room) {
-  const Entry* const entry = find(request.method);
-  if (entry == nullptr) throw UnknownMethod("the protocol has no method " + request.method);
-  const auto work = [&] { return run(*entry, request, transaction, room); };
-  std::string reply = entry->kind == Entry::Kind::writes  ? write(request.method, transaction, work)
-                      : entry->kind == Entry::Kind::polls ? poll(*entry, request, transaction, room)
-                                                          : answer(*entry, request, transaction, room);
+  const Method* const method = find_method(request.method);
+  if (method == nullptr) throw UnknownMethod("the protocol has no method " + request.method);
+  const auto work = [&] { return run(*method, request, transaction, room); };
+  std::string reply = method->kind == Method::Kind::writes  ? write(request.method, transaction, work)
+                      : method->kind == Method::Kind::polls ? poll(*method, request, transaction, room)
+                                                            : answer(*method, request, transaction, room);
   log_->debug("{} -> {} bytes", request.method, reply.size());
   return reply;
 }
 
-std::string Service::call(ByteSource& source, Transaction& transaction, ReplyRoom& room) {
+std::string Service::call(listen::ByteSource& source, Transaction& transaction, ReplyRoom& room) {
   return write("a long request", transaction, [&] { return replace_long_rrset(source, transaction, room); });
 }
 
-Service::Reply Service::run(const Entry& entry, const Request& request, Transaction& transaction,
+Service::Reply Service::run(const Method& method, const Request& request, Transaction& transaction,
                             ReplyRoom& room) {
-  if (const auto* handler = std::get_if<LongHandler>(&entry.handler)) {
+  if (const auto* handler = std::get_if<LongHandler>(&method.handler)) {
     return run_long(*handler, request, transaction, room);
   }
-  Reply reply = request.question ? lookup(*request.question, transaction)
-                                 : (this->*std::get<Handler>(entry.handler))(request.parameters, transaction);
+  Reply reply = request.question ? answer_question(*request.question, transaction)
+                                 : (this->*std::get<Handler>(method.handler))(request.parameters, transaction);
   room.count(reply);
   return reply;
 }
@@ -161,10 +97,10 @@ void Service::refuse_for_now(const std::string& what, const std::string& why) {
   throw db::MemoryShortage(why + "; try again later");
 }
 
-Service::Reply Service::answer(const Entry& entry, const Request& request, Transaction& transaction,
+Service::Reply Service::answer(const Method& method, const Request& request, Transaction& transaction,
                                ReplyRoom& room) {
   try {
-    return run(entry, request, transaction, room);
+    return run(method, request, transaction, room);
   } catch (const db::QueryEnded& ended) {
     fail(request.method + " failed: " + ended.what());
   } catch (const db::StoreFailure& failure) {
@@ -200,15 +136,15 @@ Service::Reply Service::write(std::string_view method, Transaction& transaction,
   }
 }
 
-Service::Reply Service::poll(const Entry& entry, const Request& request, Transaction& transaction,
+Service::Reply Service::poll(const Method& method, const Request& request, Transaction& transaction,
                              ReplyRoom& room) {
-  if (options_.read_only) return result(entry.otherwise);
+  if (options_.read_only) return result(method.otherwise);
   try {
-    return run(entry, request, transaction, room);
+    return run(method, request, transaction, room);
   } catch (const std::exception& failure) {
-    requests_log_.tell_once(
-        failed_poll, request.method + " is answered with " + std::string(entry.otherwise) + ": " + failure.what());
-    return result(entry.otherwise);
+    requests_log_.tell_once(failed_poll, request.method + " is answered with " + std::string(method.otherwise) +
+                                             ": " + failure.what());
+    return result(method.otherwise);
   }
 }
 

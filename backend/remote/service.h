@@ -17,10 +17,10 @@
 #include <spdlog/logger.h>
 
 #include "backend/answer/draw.h"
-#include "backend/remote/byte_source.h"
+#include "backend/listen/byte_source.h"
+#include "backend/protocol/reply_room.h"
+#include "backend/protocol/request.h"
 #include "backend/remote/open_transaction.h"
-#include "backend/remote/reply_room.h"
-#include "backend/remote/request.h"
 #include "backend/remote/service_log.h"
 #include "backend/remote/turns.h"
 #include "db/base/memory_budget.h"
@@ -49,8 +49,15 @@ class WriteRefused : public std::runtime_error {
 /// The transaction that a connection has open; absent: none.
 using Transaction = std::optional<OpenTransaction>;
 
+struct Method;
+
 class Service {
  public:
+  using Reply = std::string;
+  using Handler = Reply (Service::*)(const Parameters&, Transaction&);
+  /// Of methods that read much of the store, and have a reply without bounds.
+  using LongHandler = Reply (Service::*)(const Parameters&, Transaction&, ReplyRoom&);
+
   struct Options {
     std::string url_suffix;  ///< PowerDNS's option url-suffix
     bool read_only = false;  ///< methods that write are refused
@@ -71,7 +78,7 @@ class Service {
   std::string call(const Request& request, Transaction& transaction, ReplyRoom& room);
 
   /// The same for a request that is read in pieces (is_read_in_pieces).
-  std::string call(ByteSource& source, Transaction& transaction, ReplyRoom& room);
+  std::string call(listen::ByteSource& source, Transaction& transaction, ReplyRoom& room);
 
   /// To be called when `transaction` was left alone for too long.
   void expire(Transaction& transaction);
@@ -90,22 +97,17 @@ class Service {
   const std::shared_ptr<db::MemoryBudget>& memory() const { return options_.memory; }
 
  private:
-  using Reply = std::string;
-  using Handler = Reply (Service::*)(const Parameters&, Transaction&);
-  /// Of methods that read much of the store, and have a reply without bounds.
-  using LongHandler = Reply (Service::*)(const Parameters&, Transaction&, ReplyRoom&);
-  struct Entry;
+  friend const Method* find_method(std::string_view name);
 
-  static const Entry* find(std::string_view method);
-  Reply run(const Entry& entry, const Request& request, Transaction& transaction, ReplyRoom& room);
+  Reply run(const Method& method, const Request& request, Transaction& transaction, ReplyRoom& room);
   Reply run_long(LongHandler handler, const Request& request, Transaction& transaction, ReplyRoom& room);
-  Reply answer(const Entry& entry, const Request& request, Transaction& transaction, ReplyRoom& room);
+  Reply answer(const Method& method, const Request& request, Transaction& transaction, ReplyRoom& room);
   Reply write(std::string_view method, Transaction& transaction, const std::function<Reply()>& work);
-  Reply poll(const Entry& entry, const Request& request, Transaction& transaction, ReplyRoom& room);
+  Reply poll(const Method& method, const Request& request, Transaction& transaction, ReplyRoom& room);
 
   // service_reading.cpp
   Reply lookup(const Parameters& parameters, Transaction& transaction);
-  Reply lookup(const Question& question, Transaction& transaction);
+  Reply answer_question(const Question& question, Transaction& transaction);
   Reply api_lookup(const Parameters& parameters, Transaction& transaction);
   void require_soa(const Question& question, const db::NameContents& contents, const Transaction& transaction);
   Reply list(const Parameters& parameters, Transaction& transaction, ReplyRoom& room);
@@ -124,7 +126,7 @@ class Service {
   Reply feed_record(const Parameters& parameters, Transaction& transaction);
   Reply feed_nonterminals(const Parameters& parameters, Transaction& transaction);
   Reply replace_rrset(const Parameters& parameters, Transaction& transaction);
-  Reply replace_long_rrset(ByteSource& source, Transaction& transaction, ReplyRoom& room);
+  Reply replace_long_rrset(listen::ByteSource& source, Transaction& transaction, ReplyRoom& room);
   db::ZoneTransaction begun_in(const Parameters& parameters, const Transaction& transaction);
   Reply commit(const Parameters& parameters, Transaction& transaction);
   Reply abort(const Parameters& parameters, Transaction& transaction);

@@ -2,7 +2,7 @@
 // transaction keys belong to it.
 #include <utility>
 
-#include "backend/remote/reply_text.h"
+#include "backend/protocol/reply_text.h"
 #include "backend/remote/service.h"
 #include "db/base/errors.h"
 #include "db/dns/names.h"

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "backend/answer/answer.h"
-#include "backend/remote/reply_text.h"
+#include "backend/protocol/reply_text.h"
 #include "backend/remote/service.h"
 #include "db/base/errors.h"
 #include "db/base/text.h"
@@ -127,13 +127,13 @@ std::shared_ptr<const db::NameContents> Service::for_transfer(std::shared_ptr<co
 }
 
 Service::Reply Service::lookup(const Parameters& parameters, Transaction& transaction) {
-  return lookup(question_of(parameters), transaction);
+  return answer_question(question_of(parameters), transaction);
 }
 
 Service::Reply Service::api_lookup(const Parameters& parameters, Transaction& transaction) {
   Question question = question_of(parameters);
   question.is_for_editing = true;
-  return lookup(question, transaction);
+  return answer_question(question, transaction);
 }
 
 /// PowerDNS looks for the zone of a name by asking for SOA records, from the name upwards. Where a zone is here
@@ -149,7 +149,7 @@ void Service::require_soa(const Question& question, const db::NameContents& cont
        " transferred from its primary");
 }
 
-Service::Reply Service::lookup(const Question& question, Transaction& transaction) {
+Service::Reply Service::answer_question(const Question& question, Transaction& transaction) {
   const std::string name = canonical_owner_name("qname", question.owner_name);
   const auto reports = reports_.current();
   auto contents = contents_at(question.zone_id, name, transaction);

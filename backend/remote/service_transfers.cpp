@@ -2,7 +2,7 @@
 // of autosecondary. An error in most of them would end pdns_server.
 #include <ctime>
 
-#include "backend/remote/reply_text.h"
+#include "backend/protocol/reply_text.h"
 #include "backend/remote/service.h"
 #include "db/dns/addresses.h"
 #include "db/lookup/zones.h"

@@ -3,9 +3,9 @@
 // is an error, and spoils the transaction.
 #include <utility>
 
+#include "backend/protocol/long_request.h"
+#include "backend/protocol/reply_text.h"
 #include "backend/remote/generated_records.h"
-#include "backend/remote/long_request.h"
-#include "backend/remote/reply_text.h"
 #include "backend/remote/service.h"
 #include "db/base/errors.h"
 #include "db/base/text.h"
@@ -218,7 +218,7 @@ Service::Reply Service::replace_rrset(const Parameters& parameters, Transaction&
 
 /// A replaceRRSet that is read in pieces becomes the removal of the RRset and the addition of each record. Other
 /// methods have no list any more when they are here.
-Service::Reply Service::replace_long_rrset(ByteSource& source, Transaction& transaction, ReplyRoom& room) {
+Service::Reply Service::replace_long_rrset(listen::ByteSource& source, Transaction& transaction, ReplyRoom& room) {
   Transaction own;  // outside of a transaction it is one by itself
   std::optional<db::RrsetReplacement> removal;
   const auto take = [&](const Parameters& parameters, const Parameters& fed) {

@@ -2,8 +2,9 @@
 
 #include <exception>
 
+#include "backend/protocol/long_request.h"
+#include "backend/protocol/request.h"
 #include "backend/remote/http_forms.h"
-#include "backend/remote/request.h"
 #include "backend/remote/service.h"
 #include "db/base/errors.h"
 #include "db/base/text.h"
@@ -19,7 +20,7 @@ constexpr std::size_t longest_http_reply = 2'097'152;
 constexpr std::string_view long_request = "a request that was read in pieces";
 
 /// A problem's sentence may quote the request, which may be of any bytes: the reply is JSON all the same.
-HttpReply error_reply(int status, std::string_view problem) {
+listen::HttpReply error_reply(int status, std::string_view problem) {
   const auto sentence =
       nlohmann::json(db::printable(problem)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   return {status, "{\"result\":false,\"error\":" + sentence + '}'};
@@ -30,7 +31,7 @@ HttpReply error_reply(int status, std::string_view problem) {
 void Session::begin() {
   last_used_ = std::chrono::steady_clock::now();
   memory_.release();
-  memory_.set_free(is_in_transaction() ? OpenTransaction::memory_for_requests : memory_of_its_own);
+  memory_.set_free(goes_first() ? OpenTransaction::memory_for_requests : memory_of_its_own);
 }
 
 /// A request that cannot be read may have been a write, without which the rest must not be committed.
@@ -50,23 +51,27 @@ std::string Session::call(const Read& read_request, std::size_t longest_reply) {
   return service_.call(request, transaction_, room);
 }
 
-std::string Session::call(ByteSource& json, std::size_t longest_reply) {
+std::string Session::call(listen::ByteSource& json, std::size_t longest_reply) {
   begin();
   ReplyRoom room(memory_, longest_reply);
   return service_.call(json, transaction_, room);
 }
 
-std::optional<std::chrono::steady_clock::time_point> Session::expires_at() const {
+std::optional<std::chrono::steady_clock::time_point> Session::idle_until() const {
   if (!transaction_) return std::nullopt;
   return last_used_ + OpenTransaction::longest_pause;
 }
 
-void Session::expire() {
+bool Session::reads_in_pieces(std::string_view beginning) const {
+  return is_read_in_pieces(beginning);
+}
+
+void Session::idle_too_long() {
   service_.expire(transaction_);
 }
 
 template <class Call>
-HttpReply Session::http_reply(std::string_view request, const Call& call) noexcept {
+listen::HttpReply Session::http_reply(std::string_view request, const Call& call) noexcept {
   try {
     return {200, call()};
   } catch (const BadRequest& error) {
@@ -106,12 +111,12 @@ std::optional<std::string> Session::line_reply(std::string_view request, const C
   return std::nullopt;
 }
 
-HttpReply Session::http(const HttpRequest& request) noexcept {
+listen::HttpReply Session::http(const listen::HttpRequest& request) noexcept {
   const auto read = [&] { return parse_http_request(request, service_.options().url_suffix, memory_); };
   return http_reply(request.target, [&] { return call(read, longest_http_reply); });
 }
 
-HttpReply Session::http(ByteSource& json) noexcept {
+listen::HttpReply Session::http_in_pieces(listen::ByteSource& json) noexcept {
   return http_reply(long_request, [&] { return call(json, longest_http_reply); });
 }
 
@@ -120,7 +125,7 @@ std::optional<std::string> Session::line(std::string_view json) noexcept {
   return line_reply(json, [&] { return call(read, ReplyRoom::no_limit); });
 }
 
-std::optional<std::string> Session::line(ByteSource& json) noexcept {
+std::optional<std::string> Session::line_in_pieces(listen::ByteSource& json) noexcept {
   return line_reply(long_request, [&] { return call(json, ReplyRoom::no_limit); });
 }
 

@@ -7,60 +7,47 @@
 #include <string>
 #include <string_view>
 
+#include "backend/listen/conversation.h"
 #include "backend/remote/service.h"
 
 namespace mxbalance::remote {
 
-/// An HTTP request as the listener read it. The views hold for the call.
-struct HttpRequest {
-  std::string_view verb;          ///< such as GET
-  std::string_view target;        ///< raw: percent-encoding kept, with the query string
-  std::string_view content_type;  ///< empty if there was none
-  std::string_view body;
-  std::string_view zone_id;  ///< the header X-RemoteBackend-Zone-Id, empty if there was none
-};
-
-struct HttpReply {
-  int status = 200;
-  std::string body;  ///< JSON, always
-};
-
-class Session {
+class Session final : public listen::Conversation {
  public:
   /// `service` must outlive the session.
   explicit Session(Service& service) : service_(service), memory_(service.memory(), memory_of_its_own) {}
 
   /// When a transaction that was left open goes; absent: there is none.
-  std::optional<std::chrono::steady_clock::time_point> expires_at() const;
-  void expire();
+  std::optional<std::chrono::steady_clock::time_point> idle_until() const override;
+  void idle_too_long() override;
 
   /// Whether a transaction is open that can still be committed, in which nothing must be refused for want of
   /// memory.
-  bool is_in_transaction() const { return transaction_ && !transaction_->is_poisoned(); }
+  [[nodiscard]] bool goes_first() const override { return transaction_ && !transaction_->is_poisoned(); }
 
-  /// To be called when a reply has been sent: what it took of memory is free.
-  void reply_is_gone() { memory_.release(); }
+  void reply_is_gone() override { memory_.release(); }
 
   /// Answers one HTTP request: REST, `post` or `post_json` form. Never throws: what goes wrong is a status with a
   /// sentence. PowerDNS reads 404 as "no such data", anything else from 400 up as an error (SERVFAIL).
-  HttpReply http(const HttpRequest& request) noexcept;
+  listen::HttpReply http(const listen::HttpRequest& request) noexcept override;
 
   /// Answers one line of the Unix socket, without its newline; the reply has none either. Absent: the connection
   /// must be closed without a reply, the only error that PowerDNS sees there. Never throws.
-  std::optional<std::string> line(std::string_view json) noexcept;
+  std::optional<std::string> line(std::string_view json) noexcept override;
 
   /// The same for requests in JSON that is_read_in_pieces() says so of.
-  HttpReply http(ByteSource& json) noexcept;
-  std::optional<std::string> line(ByteSource& json) noexcept;
+  [[nodiscard]] bool reads_in_pieces(std::string_view beginning) const override;
+  listen::HttpReply http_in_pieces(listen::ByteSource& json) noexcept override;
+  std::optional<std::string> line_in_pieces(listen::ByteSource& json) noexcept override;
 
  private:
   template <class Call>
-  HttpReply http_reply(std::string_view request, const Call& call) noexcept;
+  listen::HttpReply http_reply(std::string_view request, const Call& call) noexcept;
   template <class Call>
   std::optional<std::string> line_reply(std::string_view request, const Call& call) noexcept;
   template <class Read>
   std::string call(const Read& read_request, std::size_t longest_reply);
-  std::string call(ByteSource& json, std::size_t longest_reply);
+  std::string call(listen::ByteSource& json, std::size_t longest_reply);
   void begin();
 
   /// What requests and replies take of memory outside of the budget, in bytes.

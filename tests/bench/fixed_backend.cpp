@@ -43,7 +43,7 @@ class FixedConversation final : public listen::Conversation {
  public:
   FixedConversation(remote::Service& service, Replies& replies) : session_(service), replies_(replies) {}
 
-  remote::HttpReply http(const remote::HttpRequest& request) override {
+  listen::HttpReply http(const listen::HttpRequest& request) override {
     const std::string key = std::string(request.target) + ' ' + std::string(request.body);
     if (auto known = replies_.find(key)) return {200, *known};
     auto reply = session_.http(request);

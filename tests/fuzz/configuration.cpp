@@ -1,7 +1,7 @@
 // The text of a configuration file.
-#include "backend/cli/context.h"
-#include "backend/cli/serve_settings.h"
-#include "backend/listen/endpoint.h"
+#include "backend/cli/serve/serve_settings.h"
+#include "backend/cli/shared/context.h"
+#include "backend/sockets/endpoint.h"
 #include "tests/fuzz/findings.h"
 
 using namespace mxbalance;

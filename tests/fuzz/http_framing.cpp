@@ -4,8 +4,8 @@
 #include <spdlog/logger.h>
 #include <sys/socket.h>
 
-#include "backend/listen/descriptor.h"
 #include "backend/listen/http_connection.h"
+#include "backend/sockets/descriptor.h"
 #include "tests/fuzz/findings.h"
 
 using namespace mxbalance;
@@ -17,7 +17,7 @@ const listen::CurrentLimits limits({.max_body = 256, .request_time = std::chrono
 /// Counts the requests, and holds each to what the listener promises.
 class Counter final : public listen::Conversation {
  public:
-  remote::HttpReply http(const remote::HttpRequest& request) override {
+  listen::HttpReply http(const listen::HttpRequest& request) override {
     const auto is_control = [](char c) { return (c >= '\0' && c <= ' ') || c == '\x7f'; };
     fuzz::require(request.body.size() <= limits.max_body(), "a body over the limit");
     fuzz::require(std::none_of(request.target.begin(), request.target.end(), is_control), "blanks in a target");

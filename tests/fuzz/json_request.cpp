@@ -2,8 +2,8 @@
 // in which a lookup is read.
 #include <nlohmann/json.hpp>
 
-#include "backend/remote/question.h"
-#include "backend/remote/request.h"
+#include "backend/protocol/question.h"
+#include "backend/protocol/request.h"
 #include "tests/fuzz/asked_store.h"
 #include "tests/fuzz/findings.h"
 

@@ -1,6 +1,6 @@
 // Lookups are read in two ways: at once where they are plain, as nearly all are, and through a tree of values.
 // What both can read must mean the same.
-#include "backend/remote/question.h"
+#include "backend/protocol/question.h"
 
 #include <filesystem>
 #include <string>
@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "backend/remote/request.h"
+#include "backend/protocol/request.h"
 #include "tests/protocol/written_requests.h"
 
 namespace mxbalance::remote {

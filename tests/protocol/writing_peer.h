@@ -11,8 +11,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "backend/remote/byte_source.h"
-#include "backend/remote/long_request.h"
+#include "backend/listen/byte_source.h"
+#include "backend/protocol/long_request.h"
 #include "tests/protocol/served_store.h"
 #include "tests/protocol/written_requests.h"
 
@@ -48,7 +48,7 @@ inline nlohmann::json record(const std::string& name, const std::string& type, c
 }
 
 /// What comes as a long request does.
-class InPieces final : public ByteSource {
+class InPieces final : public listen::ByteSource {
  public:
   explicit InPieces(std::string_view bytes) : left_(bytes) {}
 
@@ -75,12 +75,12 @@ class Peer {
     return store_.ask(post("/dns", "text/javascript; charset=utf-8", request.dump()), connection_).body;
   }
 
-  HttpReply ask_in_pieces(const std::string& method, nlohmann::json parameters) {
+  listen::HttpReply ask_in_pieces(const std::string& method, nlohmann::json parameters) {
     parameters["trxid"] = 1795501055;
     const std::string request = nlohmann::json{{"method", method}, {"parameters", std::move(parameters)}}.dump();
     EXPECT_TRUE(is_read_in_pieces(request));
     InPieces pieces(request);
-    return store_.session(connection_).http(pieces);
+    return store_.session(connection_).http_in_pieces(pieces);
   }
 
   std::string start(const std::string& zone = "example.com.", int id = -1) {

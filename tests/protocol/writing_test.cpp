@@ -154,13 +154,13 @@ TEST_F(Writing, ARefusalOnTheUnixSocketClosesTheConnectionAndItsTransaction) {
 
 TEST_F(Writing, ATransactionThatIsLeftAloneIsDropped) {
   Session& session = store_.session(1);
-  EXPECT_FALSE(session.expires_at());
+  EXPECT_FALSE(session.idle_until());
   EXPECT_EQ(one_.start(), done);
   EXPECT_EQ(one_.feed("new.example.com.", "192.0.2.71"), done);
-  ASSERT_TRUE(session.expires_at());
-  EXPECT_GT(*session.expires_at(), std::chrono::steady_clock::now() + OpenTransaction::longest_pause / 2);
-  session.expire();
-  EXPECT_FALSE(session.expires_at());
+  ASSERT_TRUE(session.idle_until());
+  EXPECT_GT(*session.idle_until(), std::chrono::steady_clock::now() + OpenTransaction::longest_pause / 2);
+  session.idle_too_long();
+  EXPECT_FALSE(session.idle_until());
   EXPECT_EQ(store_.log().back(), "warning a transaction in the zone example.com was left open, and is dropped");
   EXPECT_EQ(one_.commit(), refused(no_transaction));
   EXPECT_EQ(two_.contents("new.example.com."), "");

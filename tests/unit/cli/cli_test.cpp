@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <sstream>
 
-#include "backend/cli/context.h"
+#include "backend/cli/shared/context.h"
 #include "tests/unit/cli/command_line.h"
 
 namespace mxbalance::cli {

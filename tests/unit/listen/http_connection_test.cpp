@@ -112,7 +112,7 @@ TEST_F(HttpConnectionTest, AnswersPipelinedRequestsInOrder) {
 TEST_F(HttpConnectionTest, ARequestMayBeSplitAnywhere) {
   std::atomic<int> answered = 0;
   const auto plain = script.http;
-  script.http = [&](const remote::HttpRequest& request) {
+  script.http = [&](const HttpRequest& request) {
     ++answered;
     return plain(request);
   };
@@ -332,7 +332,7 @@ TEST_F(HttpConnectionTest, AHalfClosedConnectionGetsItsReply) {
 }
 
 TEST_F(HttpConnectionTest, AFailingConversationIsAnError) {
-  script.http = [](const remote::HttpRequest& request) -> remote::HttpReply {
+  script.http = [](const HttpRequest& request) -> HttpReply {
     if (request.target == "/next") return {200, "GET|/next||||"};
     throw std::runtime_error("out of luck");
   };
@@ -347,7 +347,7 @@ TEST_F(HttpConnectionTest, AFailingConversationIsAnError) {
 
 TEST_F(HttpConnectionTest, LargeRepliesArriveWhole) {
   const std::string large(std::size_t{8} << 20U, 'r');
-  script.http = [&](const remote::HttpRequest& /*request*/) { return remote::HttpReply{200, large}; };
+  script.http = [&](const HttpRequest& /*request*/) { return HttpReply{200, large}; };
   start();
   auto peer = http_peer();
   for (int i = 0; i < 3; ++i)

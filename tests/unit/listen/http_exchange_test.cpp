@@ -10,8 +10,8 @@ namespace {
 using HttpExchangeTest = testing::ListenTest;
 
 TEST_F(HttpExchangeTest, RepliesInJson) {
-  script.http = [](const remote::HttpRequest& request) {
-    return remote::HttpReply{request.target == "/no" ? 404 : 200, R"({"result":false})"};
+  script.http = [](const HttpRequest& request) {
+    return HttpReply{request.target == "/no" ? 404 : 200, R"({"result":false})"};
   };
   start();
   auto peer = http_peer();
@@ -25,9 +25,7 @@ TEST_F(HttpExchangeTest, RepliesInJson) {
 }
 
 TEST_F(HttpExchangeTest, AnEmptyBodyHasALength) {
-  script.http = [](const remote::HttpRequest& request) {
-    return remote::HttpReply{request.verb == "GET" ? 200 : 500, ""};
-  };
+  script.http = [](const HttpRequest& request) { return HttpReply{request.verb == "GET" ? 200 : 500, ""}; };
   start();
   auto peer = http_peer();
   EXPECT_NE(peer.ask("GET / HTTP/1.1\r\n\r\n")->header.find("Content-Length: 0\r\n"), std::string::npos);

@@ -21,7 +21,7 @@ using ListenerPing = testing::ListenTest;
 
 TEST_F(ListenerPing, IsAnsweredOverTheLimit) {
   options.max_connections = 1;
-  script.http = [](const remote::HttpRequest& /*request*/) { return remote::HttpReply{200, R"({"result":[]})"}; };
+  script.http = [](const HttpRequest& /*request*/) { return HttpReply{200, R"({"result":[]})"}; };
   script.line = [](std::string_view /*json*/) { return std::optional<std::string>(R"({"result":"it is me"})"); };
   start();
   auto http = http_peer();
@@ -54,7 +54,7 @@ TEST_F(ListenerPing, HasWayMadeOnItsOwnEndpoint) {
     opened.wait_for(testing::patience);
     return std::string("done");
   };
-  script.http = [wait](const remote::HttpRequest& /*request*/) { return remote::HttpReply{200, wait()}; };
+  script.http = [wait](const HttpRequest& /*request*/) { return HttpReply{200, wait()}; };
   script.line = [wait](std::string_view /*json*/) { return std::optional(wait()); };
   start();
   const auto served = http_peer();

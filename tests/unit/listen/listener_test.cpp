@@ -50,9 +50,9 @@ class ListenerTest : public testing::ListenTest {
  protected:
   /// Every request waits at the gate.
   void start_with_gate() {
-    script.http = [this](const remote::HttpRequest& /*request*/) {
+    script.http = [this](const HttpRequest& /*request*/) {
       gate.pass();
-      return remote::HttpReply{200, "done"};
+      return HttpReply{200, "done"};
     };
     script.line = [this](std::string_view /*json*/) {
       gate.pass();
@@ -124,9 +124,7 @@ TEST_F(ListenerTest, EachConnectionHasItsOwnConversation) {
   std::atomic<int> made = 0;
   struct Counting final : Conversation {
     explicit Counting(int count) : number(count) {}
-    remote::HttpReply http(const remote::HttpRequest& /*request*/) override {
-      return {200, std::to_string(number)};
-    }
+    HttpReply http(const HttpRequest& /*request*/) override { return {200, std::to_string(number)}; }
     std::optional<std::string> line(std::string_view /*json*/) override { return std::to_string(number); }
     int number;
   };

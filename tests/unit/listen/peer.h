@@ -29,8 +29,8 @@
 #include <sys/un.h>
 
 #include "backend/listen/conversation.h"
-#include "backend/listen/descriptor.h"
 #include "backend/listen/listener.h"
+#include "backend/sockets/descriptor.h"
 
 namespace mxbalance::listen::testing {
 
@@ -195,12 +195,12 @@ class Peer {
 /// What conversations answer. Set it before the first connection.
 struct Script {
   /// By default everything that came, in one line.
-  std::function<remote::HttpReply(const remote::HttpRequest&)> http = [](const remote::HttpRequest& request) {
+  std::function<HttpReply(const HttpRequest&)> http = [](const HttpRequest& request) {
     std::string text;
     for (const auto part : {request.verb, request.target, request.content_type, request.zone_id, request.body}) {
       text.append(part).append("|");
     }
-    return remote::HttpReply{200, text};
+    return HttpReply{200, text};
   };
   std::function<std::optional<std::string>(std::string_view)> line = [](std::string_view json) {
     return std::optional("<" + std::string(json) + ">");
@@ -208,7 +208,7 @@ struct Script {
   /// What begins so is read in pieces; empty: nothing is.
   std::string long_beginning;
   /// By default the size of all that came, and its end.
-  std::function<std::string(remote::ByteSource&)> in_pieces = [](remote::ByteSource& json) {
+  std::function<std::string(ByteSource&)> in_pieces = [](ByteSource& json) {
     std::size_t size = 0;
     std::string end;
     for (auto bytes = json.next(); !bytes.empty(); bytes = json.next()) {
@@ -223,14 +223,14 @@ struct Script {
 class ScriptedConversation final : public Conversation {
  public:
   explicit ScriptedConversation(std::shared_ptr<const Script> script) : script_(std::move(script)) {}
-  remote::HttpReply http(const remote::HttpRequest& request) override { return script_->http(request); }
+  HttpReply http(const HttpRequest& request) override { return script_->http(request); }
   std::optional<std::string> line(std::string_view json) override { return script_->line(json); }
   [[nodiscard]] bool is_over() const override { return script_->is_over; }
   [[nodiscard]] bool reads_in_pieces(std::string_view beginning) const override {
     return !script_->long_beginning.empty() && beginning.starts_with(script_->long_beginning);
   }
-  remote::HttpReply http_in_pieces(remote::ByteSource& json) override { return {200, script_->in_pieces(json)}; }
-  std::optional<std::string> line_in_pieces(remote::ByteSource& json) override { return script_->in_pieces(json); }
+  HttpReply http_in_pieces(ByteSource& json) override { return {200, script_->in_pieces(json)}; }
+  std::optional<std::string> line_in_pieces(ByteSource& json) override { return script_->in_pieces(json); }
 
  private:
   std::shared_ptr<const Script> script_;

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "backend/listen/limits.h"
+#include "backend/sockets/limits.h"
 #include "tests/unit/listen/peer.h"
 
 namespace mxbalance::listen {
@@ -48,7 +48,7 @@ TEST_F(Pieces, AreNotMadeOfWhatIsShort) {
 }
 
 TEST_F(Pieces, OfABodyThatIsNotReadToItsEndCloseTheConnection) {
-  script.in_pieces = [](remote::ByteSource& json) { return std::string(json.next().empty() ? "none" : "enough"); };
+  script.in_pieces = [](ByteSource& json) { return std::string(json.next().empty() ? "none" : "enough"); };
   start();
   auto peer = http_peer();
   const auto json = long_json(10 * limit);

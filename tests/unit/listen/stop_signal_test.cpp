@@ -1,4 +1,4 @@
-#include "backend/listen/stop_signal.h"
+#include "backend/sockets/stop_signal.h"
 
 #include <thread>
 

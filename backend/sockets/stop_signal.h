@@ -1,0 +1,30 @@
+// Tells every thread of a listener to come to an end, also those that wait in poll(2). Safe from any thread.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+
+#include "backend/sockets/descriptor.h"
+
+namespace mxbalance::listen {
+
+class StopSignal {
+ public:
+  StopSignal();
+
+  /// For good: there is no way back.
+  void raise();
+  [[nodiscard]] bool is_raised() const { return raised_; }
+
+  /// Waits until it is raised, at most `time`. Returns whether it is.
+  [[nodiscard]] bool wait_for(std::chrono::milliseconds time) const;
+
+  /// For poll(2): readable once the signal is raised.
+  [[nodiscard]] int descriptor() const { return event_.number(); }
+
+ private:
+  Descriptor event_;
+  std::atomic<bool> raised_ = false;
+};
+
+}  // namespace mxbalance::listen
