@@ -201,7 +201,7 @@ class Pdnsutil(unittest.TestCase):
             self.assertEqual(site.transfer("example.org"), wanted)
 
     def test_zones_are_made_and_removed_by_mxbalance(self):
-        """The protocol has no method for it: what the README's table says."""
+        """The protocol has no method for it: what deploy/README.md says."""
         site = self.start("json")
         site.pdnsutil("create-zone", "new.example", status=1)
         site.command("zone", "add", "new.example", "--ns", "ns1.example.net")

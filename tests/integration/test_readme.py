@@ -1,6 +1,6 @@
-"""Every command that the README shows, as it stands there: run in its order, with the files, ports and names that it says,
-in namespaces of its own; what it prints is what the README shows. A command that is new there is run, too, or the test
-fails."""
+"""Every command that README.md and those of deploy/, db/ and backend/ show, as it stands there: run in its order, with the
+files, ports and names that it says, in namespaces of its own; what it prints is what is shown. A command that is new
+there is run, too, or the test fails. And their links lead somewhere."""
 import os
 import pathlib
 import re
@@ -15,16 +15,19 @@ import namespaces
 from harness import BINARY, SOURCE, Process, clean_environment, wait_for
 
 SCHEMA = "/usr/share/doc/pdns-backend-sqlite3/schema.sqlite3.sql"
-README = (SOURCE / "README.md").read_text()
+# In this order: the first one makes mail.db, which the next two look at; the last one goes on with another database.
+FILES = ["README.md", "db/README.md", "backend/README.md", "deploy/README.md"]
+READMES = {name: (SOURCE / name).read_text() for name in FILES}
 
 # What is not run here, and why.
 ELSEWHERE = {
-    r"deploy/quickstart\.sh|tests/run\.sh": "they install packages and build; a person and CI run them",
+    r"deploy/quickstart\.sh|deploy/install-packages\.sh|cmake|install -m|tests/run\.sh":
+        "they install packages and build; a person and CI run them",
     r"docker-compose|kubectl|tests/container/run\.sh": "tests/container/run.sh runs them, with a Docker daemon",
     r"tests/(lint|fuzz/run|bench/run)\.sh": "for developers, and long",
     r"zone clear": "the name of clear-zone in PowerDNS 5",
     r"systemd-analyze security": "test_systemd_unit runs it",
-    r"pdnsutil (create-zone|delete-zone|set-kind|change-secondary-zone-primary)": "the README says that they do not work",
+    r"pdnsutil (create-zone|delete-zone|set-kind|change-secondary-zone-primary)": "deploy/README.md says that they do not work",
     r"pdnsutil (b2b-migrate remote gsqlite3|rectify-all-zones)": "test_migrate_back and test_adoption run them",
     r"mv new\.db mail\.db": "test_store_replaced does it",
     r".*….*": "not a whole command",
@@ -38,14 +41,15 @@ PDNSUTIL = r"set-meta|set-nsec3|increase-serial|rectify-all-zones|list-all-zones
 
 
 def shown_blocks():
-    """Blocks of indented lines, outside tables and prose."""
-    block = []
-    for line in [*README.splitlines(), ""]:
-        if line.startswith("    "):
-            block.append(line[4:])
-        elif block:
-            yield block
-            block = []
+    """Blocks of indented lines, outside tables and prose. A command may go on behind a backslash."""
+    for text in READMES.values():
+        block = []
+        for line in [*re.sub(r"\\\n +", "", text).splitlines(), ""]:
+            if line.startswith("    "):
+                block.append(line[4:])
+            elif block:
+                yield block
+                block = []
 
 
 def shown_commands():
@@ -61,7 +65,8 @@ def shown_commands():
 
 def named_in_prose():
     """What stands between backquotes and begins as a command does."""
-    prose = "\n".join(line for line in README.splitlines() if not line.startswith("    "))
+    lines = [line for text in READMES.values() for line in text.splitlines()]
+    prose = "\n".join(line for line in lines if not line.startswith("    "))
     for text in re.findall(r"`([^`]+)`", prose):
         text = " ".join(text.split())
         begins = rf"(mxbalance|pdnsutil|pdns_control|sqlite3|systemctl|tests/\S+\.sh|UPDATE|INSERT|DELETE|{PDNSUTIL}|{COMMANDS})"
@@ -164,7 +169,7 @@ class Readme(unittest.TestCase):
             self.check_synopsis(command)
         elif re.search(r" serve\b", command):
             machine.start_service(command)
-            if not command.endswith("&"):  # else the README starts it itself
+            if not command.endswith("&"):  # else a command that is shown starts it
                 machine.start_pdns()
         elif command == "systemctl stop pdns":  # where the next ones change the database of PowerDNS's own backend
             machine.run(f"sqlite3 pdns.sqlite3 < {SCHEMA}")
@@ -190,7 +195,7 @@ class Readme(unittest.TestCase):
             self.assertLess(time.monotonic(), until, f"{command} never answers\n{output}\nbut\n{self.machine.run(command)}")
 
     def check_output(self, said, output):
-        """Of a table the heading, of the rest how its last line reads: the README's example is of another time."""
+        """Of a table the heading, of the rest how its last line reads: what is shown is of another time."""
         if not output:
             return
         first, last = output.splitlines()[0], output.splitlines()[-1]
@@ -245,6 +250,26 @@ class Readme(unittest.TestCase):
         said = self.machine.run(f"mxbalance {' '.join(names)} --help")
         for flag in flags:
             self.assertIn(flag, said)
+
+
+class Links(unittest.TestCase):
+    def test_lead_to_files_and_their_headings(self):
+        found = 0
+        for name in [*FILES, "deploy/SECURITY.md", "tests/README.md"]:
+            for target in re.findall(r"\]\(([^)\s]+)\)", (SOURCE / name).read_text()):
+                with self.subTest(f"{name}: {target}"):
+                    found += 1
+                    path, _, anchor = target.partition("#")
+                    file = (SOURCE / name).parent / path if path else SOURCE / name
+                    self.assertTrue(file.exists())
+                    if anchor:
+                        self.assertIn(anchor, headings(file.read_text()))
+        self.assertGreater(found, 40, "the links are found")
+
+
+def headings(text):
+    """As the anchors that forges make of them."""
+    return [re.sub(r"[^\w -]", "", line).lower().replace(" ", "-") for line in re.findall(r"(?m)^#+ (.*)$", text)]
 
 
 if __name__ == "__main__":

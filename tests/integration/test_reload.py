@@ -157,7 +157,7 @@ class Reload(unittest.TestCase):
         group = re.search(r"(?ms)^Options that a running service obeys.*?:\n(.*?)(^\S|\Z)", said).group(1)
         obeyed = set(re.findall(r"(?m)^  (--[a-z-]+)", group))
         others = set(re.findall(r"(?m)^  (--[a-z-]+)", said)) - obeyed - {"--config", "--db", "--help"}
-        readme = (SOURCE / "README.md").read_text()
+        readme = (SOURCE / "deploy/README.md").read_text()
         rows = re.findall(r"(?m)^\| (`--.*?) \|.*\| ?(yes)? ?\|$",
                           re.search(r"(?ms)^\| setting of `serve` \| default .*?\n\n", readme).group(0))
         for named, expected in (("yes", obeyed), ("", others)):
