@@ -20,9 +20,12 @@ python3 tests/fuzz/make_seeds.py "$work/seeds"
 
 # One line of numbers; of a finding all that its report says, and its input.
 fuzz() {
-  local target=$1 log=$work/$1.log status=0
-  mkdir -p "$work/$target" "$work/seeds/$target"
-  cp -r "tests/fuzz/corpus/$target/." "$work/seeds/$target/." "$work/$target"
+  local target=$1 log=$work/$1.log status=0 inputs
+  mkdir -p "$work/$target"
+  for inputs in "tests/fuzz/corpus/$target" "$work/seeds/$target"; do
+    [ ! -d "$inputs" ] || cp -r "$inputs/." "$work/$target"
+  done
+  [ -n "$(ls "$work/$target")" ] || { echo "$target has nothing to start from"; return 1; }
   # PowerDNS's requests have some hundred bytes; what longer ones do is found with shorter ones, and sooner.
   "build/fuzz/targets/$target" -max_total_time="$seconds" -max_len=2048 -timeout=10 -rss_limit_mb=2048 \
     -print_final_stats=1 -artifact_prefix="$findings/$target-" "$work/$target" >"$log" 2>&1 || status=$?
