@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "db/base/errors.h"
+#include "db/base/time.h"
 #include "db/edits/health.h"
 #include "db/lookup/pools.h"
 
@@ -21,11 +22,6 @@ constexpr milliseconds store_interval{1000};
 // How soon the probing thread sees what the other one has read.
 constexpr milliseconds longest_wait{100};
 constexpr milliseconds pause_after_failure{1000};
-
-std::int64_t seconds_now() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 Rules rules_of(const db::ProbeSettings& settings) {
   return {settings.rise, settings.fall, settings.interval};
@@ -226,9 +222,9 @@ void Checker::note_result(std::uint64_t key, const ProbeResult& result) {
 /// With what the threads share locked: another service may have begun to probe, and then nothing is added.
 void Checker::judge(Subject& subject, const ProbeResult& result) {
   if (result.verdict == ProbeResult::Verdict::not_made) {
-    return unprobed_.note_not_made(subject.target, result.reason, seconds_now());
+    return unprobed_.note_not_made(subject.target, result.reason, db::seconds_now());
   }
-  unprobed_.note_made(subject.target, seconds_now());
+  unprobed_.note_made(subject.target, db::seconds_now());
   const Health before = subject.standing.health;
   const bool passed = result.verdict == ProbeResult::Verdict::passed;
   subject.standing = after_probe(subject.standing, passed, rules_of(subject.target.settings), options_.now());
@@ -254,7 +250,7 @@ void Checker::report(Subject& subject, Health before, const ProbeResult& result)
                          .address = subject.target.address,
                          .health = after,
                          .reason = result.reason,
-                         .at = seconds_now(),
+                         .at = db::seconds_now(),
                          .was_down = before == Health::down};
   if (after == Health::up) found.reason = std::to_string(subject.target.settings.rise) + " probes in a row passed";
   if (!result.tls_problem.empty() && after == Health::up) found.reason += ", without TLS: " + result.tls_problem;
@@ -395,7 +391,7 @@ Checker::Targets Checker::read_targets() {
 
 void Checker::hand_over(Targets read) {
   if (may_probe()) {
-    unprobed_.take_over(read.targets, seconds_now());
+    unprobed_.take_over(read.targets, db::seconds_now());
     for (const auto& target : read.targets) {
       if (!is_probed(target) && target.probed) report_no_longer_probed(target);
     }
@@ -411,13 +407,13 @@ void Checker::report_no_longer_probed(const db::ProbeTarget& target) {
                 .address = target.address,
                 .health = Health::unknown,
                 .reason = "it is no longer probed",
-                .at = seconds_now(),
+                .at = db::seconds_now(),
                 .was_down = target.health == Health::down,
                 .probed = false});
 }
 
 void Checker::expire_settings() {
-  const std::int64_t now = seconds_now();
+  const std::int64_t now = db::seconds_now();
   std::vector<db::ExpiredHealth> expired;
   database_.read([&](db::Connection& connection) { expired = db::read_expired_health(connection, now); });
   for (const auto& one : expired) {

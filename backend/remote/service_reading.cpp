@@ -11,6 +11,7 @@
 #include "backend/remote/service.h"
 #include "db/base/errors.h"
 #include "db/base/text.h"
+#include "db/base/time.h"
 #include "db/dns/names.h"
 #include "db/edits/listings.h"
 #include "db/lookup/lookup.h"
@@ -26,12 +27,6 @@ namespace {
 
 /// Bytes: most replies to a lookup are shorter.
 constexpr std::size_t usual_reply = 1024;
-
-/// Since 1970.
-std::int64_t seconds_now() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 void append_tsig_key(std::string& to, const db::TsigKey& key) {
   append_separator(to);
@@ -159,7 +154,7 @@ Service::Reply Service::answer_question(const Question& question, Transaction& t
   if (contents) {
     note_defects(contents->defects);
     require_soa(question, *contents, transaction);
-    contents = answer::as_of({seconds_now(), reports.get()}, std::move(contents));
+    contents = answer::as_of({db::seconds_now(), reports.get()}, std::move(contents));
     for (const auto& row : answer::make_answer(*contents, question.type, draws_.next(name))) {
       append_row(reply, row, question.owner_name, contents->zone.id);
     }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <ctime>
 #include <optional>
 
 namespace mxbalance::db {
@@ -50,8 +49,7 @@ bool is_harmless(const Character& character) {
 
 std::string lower(std::string_view text) {
   std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::transform(result.begin(), result.end(), result.begin(), [](char c) { return lower(c); });
   return result;
 }
 
@@ -110,14 +108,6 @@ std::string quoted(std::string_view text) {
     text.remove_prefix(character.octets);
   }
   return shown + (text.empty() ? "\"" : "…\"");
-}
-
-std::string utc_time(std::int64_t seconds) {
-  const std::time_t time{seconds};
-  std::tm parts{};
-  std::array<char, 64> text{};
-  if (::gmtime_r(&time, &parts) == nullptr) return std::to_string(seconds);
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
 }  // namespace mxbalance::db

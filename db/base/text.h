@@ -2,11 +2,15 @@
 // unknown content is shown. Stateless; safe from any thread.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace mxbalance::db {
+
+/// An ASCII letter in lower case; any other byte as it is.
+constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 /// `text` with its ASCII letters in lower case; other bytes as they are.
 std::string lower(std::string_view text);
@@ -27,8 +31,5 @@ std::string printable_json(std::string_view json);
 
 /// `text` between quotes, for a sentence: bounded, and printable whatever it holds.
 std::string quoted(std::string_view text);
-
-/// Seconds since 1970 as 2025-11-24T08:15:00Z.
-std::string utc_time(std::int64_t seconds);
 
 }  // namespace mxbalance::db

@@ -17,10 +17,6 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 /// Takes one octet off the front of `text`, its escape resolved (RFC 1035 §5.1).
 char take_octet(std::string_view& text, std::string_view whole) {
   if (text.front() != '\\') {

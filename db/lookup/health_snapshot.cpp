@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "db/base/text.h"
+#include "db/base/time.h"
 
 namespace mxbalance::db {
 

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <cstddef>
 
+#include "db/base/text.h"
+
 namespace mxbalance::db {
 
 namespace {
@@ -26,13 +28,6 @@ std::size_t end_of_quoted(std::string_view sql, std::size_t begin) {
   while (at < sql.size() && (sql[at] != quote || (at + 1 < sql.size() && sql[at + 1] == quote && quote != ']')))
     at += sql[at] == quote ? 2U : 1U;
   return std::min(at + 1, sql.size());
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lowered(text);
-  std::transform(lowered.begin(), lowered.end(), lowered.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lowered;
 }
 
 std::string joined(const std::vector<std::string>& tokens, std::size_t begin, std::size_t end) {
@@ -62,7 +57,7 @@ std::vector<std::string> schema_tokens(std::string_view sql) {
     } else if (is_of_word(c)) {
       while (end < sql.size() && is_of_word(sql[end]))
         ++end;
-      tokens.push_back(lower_case(sql.substr(at, end - at)));
+      tokens.push_back(lower(sql.substr(at, end - at)));
     } else if (std::isspace(static_cast<unsigned char>(c)) == 0) {
       tokens.emplace_back(1, c);
     }

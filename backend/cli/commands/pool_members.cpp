@@ -4,6 +4,7 @@
 #include "backend/cli/commands/commands.h"
 #include "backend/cli/shared/arguments.h"
 #include "backend/cli/shared/output.h"
+#include "db/base/time.h"
 #include "db/edits/listings.h"
 #include "db/edits/pools.h"
 
@@ -55,7 +56,7 @@ void tell_when_forgotten(const Context& run, const MemberOptions& options) {
     for (const auto& name : options.servers) {
       const auto server = db::server_listing(connection, name);
       const auto forgotten_at = std::max(server.kept_until.value_or(0), server.safe_at.value_or(0));
-      if (forgotten_at <= seconds_now()) continue;
+      if (forgotten_at <= db::seconds_now()) continue;
       const bool is_out = server.published.empty() || server.safe_at;
       run.out << name << (is_out ? " is safe to stop at " : " is forgotten as one of that pool by resolvers at ")
               << countdown(forgotten_at) << '\n';

@@ -6,6 +6,7 @@
 #include "backend/cli/shared/arguments.h"
 #include "backend/cli/shared/output.h"
 #include "db/base/text.h"
+#include "db/base/time.h"
 #include "db/edits/health.h"
 #include "db/edits/listings.h"
 #include "db/edits/servers.h"
@@ -305,7 +306,7 @@ void register_server_remove(CLI::App& server, Context& context) {
       db::remove_server(connection, *name);
     });
     run.out << "removed the mail server " << *name << '\n';
-    if (safe_at > seconds_now()) run.out << *name << " is safe to stop at " << countdown(safe_at) << '\n';
+    if (safe_at > db::seconds_now()) run.out << *name << " is safe to stop at " << countdown(safe_at) << '\n';
     return exit_done;
   });
 }

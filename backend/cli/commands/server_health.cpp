@@ -5,6 +5,7 @@
 #include "backend/cli/shared/arguments.h"
 #include "backend/cli/shared/output.h"
 #include "db/base/text.h"
+#include "db/base/time.h"
 #include "db/edits/health.h"
 
 namespace mxbalance::cli {
@@ -27,7 +28,7 @@ void register_server_health(CLI::App& server, Context& context) {
   add_duration(command, "--for", options->time, 1, 31536000, "then it is unknown again");
   set_action(command, context, [options](Context& run) {
     std::optional<std::int64_t> until;
-    if (options->time) until = seconds_now() + std::llround(*options->time);
+    if (options->time) until = db::seconds_now() + std::llround(*options->time);
     if (until && *options->health == "unknown") throw UsageError("--for has no meaning with unknown");
     edit_store(run, [&](db::Connection& connection) {
       db::set_server_health(connection, options->name, *options->health, options->reason, until);

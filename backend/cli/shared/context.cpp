@@ -28,11 +28,6 @@ void tell_of_unwritten_health(const Context& context) {
               << " (the database is locked by another program, or cannot be written)\n";
 }
 
-std::int64_t seconds_now() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 std::chrono::year_month_day today() {
   return {std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())};
 }

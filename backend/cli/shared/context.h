@@ -47,9 +47,6 @@ void edit_store(const Context& context, const std::function<void(db::Connection&
 /// says is older.
 void tell_of_unwritten_health(const Context& context);
 
-/// Seconds since 1970.
-std::int64_t seconds_now();
-
 /// Today in UTC, for serials.
 std::chrono::year_month_day today();
 

@@ -7,6 +7,7 @@
 
 #include "backend/cli/shared/context.h"
 #include "db/base/text.h"
+#include "db/base/time.h"
 
 namespace mxbalance::cli {
 
@@ -84,7 +85,7 @@ std::string joined(const std::vector<std::string>& items, std::string_view separ
 }
 
 std::string countdown(std::int64_t at) {
-  const std::int64_t left = at - seconds_now();
+  const std::int64_t left = at - db::seconds_now();
   return db::utc_time(at) + (left > 0 ? " (in " + std::to_string(left) + " s)" : " (now)");
 }
 

@@ -8,6 +8,7 @@
 #include "backend/cli/serve/log.h"
 #include "backend/cli/shared/printable_buffer.h"
 #include "db/base/text.h"
+#include "db/base/time.h"
 
 namespace mxbalance::cli {
 namespace {
