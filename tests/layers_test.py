@@ -88,6 +88,22 @@ class Layers(unittest.TestCase):
             self.assertIn(target, ONLY_HEADERS.get((folder, of), {target}), f"{place} includes {target}")
         self.assertGreater(seen, 50, "the pattern finds no includes any more")
 
+    def test_no_two_units_need_each_other(self):
+        """A unit is a header with its source. Units that include each other are one, or have a third to cut out."""
+        needs = {}
+        for place, _, quote, target in includes():
+            unit = place.rsplit(".", 1)[0]
+            if quote == '"' and target.rsplit(".", 1)[0] != unit:
+                needs.setdefault(unit, set()).add(target.rsplit(".", 1)[0])
+        for unit in needs:
+            reached, ahead = set(), list(needs[unit])
+            while ahead:
+                one = ahead.pop()
+                if one not in reached:
+                    reached.add(one)
+                    ahead += needs.get(one, ())
+            self.assertNotIn(unit, reached, f"{unit} needs itself, by way of what it includes")
+
     def test_folders_are_not_crowded(self):
         for folder in LAYERS:
             files = [path for path in (ROOT / folder).iterdir() if path.suffix in (".h", ".cpp")]

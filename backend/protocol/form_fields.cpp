@@ -4,7 +4,7 @@
 #include <charconv>
 #include <utility>
 
-#include "backend/protocol/request.h"
+#include "backend/protocol/parameters.h"
 
 namespace mxbalance::remote {
 

@@ -4,7 +4,6 @@
 #include <charconv>
 #include <utility>
 
-#include "backend/protocol/request.h"
 #include "db/base/text.h"
 
 namespace mxbalance::remote {

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-namespace mxbalance::remote {
+#include "backend/protocol/parameters.h"
 
-class Parameters;
+namespace mxbalance::remote {
 
 struct Question {
   std::string owner_name;  ///< as it was asked for, in PowerDNS's presentation form

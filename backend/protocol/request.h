@@ -1,63 +1,15 @@
-// A request of PowerDNS, whatever transport form it came in, and its parameters. Values; no thread rule.
+// A request of PowerDNS, whatever transport form it came in. Values; no thread rule.
 #pragma once
 
-#include <cstdint>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include "backend/protocol/parameters.h"
 #include "backend/protocol/question.h"
 #include "db/base/memory_budget.h"
 
 namespace mxbalance::remote {
-
-/// The request cannot be understood: HTTP 400. what() names the field and what is allowed.
-class BadRequest : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-/// The protocol has no such method: HTTP 404.
-class UnknownMethod : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-/// An owner name in PowerDNS's presentation form, canonical. Throws BadRequest, which names the parameter.
-std::string canonical_owner_name(std::string_view parameter, std::string_view text);
-
-/// The parameters of a request, as in the JSON form. Each getter throws BadRequest, naming the parameter, when it
-/// has another type than PowerDNS sends, and, unless it takes a default, when it is missing.
-class Parameters {
- public:
-  Parameters() = default;
-  /// `object` must be a JSON object, or null for none.
-  explicit Parameters(nlohmann::json object);
-
-  std::string text(std::string_view name) const;
-  /// Empty where it is null or missing.
-  std::string text_or_null(std::string_view name) const;
-  /// An owner name in PowerDNS's presentation form, canonical.
-  std::string owner_name(std::string_view name) const;
-  std::int64_t number(std::string_view name, std::int64_t otherwise) const;
-  bool flag(std::string_view name, bool otherwise) const;
-  bool has(std::string_view name) const { return find(name) != nullptr; }
-
-  /// A list, empty where there is none or null.
-  std::vector<std::string> texts(std::string_view name) const;
-  std::vector<Parameters> objects(std::string_view name) const;
-  Parameters object(std::string_view name) const;
-
- private:
-  const nlohmann::json* find(std::string_view name) const;
-  const nlohmann::json::array_t& list(std::string_view name) const;
-
-  nlohmann::json object_;
-};
 
 struct Request {
   std::string method;

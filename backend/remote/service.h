@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -98,6 +99,11 @@ class Service {
 
  private:
   friend const Method* find_method(std::string_view name);
+
+  /// With the budget's patience under a second: PowerDNS gives up after two.
+  static constexpr std::chrono::milliseconds patience_for_turn{300};
+
+  // service_calls.cpp
 
   Reply run(const Method& method, const Request& request, Transaction& transaction, ReplyRoom& room);
   Reply run_long(LongHandler handler, const Request& request, Transaction& transaction, ReplyRoom& room);

@@ -2,25 +2,17 @@
 // PowerDNS could not serve. Reads only.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
+#include "db/check/finding.h"
 #include "db/store/connection.h"
 
 namespace mxbalance::db {
 
-struct Finding {
-  std::string subject;  ///< what it is about, such as "zone example.com"
-  std::string problem;  ///< a sentence
-  std::string remedy;   ///< what to do, with the command or the SQL where there is one
-};
-
 /// Tables, columns, views, indexes and triggers that somebody has added, each as a sentence: no fault. Inside the
 /// caller's read transaction.
 std::vector<std::string> additions_to(Connection& connection);
-
-using Report = std::function<void(const Finding&)>;
 
 /// Checks the whole store and hands out each finding as it is found; none: all is well. Runs inside the caller's
 /// read transaction, in bounded memory whatever the number of zones; a million zones take minutes at most. Throws

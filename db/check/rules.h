@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "db/check/check.h"
+#include "db/check/finding.h"
 #include "db/store/connection.h"
 
 namespace mxbalance::db {

@@ -10,7 +10,7 @@
 #include "db/configuration/rows.h"
 #include "db/configuration/writer.h"
 #include "db/contents/record_types.h"
-#include "db/edits/pools.h"
+#include "db/edits/judging.h"
 #include "db/edits/records.h"
 #include "db/lookup/references.h"
 #include "db/lookup/zones.h"

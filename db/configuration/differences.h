@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "db/configuration/configuration.h"
+#include "db/configuration/tables.h"
 #include "db/store/connection.h"
 
 namespace mxbalance::db {

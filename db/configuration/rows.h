@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "db/configuration/configuration.h"
+#include "db/configuration/tables.h"
 #include "db/store/connection.h"
 
 namespace mxbalance::db {

@@ -1,4 +1,4 @@
-#include "db/configuration/configuration.h"
+#include "db/configuration/tables.h"
 
 namespace mxbalance::db {
 

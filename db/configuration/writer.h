@@ -12,7 +12,7 @@
 
 #include <SQLiteCpp/Statement.h>
 
-#include "db/configuration/configuration.h"
+#include "db/configuration/tables.h"
 #include "db/store/connection.h"
 
 namespace mxbalance::db {

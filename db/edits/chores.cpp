@@ -1,6 +1,6 @@
 #include "db/edits/chores.h"
 
-#include "db/edits/pools.h"
+#include "db/edits/judging.h"
 #include "db/store/bound_statement.h"
 
 namespace mxbalance::db {

@@ -5,7 +5,7 @@
 #include <set>
 #include <vector>
 
-#include "db/edits/pools.h"
+#include "db/edits/judging.h"
 #include "db/lookup/pools.h"
 #include "db/lookup/references.h"
 #include "db/store/bound_statement.h"

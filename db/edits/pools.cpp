@@ -70,12 +70,6 @@ LeftForMail left_for_mail(Connection& connection, std::string_view name) {
 
 }  // namespace
 
-void judge_pools_once(Connection& connection, const std::function<void()>& work) {
-  execute(connection, "INSERT INTO postponements (id) VALUES (NULL)");
-  work();
-  execute(connection, "DELETE FROM postponements");
-}
-
 void add_pool(Connection& connection, std::string_view name, const PoolSettings& settings) {
   if (exists(connection, "SELECT 1 FROM pools WHERE name = ?", name)) {
     throw Refusal("the pool " + std::string(name) + " is here already; change it with: mxbalance pool set " +

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,10 +29,6 @@ struct Membership {
   std::optional<std::uint32_t> weight;      ///< in this pool, 0 to 65535; absent: as it is, or the server's own
   bool server_weight = false;               ///< the server's own weight again
 };
-
-/// Runs `work`, after which pools are judged once, however many rows of them it edits: who is answered, with an
-/// event where that has changed, and who is safe to stop.
-void judge_pools_once(Connection& connection, const std::function<void()>& work);
 
 void add_pool(Connection& connection, std::string_view name, const PoolSettings& settings);
 

@@ -10,6 +10,7 @@
 #include "backend/cli/shared/arguments.h"
 #include "backend/cli/shared/name_list.h"
 #include "backend/cli/shared/output.h"
+#include "db/edits/judging.h"
 #include "db/edits/pools.h"
 
 namespace mxbalance::cli {

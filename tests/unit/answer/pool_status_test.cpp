@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "backend/answer/eligibility.h"
+#include "db/edits/judging.h"
 #include "db/edits/pools.h"
 #include "db/lookup/pools.h"
 #include "db/store/bound_statement.h"

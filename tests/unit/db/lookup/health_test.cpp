@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "db/edits/pools.h"
+#include "db/edits/judging.h"
 #include "db/edits/probe_targets.h"
 #include "db/lookup/health_reports.h"
 #include "db/lookup/pools.h"
