@@ -40,7 +40,9 @@ std::shared_ptr<const NameContents> ContentsCache::find(std::int64_t zone_id, st
     commit = connection.commit_read();
     if (zone) contents = std::make_shared<const NameContents>(read(connection, *zone, name, terms));
   };
-  database_.read(look_up, Database::longest_lookup);
+  // An order that was begun is made to its end, also where PowerDNS no longer waits: the next ones need it.
+  database_.read(look_up,
+                 terms.kept != nullptr && terms.may_derive ? Database::longest_query : Database::longest_lookup);
   if (contents && commit && is_worth_keeping(*contents)) keep(shard, *commit, {zone_id, contents});
   return contents;
 }

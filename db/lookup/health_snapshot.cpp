@@ -36,13 +36,16 @@ void merge(const HealthSnapshot& reports, MailServer& server) {
   for (; found != reports.reports().end() && found->first.first == server.name; ++found) {
     const HealthReport& report = *found->second;
     if (report.address.empty()) {  // unless the setting was renewed
-      if (server.health_until == report.health_until) server.health = report.health;
+      if (server.health_until != report.health_until) continue;
+      if (server.health == Health::down && report.health != Health::down) server.came_up_at = report.at;
+      server.health = report.health;
       continue;
     }
     const auto address = std::find_if(server.addresses.begin(), server.addresses.end(),
                                       [&](const MailAddress& one) { return one.address == report.address; });
     if (address == server.addresses.end()) continue;
-    if (std::exchange(address->health, report.health) == report.health) continue;  // only the reason is new
+    const bool is_known = std::exchange(address->health, report.health) == report.health;
+    if (is_known && !report.was_down) continue;  // only the reason is new
     address->came_up_at = report.was_down ? report.at : 0;
   }
 }

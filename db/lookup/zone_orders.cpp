@@ -28,7 +28,8 @@ std::optional<OrderSource> source_of(Connection& connection, const Zone& zone) {
   const auto contents =
       number(connection, "SELECT contents FROM zone_changes WHERE domain_id = ? AND counting", zone.id);
   if (!contents) return std::nullopt;
-  return OrderSource{*contents, zone.name, is_presigned(connection, zone)};
+  return OrderSource{*contents, zone.name, is_presigned(connection, zone), connection.generation(),
+                     number(connection, "PRAGMA schema_version").value_or(0)};
 }
 
 /// The names in the chain of a presigned zone as it was fed. Empty in one that came without its order, whose chain

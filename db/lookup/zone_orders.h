@@ -25,6 +25,8 @@ struct OrderSource {
   std::int64_t contents = 0;  ///< zone_changes.contents
   std::string zone;           ///< its name
   bool is_presigned = false;
+  std::uint64_t generation = 0;  ///< of the connection: another file may have the same number of changes
+  std::int64_t schema = 0;       ///< PRAGMA schema_version: without their triggers changes are not counted
   bool operator==(const OrderSource&) const = default;
 };
 

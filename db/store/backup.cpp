@@ -13,6 +13,7 @@
 #include "db/base/errors.h"
 #include "db/base/output_file.h"
 #include "db/files/opening.h"
+#include "db/files/store_names.h"
 #include "db/schema/copies.h"
 #include "db/store/connection.h"
 
@@ -63,6 +64,7 @@ void pour(SQLite::Database& source, const std::string& path, const OutputStream&
 
 void back_up(const std::string& path, const std::string& copy) {
   require_path(copy);
+  require_no_file_of_store(copy, path);
   Connection source(path, Connection::Mode::reading);
   const auto place = output_place(copy);
   if (!place.is_stream) return back_up(source.database(), path, place.path);

@@ -89,8 +89,11 @@ std::pair<std::int64_t, std::string> names_only_in(SQLite::Database& one, SQLite
 
 /// An old copy, or one of another store.
 void require_nothing_lost(SQLite::Database& target, SQLite::Database& copy, const std::string& path) {
-  constexpr std::array<std::array<std::string_view, 3>, 3> kinds = {
-      {{"domains", "zone", "zones"}, {"pools", "pool", "pools"}, {"mail_servers", "server", "servers"}}};
+  constexpr std::array<std::array<std::string_view, 3>, 4> kinds = {
+      {{"domains", "zone", "zones"},
+       {"pools", "pool", "pools"},
+       {"mail_servers", "server", "servers"},
+       {"pool_names", "published name", "published names"}}};
   std::string losses;
   for (const auto& [table, one, several] : kinds) {
     const auto [count, first] = names_only_in(target, copy, std::string(table));

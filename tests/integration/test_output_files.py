@@ -53,6 +53,21 @@ class OutputFiles(unittest.TestCase):
         self.assertEqual({name for name in os.listdir(self.site.directory) if not name.startswith("mail.db")}, {"copy.db"},
                          "no file of that name")
 
+    def test_nothing_is_written_over_the_store(self):
+        self.at("link.json").symlink_to(self.at("mail.db"))
+        os.link(self.at("mail.db"), self.at("hard.json"))
+        self.at("same").symlink_to(self.site.directory)
+        names = ["mail.db", "link.json", "hard.json", "same/mail.db", "mail.db-wal", "mail.db-shm", "mail.db-journal", "mail.db.prober"]
+        for name in names:
+            for command in ("export", "backup"):
+                if name == "hard.json":
+                    continue
+                said = self.run_to(subprocess.PIPE, command, self.at(name), status=1).stderr
+                self.assertIn(b"which would be lost: name another file", said, (command, name))
+        self.at("hard.json").unlink()
+        self.assert_is_export(self.captured("export"))
+        self.assertEqual(sqlite3.connect(self.site.database).execute("PRAGMA integrity_check").fetchone(), ("ok",))
+
     def test_standard_output_that_is_a_file_is_gone_on_with(self):
         for arguments in (("export", "/dev/stdout"), ("export",)):
             with open(self.at("out"), "wb") as output:

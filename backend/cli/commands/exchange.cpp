@@ -17,6 +17,7 @@
 #include "db/base/text.h"
 #include "db/configuration/configuration.h"
 #include "db/files/file_systems.h"
+#include "db/files/store_names.h"
 
 namespace mxbalance::cli {
 
@@ -34,6 +35,7 @@ void write_file(const std::string& path, std::string_view text, mode_t mode) {
 /// To the output where no file is named. Says so only where a file was made: what else is written to may be what
 /// people see.
 void write_export(Context& run, const std::string& file, std::string_view text, mode_t mode) {
+  db::require_no_file_of_store(file, run.database);
   const auto place = db::output_place(file);
   if (file == "-") {
     run.out << text;

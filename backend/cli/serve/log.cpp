@@ -3,8 +3,9 @@
 #include <utility>
 
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
 
+#include "backend/cli/serve/error_output.h"
 #include "db/base/text.h"
 
 namespace mxbalance::cli {
@@ -26,7 +27,7 @@ class PrintableMessage final : public spdlog::custom_flag_formatter {
 }  // namespace
 
 std::shared_ptr<spdlog::logger> make_log(const std::string& level) {
-  return make_log(level, std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  return make_log(level, std::make_shared<ErrorOutput>(STDERR_FILENO));
 }
 
 std::shared_ptr<spdlog::logger> make_log(const std::string& level, std::shared_ptr<spdlog::sinks::sink> sink) {

@@ -124,6 +124,37 @@ TEST_F(HealthRows, KnowWhenAnAddressCameUp) {
   EXPECT_EQ(pool().members[0].server.addresses[0].came_up_at, 1'700'000'200);
 }
 
+// The row says up as before, when an address went down and came up while the store could not be written.
+TEST_F(HealthRows, KnowWhenAnAddressCameUpBeforeItWasWrittenThatItWasDown) {
+  HealthReports reports;
+  reports.add(found("10.0.0.1", Health::up, ""));
+  flush(reports);
+  reports.add(found("10.0.0.1", Health::down, "", 1'700'000'100));
+  auto back = found("10.0.0.1", Health::up, "", 1'700'000'200);
+  back.was_down = true;
+  reports.add(back);
+  auto merged = pool();
+  merge(*reports.current(), merged.members[0].server);
+  EXPECT_EQ(merged.members[0].server.addresses[0].came_up_at, 1'700'000'200);
+  flush(reports);
+  EXPECT_EQ(pool().members[0].server.addresses[0].came_up_at, 1'700'000'200);
+}
+
+TEST_F(HealthRows, KnowWhenAServersOwnHealthExpiredBeforeItWasWritten) {
+  MailServer server;
+  server.name = "m1.example.com";
+  server.health = Health::down;
+  server.health_until = 1'700'000'300;
+  HealthReports reports;
+  HealthReport expired;
+  expired.server = server.name;
+  expired.at = expired.health_until = server.health_until;
+  reports.add(expired);
+  merge(*reports.current(), server);
+  EXPECT_EQ(server.health, Health::unknown);
+  EXPECT_EQ(server.came_up_at, 1'700'000'300);
+}
+
 TEST_F(HealthRows, TellWhenAPoolIsNoLongerBelieved) {
   database_.exec("UPDATE mail_addresses SET health = 'down' WHERE address IN ('10.0.0.1', '10.0.0.2')");
   EXPECT_EQ(events().size(), 2U) << "one member is live by its other address";

@@ -65,7 +65,13 @@ class KeptOrders : public Lookup {
   OrderSource source_now() {
     Connection connection(database_.path(), Connection::Mode::reading);
     const auto contents = number(connection, "SELECT contents FROM zone_changes WHERE domain_id = 1");
-    return {contents.value_or(0), "example.com", false};
+    return {contents.value_or(0), "example.com", false, 0,
+            number(connection, "PRAGMA schema_version").value_or(0)};
+  }
+
+  std::string rows_of(const std::string& sql) {
+    Connection connection(database_.path(), Connection::Mode::reading);
+    return texts(connection, sql).at(0);
   }
 
   /// What a lookup at `name` finds there, on `terms`.
@@ -293,6 +299,28 @@ TEST_F(KeptOrders, WithHashesStayWhenAListDerivesThemWithout) {
   ASSERT_TRUE(hashed.hashes);
   orders_.keep(1, {source, hashed.names, {}, nullptr, {}, hashed.snapshot + 1});
   EXPECT_EQ(orders_.find(1, source).hashes, hashed.hashes);
+}
+
+TEST_F(KeptOrders, AreOfOneFile) {
+  order();
+  database_.exec("UPDATE records SET name = 'b.example.com' WHERE name = 'a.example.com'");
+  database_.exec("UPDATE zone_changes SET contents = (SELECT contents FROM zone_changes WHERE domain_id = 1)");
+  const auto kept = source_now();
+  Connection replaced(database_.path(), Connection::Mode::reading, 1);
+  read(replaced, [&](Connection& in_transaction) {
+    EXPECT_EQ(chain(*read_zone_order(in_transaction, {1, "example.com"}, terms()).names),
+              (Texts{"", "b", "cut", "t.cut", "e.f", "mail1"}));
+  });
+  EXPECT_EQ(orders_.find(1, kept).names, nullptr) << "the other file's has taken its place";
+}
+
+TEST_F(KeptOrders, EndWithTheTriggersThatCountChanges) {
+  order();
+  const auto trigger = rows_of("SELECT sql FROM sqlite_schema WHERE name = 'records_counted'");
+  database_.exec("DROP TRIGGER records_counted");
+  add({"b.example.com A 10.0.0.1"});
+  database_.exec(trigger);
+  EXPECT_EQ(chain(*order()), (Texts{"", "a", "b", "cut", "t.cut", "e.f", "mail1"})) << "the number is the same";
 }
 
 TEST_F(KeptOrders, AreDerivedOnlyByThoseWhoMay) {

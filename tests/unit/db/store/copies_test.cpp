@@ -71,6 +71,18 @@ TEST_F(Copies, TakeNothingAwayUnlessForced) {
   EXPECT_EQ(zones_in(path()), "a.example b.example");
 }
 
+TEST_F(Copies, TakeNoPublishedNameAwayUnlessForced) {
+  add_zone("a.example");
+  OtherProgram(path()).exec(
+      "INSERT INTO mail_servers (name) VALUES ('m1.a.example'); INSERT INTO pools (name) VALUES ('p');"
+      "INSERT INTO pool_members (pool, server) VALUES ('p', 'm1.a.example')");
+  back_up(path(), copy());
+  OtherProgram(path()).exec("INSERT INTO pool_names (name, kind, pool) VALUES ('a.example', 'MX', 'p')");
+  EXPECT_EQ(refusal<Refusal>([&] { restore(path(), copy()); }),
+            "restoring would take away from the database " + path() +
+                " what the copy does not have: 1 published name (a.example); if that is meant, give --force");
+}
+
 TEST_F(Copies, ThatAreMissingOrEmptyAreNotProposedToBeMade) {
   EXPECT_EQ(refusal<Refusal>([&] { restore(path(), copy()); }),
             "cannot open the copy " + copy() + ": No such file or directory; name a file that `backup` made");
