@@ -58,7 +58,7 @@ std::vector<std::string> publish_pool(Connection& connection, std::string_view p
 enum class LeftForMail { mx, addresses, nothing };
 
 /// Unpublishes the pool at `name`. Absent `kind`: MX and A. Returns where mail for the name goes then; `mx` also
-/// when no MX record was removed.
+/// when mail did not go by MX before.
 LeftForMail unpublish_pool(Connection& connection, std::string_view pool, std::string_view name,
                            const std::optional<std::string>& kind);
 
