@@ -19,13 +19,14 @@ namespace {
 constexpr std::size_t longest_sentence = 600;
 constexpr std::size_t longest_request = 200;
 
-/// With the budget's patience under a second: PowerDNS gives up after two.
+/// Less than a second together with the budget's patience: PowerDNS gives up after two seconds.
 constexpr std::chrono::milliseconds patience_for_turn{300};
 
-/// With patience_for_turn under two seconds, too. A zone with 100,000 names is put in order within one.
+/// Less than two seconds together with patience_for_turn. The order of a zone with 100,000 names is derived within
+/// this time.
 constexpr std::chrono::milliseconds patience_for_order{1000};
 
-/// Of `readers` connections at least one is left for those that derive a zone's order, and one for all else.
+/// Of `readers` connections, at least one is left for deriving the order of a zone, and one for everything else.
 unsigned most_long_reads(unsigned readers) {
   return std::clamp(readers, 3U, 6U) - 2;
 }
@@ -123,13 +124,13 @@ Service::Reply Service::write(std::string_view method, Transaction& transaction,
   try {
     if (options_.read_only) throw db::Refusal("this mxbalance serves read-only (--read-only)");
     return work();
-  } catch (const WriteRefused&) {  // of a request in pieces, which was a short one after all
+  } catch (const WriteRefused&) {  // of a request in pieces that turned out to be short
     throw;
-  } catch (const MethodFailure&) {  // it is logged already
+  } catch (const MethodFailure&) {  // logged already
     throw;
   } catch (const std::exception& failure) {
     if (transaction) transaction->poison(failure.what());
-    if (dynamic_cast<const db::MemoryShortage*>(&failure) != nullptr) throw;  // the budget tells of it
+    if (dynamic_cast<const db::MemoryShortage*>(&failure) != nullptr) throw;  // the budget logs it
     requests_log_.tell(refused, std::string(method) + " is refused: " + failure.what());
     if (dynamic_cast<const db::StoreFailure*>(&failure) != nullptr) throw MethodFailure(failure.what());
     throw WriteRefused(failure.what());
@@ -159,16 +160,16 @@ void Service::read(const std::function<void(db::Connection&)>& work) {
   watch_store([&] { database_.read(work); });
 }
 
-/// Runs `work`, which reads the store, and tells when that can be done again.
+/// Runs `work`, which reads the store, and logs when the store can be read again after a failure.
 void Service::watch_store(const std::function<void()>& work) {
-  const bool had_failed = store_failed_;  // a read that began before the failure says nothing of its end
+  const bool had_failed = store_failed_;  // a read that began before the failure does not show that it is over
   work();
   if (had_failed && store_failed_.exchange(false)) log_->info("the store can be read again");
 }
 
-/// Runs `work`, which reads on the terms that it is given, and may need the order of a zone. Where that is not
-/// kept, one of those that need it derives it, and the others wait without a reader. What was read after they
-/// asked will do for all of them, as edits may come faster than orders.
+/// Runs `work`, which may need the order of a zone. If the order is not kept, one of the requests that need it
+/// derives it. The others wait without a read connection. All of them accept an order of a snapshot after their
+/// request, because edits may be faster than deriving an order.
 void Service::read_in_order(const std::function<void(const db::OrderTerms&)>& work) {
   const auto can_do = [&](const db::OrderTerms& terms) -> std::optional<db::OrderNotKept> {
     try {
