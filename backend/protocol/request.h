@@ -1,4 +1,4 @@
-// A request of PowerDNS, whatever transport form it came in, and its parameters. Values; no thread rule.
+// A request of PowerDNS, in whatever transport form it came, and its parameters. Values; no thread rule.
 #pragma once
 
 #include <cstdint>
@@ -27,11 +27,13 @@ class UnknownMethod : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// An owner name in PowerDNS's presentation form, canonical. Throws BadRequest, which names the parameter.
+/// Makes the owner name `text`, in PowerDNS's presentation form, canonical. Throws BadRequest, which names the
+/// parameter.
 std::string canonical_owner_name(std::string_view parameter, std::string_view text);
 
-/// The parameters of a request, as in the JSON form. Each getter throws BadRequest, naming the parameter, when it
-/// has another type than PowerDNS sends, and, unless it takes a default, when it is missing.
+/// The parameters of a request, as in the JSON form. Each getter throws BadRequest, naming the parameter, when the
+/// value has another type than PowerDNS sends. It also throws when the parameter is missing, unless the getter has
+/// a default.
 class Parameters {
  public:
   Parameters() = default;
@@ -39,15 +41,15 @@ class Parameters {
   explicit Parameters(nlohmann::json object);
 
   std::string text(std::string_view name) const;
-  /// Empty where it is null or missing.
+  /// Empty when the parameter is null or missing.
   std::string text_or_null(std::string_view name) const;
-  /// An owner name in PowerDNS's presentation form, canonical.
+  /// An owner name in PowerDNS's presentation form, returned in canonical form.
   std::string owner_name(std::string_view name) const;
   std::int64_t number(std::string_view name, std::int64_t otherwise) const;
   bool flag(std::string_view name, bool otherwise) const;
   bool has(std::string_view name) const { return find(name) != nullptr; }
 
-  /// A list, empty where there is none or null.
+  /// A list of texts. Empty when the parameter is null or missing.
   std::vector<std::string> texts(std::string_view name) const;
   std::vector<Parameters> objects(std::string_view name) const;
   Parameters object(std::string_view name) const;
@@ -62,17 +64,17 @@ class Parameters {
 struct Request {
   std::string method;
   Parameters parameters;
-  std::optional<Question> question = {};  ///< in place of the parameters, where read_question() could read them
+  std::optional<Question> question = {};  ///< instead of parameters, when read_question() could read it
 };
 
-/// Lists and objects within each other. PowerDNS has four.
+/// The most levels of lists and objects in a request. PowerDNS sends four.
 inline constexpr int deepest_request = 8;
 
-/// Reads `{"method":…,"parameters":{…}}`: the Unix socket's lines and the bodies of the `post_json` form. `memory`
-/// grows by what the values take. Throws BadRequest, and MemoryShortage.
+/// Reads `{"method":…,"parameters":{…}}`: lines of the Unix socket and bodies of the `post_json` form. The memory
+/// of the values is added to `memory`. Throws BadRequest and MemoryShortage.
 Request parse_json_request(std::string_view text, db::MemoryShare& memory);
 
-/// Reads the parameters object of `method` alone: the `post` form.
+/// Reads the parameters of `method` only, for the `post` form.
 Parameters parse_json_parameters(std::string_view method, std::string_view text, db::MemoryShare& memory);
 
 }  // namespace mxbalance::remote

@@ -64,10 +64,8 @@ class Service {
     bool read_only = false;  ///< methods that write are refused
     /// The memory for requests, replies and transactions beyond what each may use without asking.
     std::shared_ptr<db::MemoryBudget> memory = std::make_shared<db::MemoryBudget>();
-    std::size_t max_cached = std::size_t{64} << 20U;  ///< bytes of the lookup cache
-    std::function<std::string()> probing = [] {
-      return std::string();
-    };  ///< which service probes, in words for people
+    std::size_t max_cached = std::size_t{64} << 20U;                      ///< bytes of the lookup cache
+    std::function<std::string()> probing = [] { return std::string(); };  ///< which service probes, in words
   };
 
   /// `database` and `reports` must outlive the service. `reports` is the health that is not written yet. `seed`

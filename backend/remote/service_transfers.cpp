@@ -44,8 +44,7 @@ Service::Reply Service::zones_to_notify(const Parameters& /*parameters*/, Transa
 Service::Reply Service::set_notified(const Parameters& parameters, Transaction& /*transaction*/) {
   const std::int64_t id = parameters.number("id", -1);
   const std::int64_t serial = parameters.number("serial", -1);
-  std::optional<std::uint32_t>
-      notified;  // PowerDNS from 5.0 sends serials above 2147483647 as one negative number
+  std::optional<std::uint32_t> notified;  // PowerDNS from 5.0 sends a serial above 2³¹−1 as a negative number
   if (serial >= 0 && serial <= UINT32_MAX) notified = static_cast<std::uint32_t>(serial);
   database_.write([&](db::Connection& connection) { db::set_notified(connection, id, notified, now()); });
   return result("true");
