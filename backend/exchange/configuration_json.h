@@ -1,6 +1,5 @@
 // The configuration as a JSON file for version control: one row on each line, always in the same order. Stateless;
 // safe from any thread.
-// Stateless; safe from any thread.
 #pragma once
 
 #include <cstddef>

@@ -100,8 +100,7 @@ class Endpoint {
   Descriptor socket_;
   std::string name_;
   std::uint16_t port_ = 0;
-  std::optional<SocketFile>
-      file_;  // after socket_, so gone before it: until then the inode's number is not reused
+  std::optional<SocketFile> file_;  // destroyed before socket_: until then its inode number is not used again
 };
 
 }  // namespace mxbalance::listen
