@@ -1,5 +1,5 @@
 // Decides which messages a service logs about its store: that it cannot be written, that it has several names,
-// that its write-ahead log grows, and when each of these is over. Each is told once when it begins and once when
+// that its write-ahead log grows, and when each of these is over. Each is logged once when it begins and once when
 // it ends. Has no clock of its own: the time is an argument. Used by one thread at a time.
 #pragma once
 

@@ -177,7 +177,7 @@ Summary summary_of(const ZoneTransaction& transaction, const WriteFilter& filter
   return sum.take();
 }
 
-/// Those of `names` that become a zone cut by this transaction. Names that are zone cuts already are left out. In
+/// The `names` that become zone cuts by this transaction. Names that are zone cuts already are left out. In
 /// a secondary zone, delegations of the primary are always accepted, because the zone would otherwise become
 /// stale.
 std::set<std::string> new_cuts(Connection& connection, const Zone& zone, std::set<std::string> names) {
