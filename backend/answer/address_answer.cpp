@@ -23,7 +23,7 @@ bool has_addresses(const Pool& pool) {
                      [&](AddressFamily family) { return !eligible_addresses(pool, family).empty(); });
 }
 
-/// `all`: every address, in weighted order. `subset`: only as many that a sender that picks any of them follows
+/// `all`: every address, in weighted order. `subset`: only as many as let a sender that picks any of them follow
 /// the weights.
 std::vector<const db::MailAddress*> choose_addresses(const Pool& pool,
                                                      const std::vector<EligibleAddress>& eligible, Draw draw) {

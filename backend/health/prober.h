@@ -80,9 +80,8 @@ class Prober {
   Probes probes_;
   std::uint64_t next_id_ = 0;
   Pauses pauses_;
-  Time looked_at_{};  ///< when pauses were last checked
-  std::priority_queue<Alarm, std::vector<Alarm>, std::greater<>>
-      alarms_;                                                ///< may be of probes that were extended or are over
+  Time looked_at_{};                                                       ///< when pauses were last checked
+  std::priority_queue<Alarm, std::vector<Alarm>, std::greater<>> alarms_;  ///< also of extended and ended probes
   std::vector<std::pair<std::uint64_t, ProbeResult>> ended_;  ///< probes that ended at once, by their keys
 };
 

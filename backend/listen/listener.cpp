@@ -27,8 +27,8 @@ constexpr std::chrono::milliseconds pause_after_failure{100};
 /// How often socket files are checked: a removed file is created again within a second.
 constexpr std::chrono::milliseconds file_check_every{500};
 
-/// Connections that were closed for newer ones need a moment to end. Together with them there may be this many
-/// times connections_for_ping.
+/// Ping connections that are closed for newer ones need a moment to end. Until then, all ping connections of an
+/// endpoint may be at most this many times connections_for_ping.
 constexpr std::size_t most_at_an_end = 8;
 
 std::string in_octal(unsigned mode) {

@@ -22,8 +22,8 @@ std::string in_ascii(std::string_view text) {
 /// The most bytes that one value, or a name, takes in a tree, without its characters.
 constexpr std::size_t value_size = 96;
 
-/// Counts the memory of a tree of values while it is read, and limits its depth. Each of a few bytes of text may
-/// become fifty bytes of memory.
+/// Counts the memory of a tree of values while it is read, and limits its depth. A value of a few bytes of text
+/// may take fifty bytes of memory.
 class CountedTree {
  public:
   using Event = nlohmann::json::parse_event_t;

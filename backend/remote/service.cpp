@@ -26,7 +26,8 @@ constexpr std::chrono::milliseconds patience_for_turn{300};
 /// this time.
 constexpr std::chrono::milliseconds patience_for_order{1000};
 
-/// Of `readers` connections, at least one is left for deriving the order of a zone, and one for everything else.
+/// The most long reads at one time. Of `readers` connections, at least one is left for deriving the order of a
+/// zone, and one for everything else.
 unsigned most_long_reads(unsigned readers) {
   return std::clamp(readers, 3U, 6U) - 2;
 }

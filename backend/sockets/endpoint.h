@@ -68,7 +68,7 @@ class Endpoint {
   /// Throws EndpointError.
   static Endpoint http(const HttpAddress& address);
 
-  /// Creates the socket file with mode 0660. Other users cannot connect at any moment before. A stale file, on
+  /// Creates the socket file with mode 0660. Nobody can connect before the file has this mode. A stale file, on
   /// which no process accepts, is replaced. Refuses a socket in use, a file of another kind, a path that is too
   /// long, and a missing directory. The file is removed with the endpoint, unless another file has replaced it.
   /// Throws EndpointError.

@@ -20,8 +20,8 @@ void write_health(Connection& connection, const HealthSnapshot& reports);
 
 /// Which addresses can no longer be probed from this machine, and which can be probed again.
 struct ProbingChanges {
-  /// The first address of a family that cannot be probed begins an episode. The episode ends when all can be
-  /// probed.
+  /// The begin or the end of an episode of a family. It begins with the first address that cannot be probed, and
+  /// ends when all can be probed.
   struct Episode {
     bool begins = false;
     std::string reason;

@@ -1,6 +1,6 @@
-// Where a store may be stored. The index of SQLite's write-ahead log is shared memory, which works only on one
-// host and through one path of the file. Over a network file system, or through a second path, commits are lost
-// and files are damaged. Stateless; safe from any thread.
+// Checks whether a store may be at a path. The index of SQLite's write-ahead log is shared memory, which works
+// only on one host and through one path of the file. Over a network file system, or through a second path, commits
+// are lost and files are damaged. Stateless; safe from any thread.
 #pragma once
 
 #include <cstdint>

@@ -61,7 +61,8 @@ class StoreFiles {
   /// see the commits of other programs.
   bool are_lost() const;
 
-  /// Whether the log that connections have open was deleted. Its content can still be copied into the database.
+  /// Whether the log that connections have open was deleted, and no other program has created a new one. Its
+  /// content can still be copied into the database.
   bool is_log_deleted() const;
 
   /// Remembers the state of the log. Call it only while the database is not replaced.

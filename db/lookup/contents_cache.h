@@ -57,7 +57,7 @@ class ContentsCache {
     std::optional<Commit> commit;
     ByName<std::vector<Kept>> names;
     std::size_t size = 0;        ///< bytes
-    std::size_t next_to_go = 0;  ///< the last bucket of `names` that was emptied to make room
+    std::size_t next_to_go = 0;  ///< the bucket of `names` from which an entry was last removed
   };
 
   struct Pools {

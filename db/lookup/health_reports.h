@@ -31,7 +31,7 @@ class HealthReports {
   /// Removes the reports in `written`, except those replaced since. Call it after `written` was committed.
   void forget(const HealthSnapshot& written);
 
-  /// Removes the reports about addresses and those no longer in effect. Another service probes now and has newer
+  /// Removes all reports about addresses, also those no longer in effect. Another service probes now and has newer
   /// results.
   void drop_findings();
 

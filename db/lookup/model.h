@@ -44,7 +44,7 @@ struct MailAddress {
   std::string address;
   AddressFamily family = AddressFamily::ipv4;
   Health health = Health::unknown;
-  std::int64_t came_up_at = 0;  ///< seconds since 1970, when it was down before; 0: it has been up for long
+  std::int64_t came_up_at = 0;  ///< seconds since 1970, when it came up again; 0: it has been up for long
   bool is_unprobed = false;     ///< it cannot be probed from here, for example because there is no route
 };
 
