@@ -20,7 +20,7 @@ struct Limits {
   std::shared_ptr<db::MemoryBudget> memory = std::make_shared<db::MemoryBudget>();
 };
 
-/// Limits that may change while connections obey them. Safe from any thread.
+/// Limits that may be changed while connections are open. Safe from any thread.
 class CurrentLimits {
  public:
   explicit CurrentLimits(const Limits& limits)

@@ -40,7 +40,7 @@ class HealthReports {
   HealthSnapshot::Reports reports_;
   HealthSnapshot::Superseded superseded_;
   std::uint64_t sequence_ = 0;
-  mutable std::shared_ptr<const HealthSnapshot> snapshot_;  ///< null: to be made anew
+  mutable std::shared_ptr<const HealthSnapshot> snapshot_;  ///< null: it must be made again
   std::atomic<bool> any_ = false;
 };
 

@@ -52,7 +52,7 @@ class HealthSnapshot {
   std::uint64_t sequence_;
 };
 
-/// "2 results of probes wait to be written since 2026-11-24T14:32:10Z"; empty: none does.
+/// Text such as "2 results of probes wait to be written since 2026-11-24T14:32:10Z". Empty when none waits.
 std::string unwritten_in_words(const HealthSnapshot& reports);
 
 /// Applies the reports to a server, or to the contents of a name, that was read from the store.

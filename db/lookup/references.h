@@ -47,7 +47,7 @@ FirstFew first_few(Connection& connection, std::string_view sql, const Values&..
   return found;
 }
 
-/// "a", "a and b", "a, b and c", or "a, b, c, d, e and 95 more".
+/// The list in words: "a", "a and b", "a, b and c", or "a, b, c, d, e and 95 more".
 std::string in_words(const FirstFew& found);
 
 /// Where a pool is published: "example.com (MX)". Empty when it is not published.

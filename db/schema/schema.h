@@ -24,7 +24,7 @@ struct SchemaDifference {
   bool is_repairable = false;  ///< repair_schema() can repair it without changing a row
 };
 
-/// "the trigger zones_deleted of the table domains is missing".
+/// Text such as "the trigger zones_deleted of the table domains is missing".
 std::string in_words(const SchemaDifference& difference);
 
 /// The sentence that tells a person how to remove the difference.

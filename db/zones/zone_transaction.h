@@ -24,7 +24,7 @@ struct ZoneTransaction {
 /// Decides which writes are done. It is asked about each write, and then about all of them again; the answers must
 /// be the same.
 struct WriteFilter {
-  std::function<bool(ZoneWrite& write)> passes;  ///< may change the write; empty: all pass
+  std::function<bool(ZoneWrite& write)> passes;  ///< may change the write; empty: every write is done
   std::function<void()> end;                     ///< called after the last write, each time
 };
 

@@ -74,7 +74,7 @@ std::vector<listen::Endpoint> bind_endpoints(const ServeOptions& options) {
 /// The limits that the number of descriptors allows.
 struct Room {
   std::size_t connections = 0;  ///< on each endpoint
-  std::size_t probes = 0;       ///< under way at once
+  std::size_t probes = 0;       ///< most probes under way at once
 };
 
 /// Limits connections and probes to the descriptors of this process; many systems start a process with 1,024. If
