@@ -68,7 +68,7 @@ class Checker {
     db::ProbeTarget target;
     Standing standing;
     std::uint64_t reported = 0;  ///< the number of its last report
-    /// Why the last successful probe was made without TLS. Absent: there was no successful probe.
+    /// Why TLS failed before the last successful probe; empty: it did not. Absent: no probe has succeeded yet.
     std::optional<std::string> tls_problem{};
     Time begun{};             ///< when the last probe began
     unsigned under_way = 0;   ///< probes without a verdict yet
