@@ -23,8 +23,8 @@ bool has_addresses(const Pool& pool) {
                      [&](AddressFamily family) { return !eligible_addresses(pool, family).empty(); });
 }
 
-/// `all`: every address, in weighted order. `subset`: so few that a sender picking any of them keeps to the
-/// weights.
+/// `all`: every address, in weighted order. `subset`: only as many as let a sender that picks any of them follow
+/// the weights.
 std::vector<const db::MailAddress*> choose_addresses(const Pool& pool,
                                                      const std::vector<EligibleAddress>& eligible, Draw draw) {
   std::vector<std::uint64_t> weights;
@@ -45,7 +45,7 @@ std::vector<const db::MailAddress*> choose_addresses(const Pool& pool,
   return addresses;
 }
 
-/// Each of them first as often as any other.
+/// All addresses in an order in which each is equally often the first.
 std::vector<const db::MailAddress*> in_any_order(const std::vector<EligibleAddress>& eligible, Draw draw) {
   const std::vector<std::uint64_t> weights(eligible.size(), 1);
   std::vector<const db::MailAddress*> addresses;

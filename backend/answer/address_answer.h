@@ -1,4 +1,4 @@
-// The A and AAAA records of a name at which a pool is published, or which is a mail server's host name. Pure.
+// Makes the A and AAAA records of a name at which a pool is published, or of a mail server's host name. Pure.
 #pragma once
 
 #include <optional>
@@ -16,14 +16,14 @@ constexpr std::string_view type_of(db::AddressFamily family) {
   return family == db::AddressFamily::ipv4 ? "A" : "AAAA";
 }
 
-/// Appends the pool's addresses of the families that `question` asks for: those that `draw` gives, or, without
-/// one, all that may be answered. Throws NothingToAnswer where the pool has no address of any family, which is
-/// what its name is published for.
+/// Appends the pool's addresses of the families that `question` asks for: the addresses chosen by `draw`, or,
+/// without a draw, all eligible ones. Throws NothingToAnswer where the pool has no address of any family, because
+/// its name is published for addresses.
 void append_pool_addresses(const db::Pool& pool, std::string_view question, std::optional<Draw> draw,
                            std::vector<Row>& rows);
 
-/// The same of a mail server's own name. With one address a family it is an ordinary record, which PowerDNS may
-/// cache: an MX query then costs one lookup, not one more for each target.
+/// Appends the addresses of a mail server's host name in the same way. A single address of a family is an ordinary
+/// record, which PowerDNS may cache: an MX query then needs one lookup, instead of one more for each target.
 void append_host_addresses(const db::MailServer& host, std::string_view question, std::optional<Draw> draw,
                            std::vector<Row>& rows);
 

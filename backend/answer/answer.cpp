@@ -15,15 +15,16 @@ namespace {
 
 using db::NameContents;
 
-// Most answers have no more.
+// Most answers have at most this many rows.
 constexpr std::size_t usual_rows = 8;
 
-/// An empty non-terminal has one row without a type, as PowerDNS keeps them.
+/// Appends one row without a type for an empty non-terminal, as PowerDNS stores them.
 void append_nonterminal(const NameContents& contents, std::vector<Row>& rows) {
   if (rows.empty() && contents.has_names_below) rows.emplace_back();
 }
 
-/// DS records are the parent's, as PowerDNS has them also below another delegation; signatures count always.
+/// Sets which rows are authoritative. DS records belong to the parent zone, and PowerDNS has them also below
+/// another delegation. Signatures always count as authoritative.
 void decide_authority(const NameContents& contents, std::vector<Row>& rows) {
   const bool is_cut_off = contents.is_below_delegation || contents.is_delegation;
   for (auto& row : rows) {
@@ -31,14 +32,15 @@ void decide_authority(const NameContents& contents, std::vector<Row>& rows) {
   }
 }
 
-/// PowerDNS gives a denial the cacheability of the last row at its owner name.
+/// Puts rows that may change first. PowerDNS caches a denial by the last row of its owner name.
 void put_turning_ones_first(std::vector<Row>& rows) {
   const auto turns = [](const Row& row) { return row.turns; };
-  if (!std::is_partitioned(rows.begin(), rows.end(), turns))  // seldom; partitioning allocates
+  if (!std::is_partitioned(rows.begin(), rows.end(), turns))  // partitioning allocates memory and is seldom needed
     std::stable_partition(rows.begin(), rows.end(), turns);
 }
 
-/// Who may be answered is in eligibility.h. Without a draw: all of them, as in a transfer, where nothing turns.
+/// The rows at the name. eligibility.h decides which members may be answered. Without a draw all of them are, as
+/// in a transfer.
 std::vector<Row> rows_at(const NameContents& contents, std::string_view question, std::optional<Draw> draw) {
   std::vector<Row> rows;
   rows.reserve(usual_rows);
@@ -50,7 +52,7 @@ std::vector<Row> rows_at(const NameContents& contents, std::string_view question
     append_host_addresses(*contents.host, question, draw, rows);
   }
   append_static(contents, question, rows);
-  if (draw) require_route(contents, question, rows);  // a transfer has what can be served
+  if (draw) require_route(contents, question, rows);  // a transfer has all records that can be served
   put_turning_ones_first(rows);
   if (question == "ANY") append_nonterminal(contents, rows);
   decide_authority(contents, rows);

@@ -6,9 +6,9 @@ namespace mxbalance::answer {
 
 namespace {
 
-constexpr std::uint64_t golden_ratio = 0x9E3779B97F4A7C15;  // its fraction times 2⁶⁴
+constexpr std::uint64_t golden_ratio = 0x9E3779B97F4A7C15;  // its fraction × 2⁶⁴
 
-/// SplitMix64's finisher: every bit of the value decides every bit of the result.
+/// The final step of SplitMix64: each bit of the value affects every bit of the result.
 constexpr std::uint64_t mix(std::uint64_t value) {
   value = (value ^ (value >> 30U)) * 0xBF58476D1CE4E5B9;
   value = (value ^ (value >> 27U)) * 0x94D049BB133111EB;

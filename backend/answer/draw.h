@@ -1,5 +1,6 @@
-// Where a lookup's choice falls. A draw is a number in [0,1), kept as 64 bits; the table makes one for each lookup
-// of an owner name. Draw is a value; DrawTable is safe from any thread, and lookups never wait for each other.
+// The draw decides the choice of a lookup. It is a number in [0,1), kept as 64 bits. The table makes a new draw
+// for each lookup of an owner name. Draw is a value. DrawTable is safe from any thread, and lookups never wait for
+// each other.
 #pragma once
 
 #include <array>
@@ -15,22 +16,23 @@ class Draw {
   /// The draw `value` / 2⁶⁴.
   explicit constexpr Draw(std::uint64_t value) : value_(value) {}
 
-  /// The draw as one of 0 … total − 1, each as likely as the others. `total` at least 1.
+  /// The draw as one of the numbers 0 … total − 1, each equally likely. `total` is at least 1.
   std::uint64_t below(std::uint64_t total) const;
 
-  /// A further draw for another choice in the same answer, without relation to this one.
+  /// Another draw for a second choice in the same answer, independent of this one.
   Draw next() const;
 
  private:
   std::uint64_t value_;
 };
 
-/// The draws of successive lookups of a name spread more evenly than random ones: each is the one before, advanced
-/// by the golden ratio (mod 1). Every k-th of them spreads as well, so that PowerDNS's asking twice cannot lock a
-/// choice to one server. Names that share a slot take turns in it, and lose only smoothness.
+/// The draws of successive lookups of a name are spread more evenly than random numbers: each is the previous draw
+/// plus the golden ratio (mod 1). Every k-th draw is spread as evenly, so that repeated questions of PowerDNS
+/// cannot always choose the same server. Names that share a slot use its draws in turn; their draws are spread
+/// less evenly.
 class DrawTable {
  public:
-  /// Starts every name at a place of its own, derived from `seed`.
+  /// Starts each slot at a different value, derived from `seed`.
   explicit DrawTable(std::uint64_t seed);
 
   /// The draw for one lookup of `owner_name` (canonical).

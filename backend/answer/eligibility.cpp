@@ -18,8 +18,7 @@ using db::Pool;
 using db::PoolMember;
 using db::ServerState;
 
-/// What health makes of a member, where mail goes by MX or by a family of addresses. In this order: from unknown
-/// on it is live.
+/// The health of a member for MX, or for one family of addresses. The order matters: `unknown` and above is live.
 enum class Standing { absent, down, unknown, up };
 
 struct JudgedMember {
@@ -49,7 +48,7 @@ Standing standing_of(Health health) {
   return health == Health::down ? Standing::down : health == Health::up ? Standing::up : Standing::unknown;
 }
 
-/// Of the addresses that can be probed from here; absent where there are none.
+/// The best health of the addresses that can be probed from here; `absent` where there are none.
 Standing best_probed(const MailServer& server) {
   Standing best = Standing::absent;
   for (const auto& address : server.addresses) {
@@ -58,14 +57,14 @@ Standing best_probed(const MailServer& server) {
   return best;
 }
 
-/// What cannot be probed from here, such as a server's IPv6 address from a host without IPv6, is no better than
-/// what can: the best of that, `probed`.
+/// The health of an address. If it cannot be probed from here (such as an IPv6 address from a host without IPv6),
+/// it is no better than `probed`, the best health of the addresses that can be.
 Standing standing_of(const MailAddress& address, Standing probed) {
   const Standing own = standing_of(address.health);
   return address.is_unprobed && probed != Standing::absent ? std::min(own, probed) : own;
 }
 
-/// The best of the addresses for which `concerns` holds; absent where there are none.
+/// The best health of the addresses for which `concerns` returns true; `absent` where there are none.
 template <class Condition>
 Standing best_address(const MailServer& server, const Condition& concerns) {
   const Standing probed = best_probed(server);
@@ -81,13 +80,14 @@ bool has_live_address(const MailServer& server, AddressFamily family) {
          Standing::down;
 }
 
-/// An address that is live is as good as the server's own health says.
+/// Combines the health of addresses with the server's own. If an address is live, the server's own health decides,
+/// unless it is unknown.
 Standing with_own_health(const MailServer& server, Standing addresses) {
   const Standing own = standing_of(server.health);
   return addresses <= Standing::down || own == Standing::unknown ? addresses : own;
 }
 
-/// A server whose addresses are not kept here has only its own health.
+/// A server without addresses in the store has only its own health.
 Standing mx_standing(const MailServer& server) {
   if (server.addresses.empty()) return standing_of(server.health);
   return with_own_health(server, best_address(server, [](const MailAddress&) { return true; }));
@@ -98,14 +98,14 @@ Standing address_standing(const MailServer& server, AddressFamily family) {
       server, best_address(server, [&](const MailAddress& address) { return address.family == family; }));
 }
 
-/// The members that answer, those that serve and those that help them out.
+/// The members that are answered: serving ones and helping ones.
 struct Chosen {
   Answering answering;
   Members serving;
   Members helping;
 };
 
-/// The rule, for MX and for a family alike; `standing` says which members it concerns.
+/// Applies the rule, for MX or for a family. `standing` returns `absent` for members that do not count.
 template <class Judgement>
 Chosen choose(const Pool& pool, const Judgement& standing) {
   Chosen chosen;
@@ -142,7 +142,7 @@ Chosen choose_mx(const Pool& pool) {
   return choose(pool, mx_standing);
 }
 
-/// A family of which nothing is live leaves while the other one lives.
+/// Applies the rule to a family. A family without live members is not answered while the other family has one.
 Chosen choose_addresses(const Pool& pool, AddressFamily family) {
   const auto of_family = [&](AddressFamily wanted) {
     return choose(pool, [wanted](const MailServer& server) { return address_standing(server, wanted); });
@@ -154,13 +154,13 @@ Chosen choose_addresses(const Pool& pool, AddressFamily family) {
   return chosen;
 }
 
-/// Weight 0 waits while a live member has a weight.
+/// Whether members with weight 0 are left out: a live member has a higher weight.
 bool makes_zero_wait(std::span<const JudgedMember> members) {
   return std::any_of(members.begin(), members.end(),
                      [](const JudgedMember& judged) { return judged.member->weight > 0 && is_live(judged); });
 }
 
-/// Those at the front that share a preference: members are in its order.
+/// The members at the front with one preference. `members` are in the order of preference.
 std::span<const JudgedMember> first_tier(std::span<const JudgedMember> members) {
   const auto end = std::find_if(members.begin(), members.end(), [&](const JudgedMember& judged) {
     return judged.member->preference != members.front().member->preference;
@@ -168,7 +168,7 @@ std::span<const JudgedMember> first_tier(std::span<const JudgedMember> members) 
   return members.first(static_cast<std::size_t>(end - members.begin()));
 }
 
-/// Calls `answer` with each member of `members` that need not wait, and its weight.
+/// Calls `answer` with each member that is not left out for its weight 0, and with its weight.
 template <class Answer>
 void for_each_waiting_for_none(std::span<const JudgedMember> members, const Answer& answer) {
   const bool zero_waits = makes_zero_wait(members);
@@ -177,12 +177,12 @@ void for_each_waiting_for_none(std::span<const JudgedMember> members, const Answ
   }
 }
 
-/// A draining member's weight does not rise, and does not wait.
+/// The weight of a draining member that helps. Slow start and weight 0 do not apply to it.
 std::uint64_t helping_weight(const PoolMember& member) {
   return std::max<std::uint64_t>(member.whole_weight.value_or(member.weight), 1);
 }
 
-/// The addresses of `family` to answer for one server: the live ones, or all where none is.
+/// Appends the addresses of `family` to answer for one server: the live ones, or all where none is live.
 void append_addresses(const MailServer& server, AddressFamily family, std::uint64_t weight,
                       std::vector<EligibleAddress>& to) {
   const bool only_live = has_live_address(server, family);

@@ -25,16 +25,16 @@ struct MxChoice {
   std::string_view target;
 };
 
-/// How many addresses of each family the member's host name answers. Postfix pools the addresses of
-/// equal-preference MX and picks among them, so that a member with more of them would get more mail.
+/// How many addresses of each family the member's host name has in answers. Postfix merges the addresses of MX
+/// records with equal preference and picks one, so a member with more addresses would receive more mail.
 std::array<std::size_t, 2> answered_addresses(const EligibleMember& eligible) {
   const auto& host = eligible.member->server;
   return {eligible_addresses(host, AddressFamily::ipv4).size(),
           eligible_addresses(host, AddressFamily::ipv6).size()};
 }
 
-/// Senders shuffle equal preferences (RFC 5321 §5.1): that shares mail evenly, and only where weights are even
-/// will it do.
+/// Whether the tier's members get different preferences. Senders choose at random among equal preferences (RFC
+/// 5321 §5.1). This shares mail evenly, so it is right only where weights are equal.
 bool is_ranked(const Pool& pool, const Tier& tier) {
   if (pool.mx_policy != db::MxPolicy::automatic) return pool.mx_policy == db::MxPolicy::ranked;
   const auto& first = tier.members.front();
@@ -51,7 +51,7 @@ std::vector<std::size_t> order_of(const Tier& tier, Draw draw) {
   return weighted_order(weights, draw);
 }
 
-/// Preferences end at 65535: the last ones move down, as far as needed to stay apart and in order.
+/// Preferences end at 65535. Higher ones are lowered, as far as needed to keep their order and stay distinct.
 void keep_in_range(std::vector<MxChoice>& choices) {
   std::uint32_t limit = highest_preference;
   for (auto choice = choices.rbegin(); choice != choices.rend() && choice->preference > limit;) {
@@ -62,8 +62,8 @@ void keep_in_range(std::vector<MxChoice>& choices) {
   }
 }
 
-/// `equal`: the members of a tier at its preference. `ranked`: at successive preferences, in the order drawn. A
-/// tier starts above the one before.
+/// `equal`: the members of a tier get its preference. `ranked`: they get successive preferences, in the drawn
+/// order. Each tier starts above the one before.
 std::vector<MxChoice> choose_mx(const Pool& pool, Draw draw) {
   std::vector<MxChoice> choices;
   std::uint32_t free_preference = 0;

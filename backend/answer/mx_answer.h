@@ -1,4 +1,4 @@
-// The MX records of a name at which a pool is published. Pure.
+// Makes the MX records of a name at which a pool is published. Pure.
 #pragma once
 
 #include <optional>
@@ -10,8 +10,8 @@
 
 namespace mxbalance::answer {
 
-/// Appends the pool's MX records: in the order that `draw` gives, or, without one, every member that may be
-/// answered at its tier's preference. Throws NothingToAnswer where there is none.
+/// Appends the pool's MX records: in the order given by `draw`, or, without a draw, every eligible member with the
+/// preference of its tier. Throws NothingToAnswer where there is none.
 void append_mx(const db::Pool& pool, std::optional<Draw> draw, std::vector<Row>& rows);
 
 }  // namespace mxbalance::answer

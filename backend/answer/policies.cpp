@@ -11,7 +11,8 @@ std::uint64_t total(std::span<const std::uint64_t> weights) {
   return std::accumulate(weights.begin(), weights.end(), std::uint64_t{0});
 }
 
-/// The index on whose stretch `position` (below the sum of the weights) falls when they are laid end to end.
+/// The index of the weight that covers `position` when the weights are laid end to end. `position` is below their
+/// sum.
 std::size_t index_at(std::span<const std::uint64_t> weights, std::uint64_t position) {
   std::size_t index = 0;
   while (index + 1 < weights.size() && position >= weights[index])
@@ -41,7 +42,7 @@ std::vector<std::size_t> weighted_order(std::span<const std::uint64_t> weights, 
 std::size_t exact_subset_size(std::span<const std::uint64_t> weights, std::size_t most) {
   if (weights.empty()) return 0;
   const std::uint64_t largest = *std::max_element(weights.begin(), weights.end());
-  // A member's weight shared among its addresses is rounded down: so little must not cost a whole place.
+  // A member's weight divided among its addresses is rounded down. This loss must not reduce the size.
   const std::uint64_t sum = total(weights);
   const std::uint64_t size = (sum + (sum >> 24U)) / largest;
   return std::clamp<std::size_t>(size, 1, std::min(most, weights.size()));

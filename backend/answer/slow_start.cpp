@@ -22,7 +22,7 @@ bool is_starting(const db::Pool& pool, std::int64_t now) {
                      [&](const db::PoolMember& member) { return is_starting(member, pool.slow_start, now); });
 }
 
-/// In place of a pool that names share.
+/// Replaces the pool with a changed copy, because other names share the pool.
 void start_shared_slowly(std::shared_ptr<const db::Pool>& pool, std::int64_t now) {
   if (!pool || !is_starting(*pool, now)) return;
   db::Pool starting = *pool;

@@ -1,4 +1,4 @@
-// Slow start: a server that has come up gets its weight back little by little. Pure; the time is an argument.
+// Slow start: the weight of a server that has come up rises gradually. Pure; the time is an argument.
 #pragma once
 
 #include <cstdint>
@@ -7,19 +7,19 @@
 
 namespace mxbalance::answer {
 
-/// Since when the server has been live, in seconds since 1970: the later of its own health and of that address
-/// which has been live for the longest. 0: for long.
+/// Since when the server has been live, in seconds since 1970. This is the later of two times: when its own health
+/// became up, and when the first of its live addresses became live. 0: it has been live for long.
 std::int64_t live_since(const db::MailServer& server);
 
-/// The weights of the pool's members as they are at `now` (seconds since 1970): over `slow_start` seconds they
-/// rise linearly. While one rises, all weights of the pool are scaled by the same factor, so that small ones rise
-/// as evenly; a weight that is not 0 does not become 0. A clock that was set back ends a slow start.
+/// Sets the weights of the pool's members at `now` (seconds since 1970). A weight rises linearly during
+/// `slow_start` seconds. While one rises, all weights of the pool are multiplied by the same factor, so that small
+/// weights rise as smoothly. A weight above 0 stays above 0. A clock that is set back ends a slow start.
 void start_slowly(db::Pool& pool, std::int64_t now);
 
-/// Whether start_slowly() would change a pool at the name.
+/// Whether start_slowly() would change a pool of the name.
 bool is_starting(const db::NameContents& contents, std::int64_t now);
 
-/// Both pools at the name.
+/// Sets the weights of both pools of the name.
 void start_slowly(db::NameContents& contents, std::int64_t now);
 
 }  // namespace mxbalance::answer

@@ -42,7 +42,7 @@ constexpr const char* examples =
 
 void register_commands(CLI::App& app, Context& context) {
   app.require_subcommand(1);
-  app.fallthrough();  // --db may stand after the command, too
+  app.fallthrough();  // --db may also be given after the command
   app.footer(examples);
   app.add_option("--db", context.database, "the database")
       ->envname("MXBALANCE_DB")
@@ -62,13 +62,13 @@ void register_commands(CLI::App& app, Context& context) {
   register_version(app, context);
 }
 
-/// The command that the arguments had named before they went wrong.
+/// The command that the arguments named before the error.
 const CLI::App& named_command(const CLI::App& app) {
   const auto below = app.get_subcommands();
   return below.empty() ? app : named_command(*below.front());
 }
 
-/// CLI11's message as the rest of a sentence.
+/// The message of CLI11 as a part of a sentence.
 std::string in_sentence(std::string text) {
   const bool is_word = text.size() > 1 && std::isupper(static_cast<unsigned char>(text[1])) == 0;
   if (is_word) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
@@ -76,9 +76,9 @@ std::string in_sentence(std::string text) {
   return text;
 }
 
-/// Whether there is something to do: then `context.action` is set.
+/// Parses the arguments. If a command must run, `context.action` is set.
 int parse(CLI::App& app, std::vector<std::string> arguments, Context& context) {
-  std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 expects the reverse order
   try {
     app.parse(std::move(arguments));
     return exit_done;
@@ -86,14 +86,14 @@ int parse(CLI::App& app, std::vector<std::string> arguments, Context& context) {
     context.out << app.help();
     return exit_done;
   } catch (const CLI::ParseError& error) {
-    // What is not known comes before what is missing: a mistyped command is both.
+    // Unknown arguments are reported before missing ones, because a mistyped command causes both.
     const auto unknown = app.remaining(true);
     if (!unknown.empty()) throw UsageError("the argument \"" + unknown.front() + "\" was not expected here");
     throw UsageError(in_sentence(error.what()));
   }
 }
 
-/// A sentence may quote what a row, a file or an argument holds.
+/// Prints the error. It is made printable, because it may quote a row, a file or an argument.
 int fail(const Context& context, ExitStatus status, std::string_view sentence) {
   context.err << "mxbalance: " << db::printable(sentence) << '\n';
   return status;
@@ -133,11 +133,11 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
 int run(int argc, char** argv) {
   DescriptorBuffer buffer(STDOUT_FILENO);
   std::ostream out(&buffer);
-  std::ostream* const tied = std::cerr.tie(&out);  // a terminal shows both in the order in which they were written
+  std::ostream* const tied = std::cerr.tie(&out);  // so that a terminal shows both outputs in the order of writing
   const int status = run(std::vector<std::string>(std::next(argv), std::next(argv, argc)), out, std::cerr);
   out.flush();
   std::cerr.tie(tied);
-  // EPIPE: whoever read the output has closed it, as `head` does. Nothing is wrong.
+  // EPIPE: the reader of the output has closed it, as `head` does. This is no error.
   if (buffer.error() == 0 || buffer.error() == EPIPE) return status;
   std::cerr << "mxbalance: the output cannot be written: " << std::generic_category().message(buffer.error())
             << '\n';

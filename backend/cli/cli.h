@@ -1,4 +1,4 @@
-// The command line: what `mxbalance` does for the arguments that it is given.
+// The command line: runs the command that the arguments name.
 #pragma once
 
 #include <iosfwd>
@@ -7,7 +7,8 @@
 
 namespace mxbalance::cli {
 
-/// Runs the command that the process was started with; returns its exit status (see exit_status.h).
+/// Runs the command with which the process was started. Returns its exit status (ExitStatus in
+/// cli/shared/context.h).
 int run(int argc, char** argv);
 
 /// Runs the command in `arguments` (without the program's name). Results go to `out`, errors and notes to `err`.

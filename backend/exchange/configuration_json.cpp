@@ -41,7 +41,7 @@ std::string dumped(const Json& value) {
   return text;
 }
 
-// --- writing
+// Writing
 
 Json json_value(const Column& column, const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value))
@@ -74,7 +74,7 @@ class Text {
   static std::span<const Table> tables() { return db::configuration_tables(); }
   static std::string quoted(std::string_view text) { return Json(text).dump(); }
 
-  /// A comma, the field and its rows.
+  /// Appends a comma, the name of the list and its rows.
   void list(std::size_t table, const std::string& parent, std::size_t indent) {
     if (tables()[table].holds_keys && configuration_.listed[table].empty()) return;
     const auto rows = children_.find({table, parent});
@@ -127,7 +127,7 @@ class Text {
   std::string text_;
 };
 
-// --- reading
+// Reading
 
 std::string allowed(const Column& column) {
   std::string text;
@@ -247,7 +247,7 @@ class Reader {
     return list;
   }
 
-  /// The list `field` of the row `key` of the table `parent`.
+  /// Reads the list `field` of the row `key` in the table `parent`.
   void read_child(std::string_view parent, const std::string& key, const std::string& field, const Json& value,
                   const std::string& path) {
     const std::string here = path.empty() ? field : path + "." + field;
@@ -291,7 +291,7 @@ class Reader {
     }
   }
 
-  /// Where one of health and reason is said, the other has its default.
+  /// If only one of health and reason is given, the other gets its default.
   static void complete_health(const Table& table, Row& row) {
     const auto is_said = [](const Value& value) { return !std::holds_alternative<std::monostate>(value); };
     bool is_health_said = false;
@@ -302,7 +302,8 @@ class Reader {
     }
   }
 
-  /// `text` as the content of the record `row`, of which the columns before it have been read.
+  /// `text` in the form of the store, as the content of the record `row`. The type of the record has been read
+  /// before.
   static std::string content_of(const Table& table, const Row& row, const std::string& text,
                                 const std::string& path) {
     for (std::size_t i = 0; i < row.values.size(); ++i) {
@@ -316,8 +317,8 @@ class Reader {
     return text;
   }
 
-  /// A priority that stands in the content of the record `row` is put where the store has it; one beside it
-  /// contradicts it.
+  /// Moves a priority in the content of the record `row` to the priority column, where the store keeps it. A
+  /// separate priority in the file is an error then.
   static void place_priority(const Json& object, Row& row) {
     auto& priority = row.values[2];
     const auto type = text_of(row.values[1]);

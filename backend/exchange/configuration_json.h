@@ -1,5 +1,5 @@
-// The configuration as a JSON file that people keep in version control: one row a line, always in the same order.
-// Stateless; safe from any thread.
+// The configuration as a JSON file for version control: one row on each line, always in the same order. Stateless;
+// safe from any thread.
 #pragma once
 
 #include <cstddef>
@@ -10,15 +10,15 @@
 
 namespace mxbalance::exchange {
 
-/// Throws db::Refusal, naming the row, where the store holds text that is no UTF-8.
+/// Throws db::Refusal, which names the row, where the store holds text that is not UTF-8.
 std::string to_json(const db::Configuration& configuration);
 
 /// The longest file that is read, in bytes.
 inline constexpr std::size_t longest_file = std::size_t{128} << 20U;
 
-/// Reads `text`, with names and addresses in any spelling. Fields that are left out have their defaults; of health
-/// nothing is said then. Throws
-/// db::Refusal with the path of what is wrong, such as pools[2].members[0].weight, the value and what is allowed.
+/// Reads `text`. Names and addresses may have any spelling. Missing fields get their defaults, except health,
+/// which then stays unchanged. Throws db::Refusal with the path of the wrong value, such as
+/// pools[2].members[0].weight, the value, and what is allowed.
 db::Configuration from_json(std::string_view text);
 
 }  // namespace mxbalance::exchange

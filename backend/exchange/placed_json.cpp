@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Where the parser is, as it goes.
+/// Follows the parser's position in the file.
 class Place {
  public:
   bool operator()(int depth, Json::parse_event_t event, const Json& parsed) {
@@ -59,7 +59,7 @@ class Place {
  private:
   static constexpr std::size_t longest_field = 100;
 
-  /// Of two that are equal the parser would keep the last one, without a word.
+  /// Refuses a field that occurs twice. The parser would silently keep the last one.
   void enter_field(std::string field) {
     auto& level = levels_.back();
     level.field = std::move(field);
@@ -70,14 +70,14 @@ class Place {
     bool is_list = false;
     std::size_t index = 0;
     std::string field = {};
-    std::unordered_set<std::string> fields = {};  ///< those so far
+    std::unordered_set<std::string> fields = {};  ///< the fields read so far
   };
 
   std::vector<Level> levels_;
   std::size_t values_ = 0;
 };
 
-/// Without the library's own number of the error.
+/// The sentence of an error, without the library's error number.
 std::string sentence_of(const Json::exception& error) {
   const std::string what = error.what();
   const auto place = what.find("] ");
@@ -90,7 +90,7 @@ Json parse_placed(std::string_view text) {
   Place place;
   try {
     return Json::parse(text, std::ref(place));
-  } catch (const Json::out_of_range&) {  // of a number, the only range that parsing knows
+  } catch (const Json::out_of_range&) {  // a number is out of range; no other range error can occur
     throw JsonProblem(place.path(), "the number there is larger than any number can be");
   } catch (const Json::exception& error) {
     throw JsonProblem(place.path(), sentence_of(error));

@@ -17,9 +17,9 @@ using db::Health;
 using Holder = db::ProbingLease::Holder;
 using std::chrono::milliseconds;
 
-// How soon a change of the settings is seen, and a failed write is tried again.
+// How often changed settings are read, and a failed write is tried again.
 constexpr milliseconds store_interval{1000};
-// How soon the probing thread sees what the other one has read.
+// The longest time until the probing thread sees what the other thread has read.
 constexpr milliseconds longest_wait{100};
 constexpr milliseconds pause_after_failure{1000};
 
@@ -27,8 +27,8 @@ Rules rules_of(const db::ProbeSettings& settings) {
   return {settings.rise, settings.fall, settings.interval};
 }
 
-/// How many probes of an address may be under way: as many as it takes to find it down, so that this takes no
-/// longer where each fails by its timeout.
+/// How many probes of an address may be under way: as many as are needed to find it down. So finding it down takes
+/// no longer when each probe fails by its timeout.
 unsigned most_at_once(const Standing& standing, const db::ProbeSettings& settings) {
   return standing.health == Health::down ? 1 : settings.fall;
 }
@@ -37,7 +37,7 @@ bool is_probed(const db::ProbeTarget& target) {
   return target.settings.kind != db::ProbeKind::none;
 }
 
-/// Returns when it is time to stop, too.
+/// Waits for `time`, or until a stop is requested.
 void pause(const std::stop_token& stop, milliseconds time) {
   std::mutex mutex;
   std::condition_variable_any condition;
@@ -64,7 +64,7 @@ Checker::Checker(db::Database& database, db::HealthReports& reports, std::shared
       std::jthread([this](const std::stop_token& stop) { keep_going(stop, [&] { keep_store_until(stop); }); });
 }
 
-/// What was found last is written before the end, if the store can be written.
+/// Writes the last results before the end, if the store can be written.
 Checker::~Checker() {
   probing_.request_stop();
   probing_.join();
@@ -89,9 +89,9 @@ void Checker::keep_going(const std::stop_token& stop, const std::function<void()
   }
 }
 
-// --- probing
+// Probing
 
-/// Begins anew where there was a failure; what is known of the addresses stays.
+/// Runs the probes. It starts again after a failure; the state of the addresses is kept.
 void Checker::probe_until(const std::stop_token& stop) {
   prober_.reset();
   {
@@ -162,7 +162,8 @@ void Checker::add_subject(const Key& key, Subject subject) {
   subjects_[next_key_] = std::move(subject);
 }
 
-/// The store's health is the address's standing until probes say otherwise, also where somebody has edited it.
+/// Takes the settings and the health of an address from the store. The stored health applies until probes find
+/// another one, also when a person has edited it.
 void Checker::take_over(const db::ProbeTarget& target, std::uint64_t sequence) {
   const Key key{target.server, target.address};
   const auto known = keys_.find(key);
@@ -219,7 +220,8 @@ void Checker::note_result(std::uint64_t key, const ProbeResult& result) {
   to_write_.notify_one();
 }
 
-/// With what the threads share locked: another service may have begun to probe, and then nothing is added.
+/// Updates the health of an address with a result. Call it with mutex_ held: if another service has begun to
+/// probe, no result may be added.
 void Checker::judge(Subject& subject, const ProbeResult& result) {
   if (result.verdict == ProbeResult::Verdict::not_made) {
     return unprobed_.note_not_made(subject.target, result.reason, db::seconds_now());
@@ -232,7 +234,8 @@ void Checker::judge(Subject& subject, const ProbeResult& result) {
   if (subject.standing.health != before || (is_other && before == Health::up)) report(subject, before, result);
 }
 
-/// Whether TLS fails, or works again, which a probe that passes did not say before; told once.
+/// Logs once when TLS begins to fail, and once when it works again. Returns whether the reason in the store must
+/// change.
 bool Checker::note_tls(Subject& subject, const std::string& problem) {
   const auto known = std::exchange(subject.tls_problem, problem);
   if (known == problem) return false;
@@ -262,7 +265,7 @@ void Checker::report(Subject& subject, Health before, const ProbeResult& result)
   has_reports_ = true;
 }
 
-// --- the store
+// The store
 
 void Checker::keep_store_until(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
@@ -276,11 +279,11 @@ void Checker::keep_store_until(const std::stop_token& stop) {
     to_write_.wait_for(lock, stop, store_interval, [&] { return has_reports_ && is_written_; });
     has_reports_ = false;
     lock.unlock();
-    renew_lease();  // this process may have been stopped while it waited
+    renew_lease();  // this process may have been suspended while it waited
     try {
       if (!write_reports()) continue;
       note_store(true, "");
-    } catch (const std::runtime_error& failure) {  // a rule may refuse, too
+    } catch (const std::runtime_error& failure) {  // a rule may refuse the write
       note_store(false, failure.what());
     }
     unprobed_.tell(std::chrono::steady_clock::now());
@@ -292,11 +295,12 @@ void Checker::look_at_pools() {
   try {
     watch_.look();
   } catch (const db::StoreFailure&) {
-    // Lookups report it; it is tried again in a second.
+    // Lookups report the failure. The next attempt is in a second.
   }
 }
 
-/// What there is to probe decides who needs the lease, and who has it what is handed over.
+/// Reads what must be probed and passes it to the probing thread. Whether there is something to probe decides
+/// whether this service needs the lease. Whether it holds the lease decides which addresses are passed on.
 void Checker::look_at_store() {
   expire_settings();
   Targets read = read_targets();
@@ -318,12 +322,13 @@ void Checker::renew_lease() {
             options_.lease->in_words());
 }
 
-/// A service without probes leaves alone what others have found, which may only be started anew.
+/// Whether this service needs the lease. A service without probes does not clear the results of another service,
+/// which may only be restarting.
 bool Checker::needs_lease() const {
   return work_->probes || (work_->leftovers && (may_probe() || options_.lease->is_abandoned()));
 }
 
-/// They are older than what the store has, or may be.
+/// Drops the results of this service, because the store may have newer ones of another service.
 void Checker::drop_findings() {
   const std::lock_guard lock(mutex_);
   targets_ = Targets{.targets = {}, .sequence = 0, .is_anew = true};
@@ -344,7 +349,8 @@ void Checker::note_store(bool is_written, const std::string& problem) {
   if (options_.lease != nullptr) options_.lease->set_note(db::unwritten_in_words(*reports_.snapshot()));
 }
 
-/// False: nothing is written, as another service probes now. That is sure only once nobody else can write.
+/// Writes the results to the store. Returns false when another service probes now; nothing is written then. This
+/// is checked inside the write transaction, where no other program can write.
 bool Checker::write_reports() {
   const auto reports = reports_.current();
   const auto probing = unprobed_.to_write();
@@ -362,7 +368,7 @@ bool Checker::write_reports() {
   return true;
 }
 
-/// All addresses, whether they are to be probed or not.
+/// Reads all addresses, also those that are not probed.
 Checker::Targets Checker::read_targets() {
   const auto reports = reports_.snapshot();
   Targets read{.targets = {}, .sequence = reports->sequence()};

@@ -1,9 +1,9 @@
-// The health checker of a running service: probes every address that the store names, and hands what it finds to
-// the store's health reports. Two threads: one probes; the other reads what is to be probed, lets settings expire,
-// and writes what was found, as the store allows. Of several services on one store one probes; the others follow
-// what it writes, and take over when it is gone. One that has nothing to probe leaves that to others; one that was
-// stopped and is followed by another drops what it has found. Whatever ends one of them but the checker's own end
-// is logged, and the thread goes on. Safe from any thread.
+// The health checker of a running service. It probes every address in the store and adds the results to the
+// store's health reports. It has two threads. One probes. The other reads what must be probed, ends expired health
+// settings, and writes the results to the store. If several services use one store, one of them probes. The others
+// read its results and take over when it has gone. A service that has nothing to probe leaves probing to the
+// others. A service that was suspended and lost the lease drops its results. An error in a thread is logged, and
+// the thread continues. Safe from any thread.
 #pragma once
 
 #include <chrono>
@@ -36,17 +36,17 @@ namespace mxbalance::health {
 
 class Checker {
  public:
-  /// What may change while probes are made.
+  /// Settings that may be changed while the checker runs.
   struct Settings {
-    db::ProbeSettings defaults;  ///< what a server leaves open
+    db::ProbeSettings defaults;  ///< for settings that a server does not have
     ProbeIdentity identity;
-    std::size_t most_probes = 4096;  ///< under way at once; each needs a descriptor. Others wait
+    std::size_t most_probes = 4096;  ///< most probes under way at once; each needs a descriptor
   };
   struct Options {
     Settings settings;
-    std::uint64_t seed = 0;  ///< of the jitter
-    db::ProbingLease* lease =
-        nullptr;  ///< probes are made only by who has it; must outlive the checker. Null: always
+    std::uint64_t seed = 0;  ///< for the jitter
+    /// Only the holder of this lease probes. It must outlive the checker. Null: always probe.
+    db::ProbingLease* lease = nullptr;
     std::function<Time()> now = std::chrono::steady_clock::now;
   };
 
@@ -57,37 +57,37 @@ class Checker {
   Checker(const Checker&) = delete;
   Checker& operator=(const Checker&) = delete;
 
-  /// Within a second; probes under way end as they began.
+  /// Changes the settings within a second. Probes under way are not changed.
   void change(Settings settings);
 
  private:
   using Key = std::pair<std::string, std::string>;  ///< server and address
 
-  /// What is known of an address.
+  /// What is known about an address.
   struct Subject {
     db::ProbeTarget target;
     Standing standing;
-    std::uint64_t reported = 0;  ///< number of its last report
-    std::optional<std::string>
-        tls_problem{};        ///< why the last one that passed was made without TLS; absent: none did
-    Time begun{};             ///< of the last probe
-    unsigned under_way = 0;   ///< probes whose verdict is not yet known
-    bool is_waiting = false;  ///< another one is due, and waits for one of these
+    std::uint64_t reported = 0;  ///< the number of its last report
+    /// Why TLS failed before the last successful probe; empty: it did not. Absent: no probe has succeeded yet.
+    std::optional<std::string> tls_problem{};
+    Time begun{};             ///< when the last probe began
+    unsigned under_way = 0;   ///< probes without a verdict yet
+    bool is_waiting = false;  ///< the next probe is due, but too many are under way
   };
 
-  /// What there is to do for a service that probes.
+  /// The work there is for a service that probes.
   struct Work {
     bool probes = false;
-    bool leftovers = false;  ///< the store says what was found of addresses that are not to be probed any more
+    bool leftovers = false;  ///< addresses that are no longer probed still have a probe's result
     bool operator==(const Work&) const = default;
   };
 
-  /// What was read from the store, with the reports of that moment over it.
+  /// The addresses in the store, with the reports applied that existed when they were read.
   struct Targets {
     std::vector<db::ProbeTarget> targets;
     std::uint64_t sequence = 0;
     Work work{};
-    bool is_anew = false;  ///< what is known of addresses is forgotten first: another service has probed
+    bool is_anew = false;  ///< another service has probed, so first forget everything about the addresses
   };
 
   void keep_going(const std::stop_token& stop, const std::function<void()>& work);
@@ -117,11 +117,11 @@ class Checker {
   bool may_probe() const;
 
   db::Database& database_;
-  db::HealthReports& reports_;  ///< what is not written yet
+  db::HealthReports& reports_;  ///< results that are not written yet
   std::shared_ptr<spdlog::logger> log_;
   const Options options_;
 
-  // The probing thread's own.
+  // Only used by the probing thread.
   std::map<Key, std::uint64_t> keys_;
   std::map<std::uint64_t, Subject> subjects_;
   std::uint64_t next_key_ = 0;
@@ -129,22 +129,22 @@ class Checker {
   std::optional<Prober> prober_;
   std::size_t most_probes_;
 
-  // Handed over from one to the other.
+  // Shared by both threads, under mutex_.
   std::mutex mutex_;
   std::condition_variable_any to_write_;
   std::optional<Targets> targets_;
   Settings settings_;
   bool are_settings_new_ = false;
   bool has_reports_ = false;
-  // Results are noted here, and reported, only where no targets wait that are anew.
+  // While targets_ with `is_anew` wait, results are neither noted here nor reported.
   UnprobedAddresses unprobed_;
 
-  // The other thread's own.
+  // Only used by the other thread.
   bool is_written_ = true;
-  std::set<std::string> told_;  ///< settings of probes that are not allowed, and were logged
+  std::set<std::string> told_;  ///< invalid probe settings that were logged
   std::optional<Work> work_;    ///< absent: the store was not read yet
   db::ProbingLease::Holder holder_;
-  std::uint64_t losses_ = 0;  ///< of the lease
+  std::uint64_t losses_ = 0;  ///< how often the lease was lost
   PoolWatch watch_;
 
   std::jthread probing_;

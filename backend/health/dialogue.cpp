@@ -16,7 +16,7 @@ constexpr std::size_t longest_dialogue = 65536;
 constexpr std::size_t code_length = 3;
 constexpr std::string_view closing_down = "421";  // RFC 5321 §4.2.3: the server closes the connection after it
 
-/// RFC 5321 §4.2: three digits, then a hyphen on all lines but the last.
+/// RFC 5321 §4.2: three digits, followed by a hyphen on every line except the last.
 bool is_reply_line(std::string_view line) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   return line.size() >= code_length && std::all_of(line.begin(), line.begin() + code_length, is_digit) &&
@@ -27,7 +27,7 @@ std::string_view code_of(std::string_view line) {
   return line.substr(0, code_length);
 }
 
-/// RFC 5321 §4.1.1.1: what a line of the reply to EHLO offers, without its parameters.
+/// RFC 5321 §4.1.1.1: the keyword in a line of the reply to EHLO, without its parameters.
 std::string keyword_of(std::string_view line) {
   line.remove_prefix(std::min(line.size(), code_length + 1));
   return db::upper(line.substr(0, line.find_first_of(" \t=")));
@@ -64,7 +64,7 @@ std::string_view Dialogue::stage_name() const {
   return "QUIT";
 }
 
-// --- what comes
+// Receiving
 
 void Dialogue::receive(std::string_view bytes) {
   received_ += bytes.size();
@@ -76,7 +76,7 @@ void Dialogue::receive(std::string_view bytes) {
     buffer_.erase(0, end + 1);
     take_line(line);
   }
-  // RFC 3207 §4: whoever adds this may be somebody in between.
+  // RFC 3207 §4: text after the reply to STARTTLS may come from an attacker on the way.
   if (stage_ == Stage::handshake && !buffer_.empty()) {
     return fail_handshake("TLS handshake failed on port " + std::to_string(port_) +
                           ": the server goes on without TLS: " + shown(buffer_));
@@ -88,7 +88,7 @@ void Dialogue::take_line(std::string_view line) {
   while (!line.empty() && line.back() == '\r')
     line.remove_suffix(1);
   if (!is_reply_line(line)) return break_off(std::string(stage_name()) + " is no SMTP reply: " + shown(line));
-  // RFC 5321 §4.1.1.1: the first line is a greeting, and offers nothing.
+  // RFC 5321 §4.1.1.1: the first line is a greeting and offers no extension.
   if (stage_ == Stage::ehlo && !lines_.empty() && keyword_of(line) == "STARTTLS") offers_starttls_ = true;
   lines_.emplace_back(line);
   if (line.size() > code_length && line[code_length] == '-') return;
@@ -96,7 +96,7 @@ void Dialogue::take_line(std::string_view line) {
   lines_.clear();
 }
 
-/// A whole reply: the code of its last line counts.
+/// Handles a complete reply. The code of its last line counts.
 void Dialogue::take_reply() {
   switch (stage_) {
     case Stage::banner:
@@ -125,7 +125,7 @@ void Dialogue::greet() {
   say("EHLO " + name_, Stage::ehlo);
 }
 
-/// The reply to EHLO, or to HELO, which a 5xx to EHLO leads to (RFC 5321 §3.2).
+/// Handles the reply to EHLO, or to HELO, which is sent after a 5xx reply to EHLO (RFC 5321 §3.2).
 void Dialogue::take_greeting() {
   const char kind = lines_.back().front();
   if (kind == '5' && stage_ == Stage::ehlo) {
@@ -139,7 +139,7 @@ void Dialogue::take_greeting() {
   tls_ == db::ProbeTls::try_it ? pass() : fail("STARTTLS is not offered on port " + std::to_string(port_));
 }
 
-/// Where TLS is only tried, a server may refuse it, but not take leave.
+/// Handles the reply to STARTTLS. Where TLS is optional, a server may refuse it, but must not close with 421.
 void Dialogue::take_starttls() {
   if (lines_.back().front() == '2') {
     stage_ = Stage::handshake;
@@ -152,7 +152,7 @@ void Dialogue::take_starttls() {
 
 void Dialogue::encrypt(const std::string& problem) {
   is_encrypted_ = true;
-  if (kind_ == db::ProbeKind::smtps) {  // nothing may be said before the banner
+  if (kind_ == db::ProbeKind::smtps) {  // no command may be sent before the banner
     certificate_problem_ = problem;
     stage_ = Stage::banner;
     return;
@@ -160,14 +160,14 @@ void Dialogue::encrypt(const std::string& problem) {
   problem.empty() ? greet() : fail(problem);
 }
 
-/// Where TLS is only tried, mail goes without it.
+/// Where TLS is optional, a sender delivers without it, so the verdict is not `failed`.
 void Dialogue::fail_handshake(const std::string& reason) {
   const bool is_optional = kind_ == db::ProbeKind::smtp && tls_ == db::ProbeTls::try_it;
   result_ = {is_optional ? Verdict::tls_failed : Verdict::failed, reason};
   stage_ = Stage::over;
 }
 
-/// A last line that lacks its end says why, too.
+/// Handles a closed connection. The last line may lack its line end and still give the reason.
 void Dialogue::close() {
   if (!result_ && is_reply_line(buffer_) && buffer_.front() != '2') take_line(std::exchange(buffer_, ""));
   if (result_) {
@@ -187,7 +187,7 @@ void Dialogue::expire(std::chrono::milliseconds timeout) {
   break_off(std::string(stage_name()) + " is not answered" + within);
 }
 
-// --- what is said
+// Sending
 
 void Dialogue::say(const std::string& command, Stage awaited) {
   output_ += command + "\r\n";
@@ -199,24 +199,24 @@ void Dialogue::pass() {
   say("QUIT", Stage::quit);
 }
 
-/// RFC 5321 §3.1, §4.1.1.10: also a server that takes no mail waits for QUIT, and one that has said 421 may.
+/// RFC 5321 §3.1, §4.1.1.10: a server that refuses mail also waits for QUIT, and a server that has said 421 may.
 void Dialogue::fail(const std::string& reason) {
   result_ = {Verdict::failed, reason};
   say("QUIT", Stage::quit);
 }
 
-/// For the reply that has come.
+/// Fails with the reply that has been received.
 void Dialogue::refuse() {
   fail(std::string(stage_name()) + ": " + words());
 }
 
-/// Where no command may be said.
+/// Fails at a moment when no command may be sent.
 void Dialogue::break_off(const std::string& reason) {
   if (!result_) result_ = {Verdict::failed, reason};
   stage_ = Stage::over;
 }
 
-/// The reply in the server's words: of lines with different codes, those with the last one's.
+/// The text of the reply. If its lines have different codes, only lines with the code of the last one.
 std::string Dialogue::words() const {
   std::string text;
   for (const auto& line : lines_) {

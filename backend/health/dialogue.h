@@ -1,6 +1,6 @@
-// What a probe says to a mail server, and what it makes of the replies (RFC 5321, RFC 3207): bytes in; bytes and a
-// verdict out. It says QUIT as soon as the verdict stands and a command may be said. Pure: no socket, no clock, no
-// TLS. One thread.
+// The dialogue of a probe with a mail server (RFC 5321, RFC 3207): bytes received go in, bytes to send and a
+// verdict come out. It says QUIT as soon as the verdict is known and a command is allowed. Pure: no socket, no
+// clock, no TLS. One thread.
 #pragma once
 
 #include <chrono>
@@ -17,38 +17,38 @@ namespace mxbalance::health {
 
 class Dialogue {
  public:
-  /// To a server that was just connected to. `name`: said with EHLO.
+  /// For a new connection to a server. `name` is the argument of EHLO.
   Dialogue(const db::ProbeSettings& settings, std::string name);
 
-  /// What the server has sent.
+  /// Takes bytes that the server has sent.
   void receive(std::string_view bytes);
 
-  /// The TLS handshake that was awaited is done. `problem`: why the certificate is refused; empty: it is not.
+  /// The TLS handshake has succeeded. `problem` says why the certificate is refused; empty: it is accepted.
   void encrypt(const std::string& problem);
 
-  /// It failed, for `reason`.
+  /// The TLS handshake has failed, for `reason`.
   void fail_handshake(const std::string& reason);
 
   /// The server has closed the connection.
   void close();
 
-  /// `timeout`, the time for all of it, is over.
+  /// The time limit of the whole probe, `timeout`, is over.
   void expire(std::chrono::milliseconds timeout);
 
-  /// What is to be sent; nothing: "".
+  /// Returns the bytes to send; "" when there are none.
   std::string take_output();
 
-  /// A TLS handshake is to begin, and encrypt() to be called after it.
+  /// Whether a TLS handshake must be made now. After it, call encrypt() or fail_handshake().
   bool awaits_handshake() const { return stage_ == Stage::handshake; }
 
-  /// Absent: not yet known. It stands before the dialogue is over.
+  /// The verdict. Absent: not known yet. It may be known before the dialogue is over.
   const std::optional<ProbeResult>& result() const { return result_; }
 
-  /// Nothing more is said, nor awaited.
+  /// Whether nothing more is sent or awaited.
   bool is_over() const { return stage_ == Stage::over; }
 
  private:
-  /// What is awaited: the reply to a command, or an event.
+  /// What the dialogue waits for: the reply to a command, or an event.
   enum class Stage { banner, ehlo, helo, starttls, handshake, quit, over };
 
   void take_line(std::string_view line);
@@ -70,14 +70,14 @@ class Dialogue {
   std::uint16_t port_;
   std::string name_;
   Stage stage_;
-  std::string buffer_;              ///< what has come of the next line
-  std::vector<std::string> lines_;  ///< of the reply that is arriving
+  std::string buffer_;              ///< the bytes of an incomplete line
+  std::vector<std::string> lines_;  ///< the lines of an incomplete reply
   std::size_t received_ = 0;        ///< bytes of all replies
   std::string output_;
   bool offers_starttls_ = false;
   bool is_encrypted_ = false;
-  std::string certificate_problem_;  ///< found before the banner
-  std::string refused_ehlo_;         ///< the words with which EHLO was refused before HELO was said
+  std::string certificate_problem_;  ///< found by the handshake, before the banner
+  std::string refused_ehlo_;         ///< the reply that refused EHLO, before HELO was sent
   std::optional<ProbeResult> result_;
 };
 

@@ -32,7 +32,8 @@ bool is_label(std::string_view label) {
          std::all_of(label.begin(), label.end(), is_allowed);
 }
 
-/// An address without brackets is none, though its characters are allowed.
+/// Whether the text is a host name. An address without brackets is not one, though its characters would be
+/// allowed.
 bool is_host_name(std::string_view name) {
   if (name.size() > longest_name) return false;
   while (true) {
@@ -44,7 +45,7 @@ bool is_host_name(std::string_view name) {
 }
 
 bool is_address(int family, const std::string& text) {
-  in6_addr address{};  // the larger one
+  in6_addr address{};  // large enough for both families
   return ::inet_pton(family, text.c_str(), &address) == 1;
 }
 
@@ -58,7 +59,7 @@ bool is_full(const std::string& name) {
   return is_host_name(name) && name.find('.') != std::string::npos;
 }
 
-/// As `hostname --fqdn` finds it.
+/// The canonical name, found as `hostname --fqdn` does.
 std::string canonical_name_of(const std::string& host) {
   addrinfo hints{};
   hints.ai_flags = AI_CANONNAME;
@@ -87,8 +88,8 @@ struct FullHostName::Found {
   std::string name;
 };
 
-/// The thread that asks the resolver holds nothing but the place for the answer: it may outlive this, and nobody
-/// can end it.
+/// Finds the name in a separate thread. That thread owns only the place for the result, because it may outlive
+/// this object and cannot be stopped while it waits for the resolver.
 FullHostName::FullHostName() : found_(std::make_shared<Found>()) {
   const std::string host = name_of_system();
   if (is_full(host)) {

@@ -1,5 +1,5 @@
-// The name that probes say EHLO with: this host's full name, or an address literal (RFC 5321 §4.1.3) where there
-// is none. Safe from any thread.
+// The name that probes send with EHLO: this host's full name, or an address literal (RFC 5321 §4.1.3) when the
+// host has no full name. Safe from any thread.
 #pragma once
 
 #include <memory>
@@ -10,20 +10,20 @@
 
 namespace mxbalance::health {
 
-/// Whether `text` may stand after EHLO: a host name (letters, digits, hyphens inside labels; RFC 1123 §2.1), or an
-/// address literal such as [192.0.2.1] or [IPv6:2001:db8::1].
+/// Whether `text` is allowed after EHLO: a host name (letters, digits, hyphens inside labels; RFC 1123 §2.1), or
+/// an address literal such as [192.0.2.1] or [IPv6:2001:db8::1].
 bool is_ehlo_name(std::string_view text);
 
-/// "[192.0.2.1]" or "[IPv6:2001:db8::1]".
+/// Text such as "[192.0.2.1]" or "[IPv6:2001:db8::1]".
 std::string address_literal(db::AddressFamily family, const std::string& address);
 
-/// The full name of this host. It may take the resolver's time to find it, for which nobody waits.
+/// The full name of this host. The resolver may need time to find it; no probe waits for that.
 class FullHostName {
  public:
-  /// Begins to look.
+  /// Starts the search.
   FullHostName();
 
-  /// Empty: there is none, or it is not found yet.
+  /// Empty: the host has no full name, or it is not found yet.
   std::string get() const;
 
  private:

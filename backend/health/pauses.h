@@ -1,6 +1,5 @@
-// Whether this process has run all the time. One that was stopped or frozen, or whose machine slept, has missed
-// what came meanwhile: that a time is over then says nothing of others. Pure values; time is an argument. One
-// thread.
+// Detects when this process did not run: it was suspended or frozen, or the machine slept. A time limit that
+// passed meanwhile then says nothing about a server. Pure values; time is an argument. One thread.
 #pragma once
 
 #include <chrono>
@@ -11,17 +10,17 @@ namespace mxbalance::health {
 class Pauses {
  public:
   struct Moment {
-    std::chrono::nanoseconds passed{};  ///< since whenever, also while the machine sleeps
-    std::chrono::nanoseconds worked{};  ///< by this thread
+    std::chrono::nanoseconds passed{};  ///< a clock that also counts while the machine sleeps
+    std::chrono::nanoseconds worked{};  ///< CPU time of this thread
 
     static Moment now();
   };
 
-  /// A shorter one is a busy machine, and fits into the time that a probe has.
+  /// A shorter pause is a busy machine. The time limit of a probe allows for it.
   static constexpr std::chrono::milliseconds least{500};
 
-  /// The thread has waited for `asked` at the longest since the last call. Returns how long ago that was, if this
-  /// process did not run in between; 0: it did.
+  /// The thread has waited for at most `asked` since the last call. Returns the time since that call if this
+  /// process did not run in between; 0: it did run.
   std::chrono::nanoseconds look(const Moment& now, std::chrono::milliseconds asked);
 
  private:

@@ -14,9 +14,9 @@ using answer::AnsweredBy;
 using answer::Answering;
 using db::AddressFamily;
 
-using Answerings = std::map<std::string, Answering>;  ///< by what the answers are
+using Answerings = std::map<std::string, Answering>;  ///< by record type: MX, A or AAAA
 
-/// What is answered of the pool now, as it is published; nothing where it is not, or has no member for it.
+/// How the pool is answered now, for each record type that it is published as. Types without members are left out.
 Answerings answerings_of(db::Connection& connection, const std::string& name, const db::HealthSnapshot& reports) {
   Answerings found;
   std::vector<db::RowDefect> defects;
@@ -36,7 +36,7 @@ Answerings answerings_of(db::Connection& connection, const std::string& name, co
   return found;
 }
 
-// Of what befalls many pools alike, a line for each would bury all else.
+// When more pools change in the same way, they share one line, so that other lines of the log remain visible.
 constexpr std::size_t most_lines = 5;
 
 std::string_view words_of(AnsweredBy by) {
@@ -72,7 +72,7 @@ void PoolWatch::look() {
     }
   });
   std::erase_if(episodes_, [&](const auto& episode) { return !found.contains(episode.first); });
-  std::map<std::pair<std::string, AnsweredBy>, Changes> alike;  // by what the answers are
+  std::map<std::pair<std::string, AnsweredBy>, Changes> alike;  // by record type
   for (const auto& [key, answering] : found) {
     if (note(key, answering.by)) alike[{key.second, answering.by}].push_back({key.first, answering});
   }
@@ -82,13 +82,13 @@ void PoolWatch::look() {
   sequence_ = reports->sequence();
 }
 
-/// Whether that is new.
+/// Notes how a pool is answered. Returns whether it has changed.
 bool PoolWatch::note(const Key& key, AnsweredBy by) {
   if (by == AnsweredBy::live_members) return episodes_.erase(key) > 0;
   return std::exchange(episodes_[key], by) != by;
 }
 
-/// Of pools that are all answered in the same way now.
+/// Logs pools that are now all answered in the same way.
 void PoolWatch::tell(const std::string& kind, const Changes& changes) {
   const AnsweredBy by = changes.front().answering.by;
   const auto level = by == AnsweredBy::live_members ? spdlog::level::info : spdlog::level::warn;

@@ -1,5 +1,5 @@
-// Tells in the log when a published pool is answered by others than its live members, and when that is over: once
-// an episode, whoever and whatever brings it about, and in one line of many pools alike. One thread.
+// Logs when a published pool is not answered by its live members alone, and when that ends. Each episode is logged
+// once, whatever its cause. Many pools with the same change share one line. One thread.
 #pragma once
 
 #include <cstdint>
@@ -24,11 +24,11 @@ class PoolWatch {
   PoolWatch(db::Database& database, const db::HealthReports& reports, std::shared_ptr<spdlog::logger> log)
       : database_(database), reports_(reports), log_(std::move(log)) {}
 
-  /// To be called again and again; reads only after a commit or a report. Throws db::StoreFailure.
+  /// Call it regularly. It reads only after a commit or a new report. Throws db::StoreFailure.
   void look();
 
  private:
-  using Key = std::pair<std::string, std::string>;  ///< pool, and what its answers are: MX, A or AAAA
+  using Key = std::pair<std::string, std::string>;  ///< the pool, and the record type: MX, A or AAAA
 
   struct Change {
     std::string pool;
@@ -42,8 +42,8 @@ class PoolWatch {
   db::Database& database_;
   const db::HealthReports& reports_;
   std::shared_ptr<spdlog::logger> log_;
-  std::optional<db::Commit> commit_;  ///< that was looked at last
-  std::uint64_t sequence_ = 0;        ///< of the reports then
+  std::optional<db::Commit> commit_;  ///< the last commit that was read
+  std::uint64_t sequence_ = 0;        ///< the number of reports at that time
   std::map<Key, answer::AnsweredBy> episodes_;
 };
 

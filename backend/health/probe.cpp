@@ -19,7 +19,7 @@ namespace {
 using Verdict = ProbeResult::Verdict;
 using std::chrono::milliseconds;
 
-// How long a server may take to answer QUIT and to close the connection: its verdict stands already.
+// The time limit for the reply to QUIT and for the server to close. The verdict is known before.
 constexpr milliseconds longest_parting{5000};
 constexpr std::size_t most_parting_bytes = 65536;
 
@@ -27,7 +27,7 @@ int number_of(db::AddressFamily family) {
   return family == db::AddressFamily::ipv4 ? AF_INET : AF_INET6;
 }
 
-/// An address with its port, as the system's calls take it.
+/// An address with its port, in the form of the system calls.
 class SocketAddress {
  public:
   SocketAddress(db::AddressFamily family, const std::string& address, std::uint16_t port) {
@@ -54,7 +54,7 @@ class SocketAddress {
   socklen_t size_ = 0;
 };
 
-/// The address that the socket is connected from.
+/// The local address of the connection.
 std::string local_address(int descriptor, db::AddressFamily family) {
   sockaddr_storage storage{};
   socklen_t size = sizeof storage;
@@ -84,8 +84,8 @@ Probe::~Probe() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-/// What fails at once fails here, such as for want of a route: only that a connection is refused comes from the
-/// address.
+/// Starts to connect. An error at once has a local reason, such as no route. Only a refused connection says
+/// something about the address.
 void Probe::begin() {
   descriptor_ = ::socket(number_of(target_.family), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (descriptor_ < 0 || !bind_source()) return end(Verdict::not_made, problem_of(errno));
@@ -97,7 +97,7 @@ void Probe::begin() {
 bool Probe::bind_source() const {
   const auto& source = target_.family == db::AddressFamily::ipv4 ? identity_.source_ipv4 : identity_.source_ipv6;
   if (source.empty()) return true;
-  const int late = 1;  // the port is chosen with the destination, so that many probes find one
+  const int late = 1;  // choose the local port together with the destination, so that many probes find one
   ::setsockopt(descriptor_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &late, sizeof late);
   const SocketAddress address(target_.family, source, 0);
   return ::bind(descriptor_, address.get(), address.size()) == 0;
@@ -109,7 +109,7 @@ void Probe::move_on(Time now) {
   note_result(now);
 }
 
-/// Whether there may be more to do at once.
+/// Makes one step. Returns whether another step may be possible at once.
 bool Probe::step() {
   switch (state_) {
     case State::connecting:
@@ -167,7 +167,7 @@ void Probe::begin_handshake() {
   state_ = State::handshaking;
 }
 
-/// Whether the certificate counts.
+/// Whether the certificate is checked.
 bool Probe::verifies() const {
   return target_.settings.tls == db::ProbeTls::require && !identity_.ca_file.empty();
 }
@@ -226,7 +226,7 @@ void Probe::send() {
   if (count > 0) unsent_.erase(0, static_cast<std::size_t>(count));
 }
 
-/// Bytes received; 0: the connection is closed or broken; absent: nothing has come yet.
+/// How many bytes were received. 0: the connection is closed or broken. Absent: no bytes have arrived.
 std::optional<std::size_t> Probe::receive() {
   if (tls_) return tls_->read(received_);
   const ssize_t count = ::recv(descriptor_, received_.data(), received_.size(), 0);

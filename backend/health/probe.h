@@ -1,7 +1,7 @@
-// One probe of one address: it connects as a sending server would, from a socket that does not block, holds the
-// dialogue, and parts. libcurl was used before: it shows no more than a code of what a server says in several
-// lines, says QUIT only after a success, has no 421 after STARTTLS, and ends a handshake at a certificate it
-// refuses. One thread.
+// One probe of one address. It connects as a sending server would, through a non-blocking socket, holds the
+// dialogue and closes the connection. libcurl is not used, for four reasons: it reports only the code of a reply
+// of several lines, it says QUIT only after a success, it does not report a 421 after STARTTLS, and it ends the
+// handshake when it refuses a certificate. One thread.
 #pragma once
 
 #include <array>
@@ -21,41 +21,40 @@
 
 namespace mxbalance::health {
 
-/// A connection that is not there by then cannot be had: after the third SYN, and a second for the answer.
+/// The time limit of connecting: three SYNs, and a second for the last answer.
 inline constexpr std::chrono::milliseconds longest_connect{4000};
 
-/// What all probes share.
+/// Settings that all probes share.
 struct ProbeIdentity {
-  std::string ehlo_name;    ///< empty: the host's full name, or where it has none the address connected from
-  std::string source_ipv4;  ///< address to connect from; empty: the system's choice
+  std::string ehlo_name;    ///< empty: the host's full name, or else the address connected from
+  std::string source_ipv4;  ///< address to connect from; empty: the system chooses
   std::string source_ipv6;
-  std::string ca_file;  ///< with TLS mode require, certificates must be of these authorities; empty: any will do
+  std::string ca_file;  ///< PEM file; in TLS mode `require`, certificates must be from these authorities
 };
 
 class Probe {
  public:
-  /// Begins to connect. `full_name`: the host's; `context`: of TLS, where it is
-  /// spoken.
+  /// Starts to connect. `full_name` is the host's name. `context` is for TLS; null without TLS.
   Probe(const db::ProbeTarget& target, ProbeIdentity identity, std::string full_name,
         std::shared_ptr<SSL_CTX> context, Time now);
   ~Probe();
   Probe(const Probe&) = delete;
   Probe& operator=(const Probe&) = delete;
 
-  /// -1: it was over before it had one.
+  /// -1: the probe was over before it had a descriptor.
   int descriptor() const { return descriptor_; }
 
-  /// The descriptor can be read or written: goes on for as long as nothing would block.
+  /// Continues until the socket would block. Call it when the descriptor can be read or written.
   void move_on(Time now);
 
-  /// What is to happen when deadline() is over.
+  /// Ends the current step. Call it when deadline() is over.
   void expire();
   Time deadline() const { return deadline_; }
 
-  /// It has so much more time: this process did not run meanwhile.
+  /// Extends the deadline by `time`, because this process did not run meanwhile.
   void put_off(Time::duration time);
 
-  /// Absent: not yet known. It stands while the probe still parts from the server.
+  /// The verdict. Absent: not known yet. It is known before the connection is closed.
   const std::optional<ProbeResult>& result() const { return result_; }
 
   bool is_over() const { return state_ == State::over; }
@@ -67,7 +66,7 @@ class Probe {
     connecting,
     handshaking,
     talking,
-    parting,  ///< all is said: the server is left to close the connection first
+    parting,  ///< the dialogue is over; the server should close the connection first
     over,
   };
 

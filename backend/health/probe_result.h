@@ -1,4 +1,4 @@
-// What came of a probe. A value; no thread rule.
+// The result of a probe. A value; no thread rule.
 #pragma once
 
 #include <string>
@@ -9,13 +9,13 @@ struct ProbeResult {
   enum class Verdict {
     passed,
     failed,
-    not_made,    ///< for want of something here, such as a route or descriptors: it says nothing of the address
-    tls_failed,  ///< where TLS is only tried: a sender would go on without it, on a new connection (RFC 7435)
+    not_made,    ///< for a local reason, such as no route or no descriptors; says nothing about the address
+    tls_failed,  ///< TLS is optional and failed; a sender would connect again without TLS (RFC 7435)
   };
 
   Verdict verdict = Verdict::not_made;
-  std::string reason;         ///< why it failed or was not made, for people
-  std::string tls_problem{};  ///< why TLS failed, before it was made without
+  std::string reason;         ///< why it failed or was not made, for people to read
+  std::string tls_problem{};  ///< why TLS failed, if this probe was made again without TLS
 };
 
 }  // namespace mxbalance::health

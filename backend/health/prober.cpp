@@ -56,7 +56,7 @@ void Prober::start(std::uint64_t key, const db::ProbeTarget& target) {
   begin(key, target, "");
 }
 
-/// As a sender with opportunistic TLS does (RFC 7435 §3).
+/// Starts the probe without TLS, as a sender with opportunistic TLS does (RFC 7435 §3).
 void Prober::begin_in_clear(std::uint64_t key, db::ProbeTarget target, const std::string& tls_problem) {
   target.settings.tls = db::ProbeTls::off;
   begin(key, target, tls_problem);
@@ -78,7 +78,7 @@ void Prober::begin(std::uint64_t key, const db::ProbeTarget& target, const std::
   }
 }
 
-/// Edge-triggered: a probe goes on for as long as nothing would block.
+/// Adds the probe to epoll, edge-triggered: a probe continues until its socket would block.
 void Prober::watch(std::uint64_t id, UnderWay under_way) {
   epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLET, .data = {.u64 = id}};
   if (::epoll_ctl(epoll_.descriptor(), EPOLL_CTL_ADD, under_way.probe->descriptor(), &event) != 0) {
@@ -89,7 +89,7 @@ void Prober::watch(std::uint64_t id, UnderWay under_way) {
   probes_.emplace(id, std::move(under_way));
 }
 
-/// After the probe has moved on.
+/// Handles the state of a probe after it has continued: its verdict, its end or its earlier deadline.
 void Prober::settle(Probes::iterator one, Time deadline_before) {
   UnderWay& under_way = one->second;
   const std::uint64_t key = under_way.key;
@@ -134,8 +134,8 @@ void Prober::run(milliseconds most) {
   report_ended();
 }
 
-/// Probes whose time was over during the pause are made again: their servers may have lost patience meanwhile. The
-/// others have as much time left as before.
+/// Adjusts the probes after a pause of this process. Probes whose deadline passed during the pause are made again,
+/// because their servers may have closed the connection meanwhile. The others keep their remaining time.
 void Prober::outlast(std::chrono::nanoseconds pause, Time now) {
   std::vector<std::uint64_t> over;
   for (auto& [id, under_way] : probes_) {

@@ -1,5 +1,5 @@
-// Many probes at once, in one thread, over epoll: none waits for another. The time of a probe is time in which
-// this process runs.
+// Makes many probes at once in one thread, with epoll; no probe waits for another. Time limits count only time in
+// which this process runs.
 #pragma once
 
 #include <chrono>
@@ -18,23 +18,24 @@ class Prober {
  public:
   using Done = std::function<void(std::uint64_t key, const ProbeResult& result)>;
 
-  /// Throws std::system_error where the system gives no descriptors.
+  /// Throws std::system_error where no descriptor is available.
   Prober(ProbeIdentity identity, Done done);
   ~Prober() = default;
   Prober(const Prober&) = delete;
   Prober& operator=(const Prober&) = delete;
 
-  /// Begins a probe. Where TLS is only tried and its handshake fails, a second one without TLS decides. `done` is
-  /// called with `key`, which need not be its alone, from run() when the verdict stands.
+  /// Starts a probe. Where TLS is optional and its handshake fails, a second probe without TLS decides. When the
+  /// verdict is known, run() calls `done` with `key`. Several probes may have the same key.
   void start(std::uint64_t key, const db::ProbeTarget& target);
 
-  /// For probes that are started from now on.
+  /// Sets the identity of probes that are started from now on.
   void change_identity(ProbeIdentity identity);
 
-  /// Those included that still part from their server: each has a descriptor.
+  /// How many probes are under way, also those that have a verdict and still close their connection. Each has a
+  /// descriptor.
   std::size_t under_way() const { return probes_.size(); }
 
-  /// Moves the probes on; waits for `most` at the longest, and less when something happens.
+  /// Continues the probes. Waits for at most `most`, and less when something happens.
   void run(std::chrono::milliseconds most);
 
  private:
@@ -52,7 +53,7 @@ class Prober {
   struct UnderWay {
     std::uint64_t key = 0;
     std::unique_ptr<Probe> probe;
-    std::string tls_problem{};  ///< for which it is made without TLS
+    std::string tls_problem{};  ///< why this probe is made without TLS
     bool is_reported = false;
   };
   using Probes = std::unordered_map<std::uint64_t, UnderWay>;
@@ -79,9 +80,9 @@ class Prober {
   Probes probes_;
   std::uint64_t next_id_ = 0;
   Pauses pauses_;
-  Time looked_at_{};  ///< when it was last seen whether there was a pause
-  std::priority_queue<Alarm, std::vector<Alarm>, std::greater<>> alarms_;  ///< some have been put off, or are over
-  std::vector<std::pair<std::uint64_t, ProbeResult>> ended_;  ///< at once, with their keys: to be reported
+  Time looked_at_{};                                                       ///< when pauses were last checked
+  std::priority_queue<Alarm, std::vector<Alarm>, std::greater<>> alarms_;  ///< also of extended and ended probes
+  std::vector<std::pair<std::uint64_t, ProbeResult>> ended_;  ///< probes that ended at once, by their keys
 };
 
 }  // namespace mxbalance::health

@@ -6,7 +6,7 @@ namespace mxbalance::health {
 
 namespace {
 
-constexpr int jitter_parts = 10;  // one of so many parts of the interval
+constexpr int jitter_parts = 10;  // the jitter is one of so many parts of the interval
 
 }  // namespace
 

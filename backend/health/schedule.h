@@ -1,4 +1,4 @@
-// When each address is to be probed. Pure values; time is an argument. One thread.
+// Decides when each address is probed. Pure values; time is an argument. One thread.
 #pragma once
 
 #include <chrono>
@@ -12,22 +12,22 @@
 
 namespace mxbalance::health {
 
-/// Keys with the times when they are due. An address is probed every nine tenths to whole intervals, so that many
-/// do not keep step, and none is probed later than its interval says.
+/// Keys with the times when they are due. An address is probed again after nine tenths of its interval to a whole
+/// one. So many addresses are not probed at the same moments, and none is probed later than its interval says.
 class Schedule {
  public:
   explicit Schedule(std::uint64_t seed) : random_(seed) {}
 
-  /// For the first time: within the first interval, at a random moment of it.
+  /// Adds a key for its first probe, at a random time within the first interval.
   void add(std::uint64_t key, std::chrono::milliseconds interval, Time now);
 
-  /// Once more, after a probe that began at `begun`: not before `now`.
+  /// Adds a key again after a probe that began at `begun`. The next probe is not before `now`.
   void add_again(std::uint64_t key, std::chrono::milliseconds interval, Time begun, Time now);
 
-  /// Takes out one that is due at `now`.
+  /// Removes and returns a key that is due at `now`.
   std::optional<std::uint64_t> take_due(Time now);
 
-  /// When the next one is due; absent: none is there.
+  /// When the next key is due; absent: there is none.
   std::optional<Time> next() const;
 
  private:
@@ -37,7 +37,7 @@ class Schedule {
     bool operator>(const Entry& other) const { return due > other.due; }
   };
 
-  /// From 0 to `most`.
+  /// A random time from 0 to `most`.
   std::chrono::microseconds any_up_to(std::chrono::microseconds most);
 
   std::mt19937_64 random_;

@@ -15,8 +15,8 @@ namespace mxbalance::health {
 
 namespace {
 
-// Postfix's tls_medium_cipherlist, the default of senders that may or must encrypt, and what it leaves out where
-// it verifies a certificate: ciphers that need none.
+// Postfix's tls_medium_cipherlist, its default for opportunistic and mandatory encryption. Where Postfix checks
+// the certificate, it leaves out ciphers that need none.
 constexpr const char* any_certificate = "aNULL:-aNULL:HIGH:MEDIUM:+RC4:@STRENGTH";
 constexpr const char* a_certificate = "aNULL:-aNULL:HIGH:MEDIUM:+RC4:@STRENGTH:!aNULL";
 
@@ -32,14 +32,16 @@ bool is_same_file(const struct stat& one, const struct stat& other) {
          one.st_mtim.tv_sec == other.st_mtim.tv_sec && one.st_mtim.tv_nsec == other.st_mtim.tv_nsec;
 }
 
-/// With the system's demands on keys and hashes in certificates: OpenSSL has one level for these and for ciphers.
+/// Checks the certificates with the system's requirements for keys and hashes. OpenSSL has one level for these and
+/// for ciphers.
 int verify_at_level(X509_STORE_CTX* verification, void* level) {
   X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(verification), *static_cast<const int*>(level));
   return X509_verify_cert(verification);
 }
 
-/// The system's configuration asks for more than mail can: a server that speaks TLS 1.0 still takes it.
-/// `certificate_level` is what it asks of certificates, and stays as long as the context.
+/// Allows all TLS versions and ciphers that senders of mail allow; the system's configuration may be stricter. A
+/// server with TLS 1.0 still receives mail. `certificate_level` is set to the system's requirement for
+/// certificates and must exist as long as the context.
 void allow_what_senders_do(SSL_CTX& context, int& certificate_level) {
   certificate_level = SSL_CTX_get_security_level(&context);
   SSL_CTX_set_cert_verify_callback(&context, &verify_at_level, &certificate_level);
@@ -48,7 +50,7 @@ void allow_what_senders_do(SSL_CTX& context, int& certificate_level) {
   SSL_CTX_set_max_proto_version(&context, 0);
 }
 
-/// An intermediate authority in the file is enough.
+/// Loads the authorities. A certificate in the file is trusted also if it is an intermediate authority.
 void set_authorities(SSL_CTX& context, const std::string& ca_file) {
   ERR_clear_error();
   if (SSL_CTX_load_verify_file(&context, ca_file.c_str()) != 1) {
@@ -85,7 +87,7 @@ std::shared_ptr<SSL_CTX> TlsContext::current() {
   return context_;
 }
 
-/// With SSL_VERIFY_NONE a refused certificate does not end the handshake.
+/// With SSL_VERIFY_NONE, a refused certificate does not end the handshake.
 TlsSession::TlsSession(std::shared_ptr<SSL_CTX> context, int descriptor, const std::string& server,
                        Certificate certificate)
     : context_(std::move(context)), ssl_(SSL_new(context_.get())), server_(server) {
@@ -100,7 +102,7 @@ TlsSession::TlsSession(std::shared_ptr<SSL_CTX> context, int descriptor, const s
   SSL_set_connect_state(ssl_.get());
 }
 
-/// Lets OpenSSL's verdict stand.
+/// Notes wrong dates of the certificate. Does not change OpenSSL's verdict.
 int TlsSession::note_dates(int is_good, X509_STORE_CTX* verification) {
   auto* const ssl =
       static_cast<SSL*>(X509_STORE_CTX_get_ex_data(verification, SSL_get_ex_data_X509_STORE_CTX_idx()));

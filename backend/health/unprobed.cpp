@@ -14,7 +14,7 @@ std::string words_of(const db::ProbeTarget& target) {
   return target.server + " " + target.address;
 }
 
-/// The first of them, and how many there are besides.
+/// The first few elements, and the number of the others.
 std::string excerpt_of(const std::vector<std::string>& all) {
   std::string words;
   for (std::size_t i = 0; i < std::min(all.size(), most_named); ++i)
@@ -130,7 +130,7 @@ bool UnprobedAddresses::has_any(db::AddressFamily family) const {
                      [&](const auto& one) { return one.second.family == family; });
 }
 
-/// An episode that is over before it could be written is no event.
+/// Notes that a family is affected, or is no longer. An episode that ends before it was written is no event.
 void UnprobedAddresses::set_affected(db::AddressFamily family, bool is_affected, const std::string& reason,
                                      std::int64_t now) {
   Family& state = families_[family];

@@ -1,6 +1,6 @@
-// Addresses that cannot be probed for want of something here, such as a route, and since when. It says nothing of
-// them, so it is told apart from their health: in the store, in the log, where a line names all that a second
-// brings, and in one event for each family of addresses when it begins, and when it ends. Safe from any thread.
+// Addresses that cannot be probed for a local reason, such as no route, and since when. This says nothing about
+// their health, so it is reported separately: in the store, in the log (one line for all addresses of one second),
+// and as one event for each address family when it begins and when it ends. Safe from any thread.
 #pragma once
 
 #include <cstdint>
@@ -24,38 +24,40 @@ class UnprobedAddresses {
  public:
   explicit UnprobedAddresses(std::shared_ptr<spdlog::logger> log) : log_(std::move(log)) {}
 
-  /// What the store says of all addresses, and what is not yet written over it. `now`: seconds since 1970.
+  /// Takes the state of all addresses from the store; changes that are not written yet have priority. `now` is in
+  /// seconds since 1970.
   void take_over(const std::vector<db::ProbeTarget>& targets, std::int64_t now);
 
-  /// A probe of the address was made.
+  /// Notes that a probe of the address was made.
   void note_made(const db::ProbeTarget& target, std::int64_t now);
 
-  /// None could be made, for `reason`.
+  /// Notes that no probe of the address could be made, for `reason`.
   void note_not_made(const db::ProbeTarget& target, const std::string& reason, std::int64_t now);
 
-  /// Logs which addresses cannot be probed since the last call, and which can again: to be called each second.
+  /// Logs which addresses cannot be probed since the last call, and which can be probed again. Call it each
+  /// second.
   void tell(db::LogTime now);
 
-  /// What the store does not say yet.
+  /// The changes that are not written to the store yet.
   db::ProbingChanges to_write() const;
 
-  /// After `written` was committed.
+  /// Removes the changes in `written`. Call it after they were committed.
   void forget(const db::ProbingChanges& written);
 
-  /// Begins anew with the next take_over(): another service probes, and writes what it finds.
+  /// Forgets everything until the next take_over(), because another service probes and writes its results.
   void drop();
 
  private:
   using Key = std::pair<std::string, std::string>;        ///< server and address
-  static constexpr std::size_t most_lines_a_minute = 10;  ///< of a family
+  static constexpr std::size_t most_lines_a_minute = 10;  ///< for each family
   struct Unprobed {
     db::AddressFamily family = db::AddressFamily::ipv4;
     std::int64_t since = 0;
   };
   struct Family {
-    bool is_affected = false;  ///< some of its addresses are not probed
-    // To be logged.
-    std::vector<std::pair<Key, std::string>> not_probed{};  ///< in words, with the reason
+    bool is_affected = false;  ///< some addresses of the family are not probed
+    // To be logged:
+    std::vector<std::pair<Key, std::string>> not_probed{};  ///< the address in words, with the reason
     std::vector<std::string> probed_again{};
     db::LineLimit lines{most_lines_a_minute};
   };
@@ -66,9 +68,9 @@ class UnprobedAddresses {
   std::shared_ptr<spdlog::logger> log_;
   mutable std::mutex mutex_;
   std::map<Key, Unprobed> unprobed_;
-  std::set<Key> told_;  ///< those of them that the log has
+  std::set<Key> told_;  ///< addresses that were logged as not probed
   std::map<db::AddressFamily, Family> families_;
-  bool is_read_ = false;  ///< the store was, once
+  bool is_read_ = false;  ///< the store was read at least once
   db::ProbingChanges changes_;
 };
 

@@ -1,4 +1,4 @@
-// How the reasons of probes are worded. Stateless; safe from any thread.
+// The wording of reasons in probe results. Stateless; safe from any thread.
 #pragma once
 
 #include <chrono>
@@ -7,13 +7,13 @@
 
 namespace mxbalance::health {
 
-/// What a server sent, as one short line: 200 characters at most, bytes that are no printable ASCII as "?".
+/// Text of a server as one short line: at most 200 characters, with "?" for bytes that are not printable ASCII.
 std::string shown(std::string_view text);
 
-/// "25 s", "400 ms".
+/// Text such as "25 s" or "400 ms".
 std::string in_words(std::chrono::milliseconds time);
 
-/// An errno, such as "connection refused".
+/// The text of an errno, such as "connection refused".
 std::string problem_of(int error);
 
 }  // namespace mxbalance::health

@@ -1,4 +1,4 @@
-// Between two requests of a conversation. One thread at a time.
+// Waits between two requests of a conversation. Used by one thread at a time.
 #pragma once
 
 #include "backend/listen/conversation.h"
@@ -6,7 +6,7 @@
 
 namespace mxbalance::listen {
 
-/// Waits for the next request. False: there will be none.
+/// Waits for the next request. Returns false when there will be none.
 bool await_request(SocketStream& stream, Conversation& conversation);
 
 }  // namespace mxbalance::listen

@@ -1,4 +1,4 @@
-// The bytes of one long request, as they come.
+// The bytes of one long request, read while they arrive.
 #pragma once
 
 #include <stdexcept>
@@ -6,7 +6,7 @@
 
 namespace mxbalance::listen {
 
-/// The rest does not come. what() is a sentence.
+/// Thrown when the rest of the request does not arrive. what() is a sentence.
 class UnfinishedBytes : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -16,7 +16,7 @@ class ByteSource {
  public:
   virtual ~ByteSource() = default;
 
-  /// The next bytes, which hold until the next call; empty: there are no more. Throws UnfinishedBytes.
+  /// The next bytes, valid until the next call. Empty: there are no more. Throws UnfinishedBytes.
   virtual std::string_view next() = 0;
 };
 

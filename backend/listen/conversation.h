@@ -1,5 +1,5 @@
-// What stands behind a connection: it gets each request and gives the reply. One thread at a time; every
-// connection has a conversation of its own.
+// The interface that answers the requests of a connection. Used by one thread at a time. Every connection has its
+// own conversation.
 #pragma once
 
 #include <chrono>
@@ -18,32 +18,34 @@ class Conversation {
  public:
   virtual ~Conversation() = default;
 
-  /// Until when the conversation may be left alone; idle_too_long() is called then. Absent: for ever.
+  /// The time at which idle_too_long() is called if no request arrives. Absent: never.
   virtual std::optional<std::chrono::steady_clock::time_point> idle_until() const { return std::nullopt; }
   virtual void idle_too_long() {}
-  /// Whether the connection is to be closed, after the reply that was given last.
+  /// Whether the connection must be closed after the last reply.
   virtual bool is_over() const { return false; }
 
-  /// Whether its requests must not be refused for want of memory.
+  /// Whether its requests must not be refused because of memory.
   [[nodiscard]] virtual bool goes_first() const { return false; }
 
-  /// Called when the last reply has been sent, or cannot be: what it held of memory is free.
+  /// Called when the last reply was sent, or cannot be sent. The conversation can release the reply's memory.
   virtual void reply_is_gone() {}
 
-  /// Answers one HTTP request. The views in `request` hold for the call.
+  /// Answers one HTTP request. The views in `request` are valid during the call.
   virtual HttpReply http(const HttpRequest& request) = 0;
 
-  /// Answers one line of a Unix socket; neither has its newline. Absent: the connection is closed without a reply.
+  /// Answers one line of a Unix socket. Neither the line nor the reply has its newline. Absent: the connection is
+  /// closed without a reply.
   virtual std::optional<std::string> line(std::string_view json) = 0;
 
-  /// Whether the JSON that begins with `beginning` is to be given to the functions below, which read it as it
-  /// comes.
+  /// Whether JSON that begins with `beginning` is passed to the two functions below, which read it while it
+  /// arrives.
   [[nodiscard]] virtual bool reads_in_pieces(std::string_view /*beginning*/) const { return false; }
   virtual HttpReply http_in_pieces(ByteSource& /*json*/) { return {500, ""}; }
   virtual std::optional<std::string> line_in_pieces(ByteSource& /*json*/) { return std::nullopt; }
 };
 
-/// Called once for each connection, on the connection's own thread, so from several threads at once. Never null.
+/// Called once for each connection, on the connection's own thread; several threads may call it at once. Never
+/// returns null.
 using ConversationFactory = std::function<std::unique_ptr<Conversation>()>;
 
 }  // namespace mxbalance::listen

@@ -39,7 +39,7 @@ class HttpConnection {
                  TroubleLog& troubles)
       : stream_(stream), conversation_(conversation), limits_(limits), troubles_(troubles) {}
 
-  /// False: the connection is to be closed.
+  /// Serves one request. Returns false when the connection must be closed.
   bool serve_request() {
     const auto [outcome, text] = stream_.read_until("\r\n\r\n", max_request_head);
     if (outcome == ReadOutcome::closed) return false;
@@ -79,7 +79,8 @@ class HttpConnection {
         fields.content_type.starts_with("text/javascript") || fields.content_type.starts_with("application/json");
     if (head.verb != "POST" || !is_json || head.is_chunked) return false;
     if (head.body_length <= input_of_its_own / 2 || head.body_length > max_piecemeal) return false;
-    // One that is too long to be dropped is refused before it comes, unless it is seen to be such a list.
+    // A body too long to be dropped is refused before it arrives, unless its beginning shows that it is read in
+    // pieces.
     if (head.body_length > drained_bodies * limits_.max_body() && !stream_.has_more()) return false;
     return conversation_.reads_in_pieces(stream_.peek().bytes);
   }
@@ -102,7 +103,7 @@ class HttpConnection {
   }
 
   HttpExchange::Reply refuse(const Refusal& refusal) {
-    if (refusal.status == 503) return as_reply(refusal);  // the memory budget tells of its shortage itself
+    if (refusal.status == 503) return as_reply(refusal);  // the memory budget logs its shortage itself
     troubles_.report(trouble_of(refusal.status), "An HTTP request was refused with " +
                                                      std::to_string(refusal.status) + ": " + refusal.sentence);
     return as_reply(refusal);

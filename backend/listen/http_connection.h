@@ -11,15 +11,15 @@
 
 namespace mxbalance::listen {
 
-/// Returns when the connection is to be closed: the peer closed it or asked for it, a request broke the framing,
-/// or the listener stops. Any number of requests, with any time between them.
+/// Serves any number of requests, with any time between them. Returns when the connection must be closed: the
+/// client closed it or asked for it, a request is not valid HTTP, or the listener stops.
 void serve_http(SocketStream& stream, Conversation& conversation, const CurrentLimits& limits,
                 TroubleLog& troubles);
 
-/// {"error": sentence}. `sentence` holds no character that JSON would escape.
+/// The body {"error": sentence}. `sentence` must not contain characters that JSON would escape.
 std::string error_body(std::string_view sentence);
 
-/// The bytes of a reply to whoever is refused unheard, with such a body.
+/// A whole reply with such a body, for a client that is refused before its request is read.
 std::string http_refusal(int status, std::string_view sentence);
 
 }  // namespace mxbalance::listen

@@ -26,7 +26,7 @@ bool has_connection_option(const httplib::Request& request, std::string_view opt
   });
 }
 
-/// PowerDNS knows neither parts of replies nor compressed ones.
+/// PowerDNS does not support partial or compressed replies.
 void ignore_reply_variants(httplib::Request& request) {
   request.ranges.clear();
   request.headers.erase("Accept-Encoding");
@@ -56,8 +56,8 @@ ssize_t ExchangeMemory::write(const char* bytes, size_t size) {
   return static_cast<ssize_t>(size);
 }
 
-// The handler before routing takes every request: httplib's routes match the path with a regular expression, and
-// its own reading of bodies is not used.
+// The pre-routing handler takes every request. httplib's routes would match the path with a regular expression,
+// and its reading of bodies is not used.
 HttpExchange::HttpExchange() {
   set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
     reply_to(request, response);
@@ -65,7 +65,7 @@ HttpExchange::HttpExchange() {
   });
   set_error_handler(Handler([this](const httplib::Request& /*request*/, httplib::Response& response) {
     if (is_answered_) return;
-    // What httplib refused by itself, such as a Range that it cannot read.
+    // httplib has refused the request, for example for a Range that it cannot read.
     response.set_content(R"({"error":"A header of the request cannot be read."})", "application/json");
   }));
   set_post_routing_handler(
@@ -78,11 +78,11 @@ HttpExchange::Result HttpExchange::run(Kind kind, std::string_view fields, const
   is_answered_ = false;
   body_.clear();
   closes_ = true;
-  // A request line of our own: httplib refuses verbs that it does not know and a target with two '?'.
+  // The request line is a fixed one: httplib would refuse verbs that it does not know and a target with two '?'.
   std::string head = kind == Kind::http_1_1_head ? "HEAD / HTTP/1.1\r\n" : "GET / HTTP/1.1\r\n";
   head.append(fields).append(fields.empty() ? "\r\n" : "\r\n\r\n");
   memory_.restart(std::move(head));
-  bool is_closed_by_httplib = false;  // it knows two spellings of the Connection field only
+  bool is_closed_by_httplib = false;  // httplib knows only two spellings of the Connection field
   process_request(memory_, false, is_closed_by_httplib, ignore_reply_variants);
   return {memory_.take_written(), std::move(body_), closes_};
 }
@@ -95,7 +95,7 @@ void HttpExchange::reply_to(const httplib::Request& request, httplib::Response& 
   fields.asks_to_stay = has_connection_option(request, "keep-alive");
   auto reply = (*answer_)(fields, memory_.take_written());
   response.status = reply.content.status;
-  // httplib would copy the body behind the header.
+  // Set here, because httplib would copy the body to put it behind the header.
   response.set_header("Content-Length", std::to_string(reply.content.body.size()));
   if (kind_ != Kind::http_1_1_head) body_ = std::move(reply.content.body);
   response.set_header("Content-Type", "application/json");
@@ -104,7 +104,7 @@ void HttpExchange::reply_to(const httplib::Request& request, httplib::Response& 
 }
 
 void HttpExchange::finish(httplib::Response& response) const {
-  response.headers.erase("Keep-Alive");  // names a timeout and a count, and there are none
+  response.headers.erase("Keep-Alive");  // it would name a timeout and a count, and there are none
   response.headers.erase("Connection");
   if (closes_) {
     response.set_header("Connection", "close");

@@ -1,5 +1,5 @@
-// httplib at work on one request: it reads the header fields and formats the reply, and sees no socket. The only
-// place that includes it. One thread at a time.
+// Uses httplib for one request, to read the header fields and to format the reply. It has no socket. No other file
+// includes httplib. Used by one thread at a time.
 #pragma once
 
 #include <functional>
@@ -12,7 +12,7 @@
 
 namespace mxbalance::listen {
 
-/// The header fields that matter here. Names are read in any case.
+/// The header fields that are used. Names are read in any case of letters.
 struct HttpFields {
   std::string content_type;
   std::string zone_id;         ///< X-RemoteBackend-Zone-Id
@@ -20,7 +20,7 @@ struct HttpFields {
   bool asks_to_stay = false;   ///< Connection: keep-alive
 };
 
-/// The part of httplib's stream that an exchange needs: the head to read from, and what is written to it.
+/// A stream of httplib in memory: it reads the head of the request from here and writes the reply to it.
 class ExchangeMemory final : public httplib::Stream {
  public:
   void restart(std::string head);
@@ -46,16 +46,16 @@ class HttpExchange final : private httplib::Server {
 
   struct Reply {
     HttpReply content;
-    bool closes = false;  ///< the connection ends with it
+    bool closes = false;  ///< the connection is closed after it
   };
 
-  /// Makes the reply. `interim` is what must be sent before the body is read, for `Expect: 100-continue`; mostly
+  /// Makes the reply. `interim` must be sent before the body is read, for `Expect: 100-continue`. It is usually
   /// empty.
   using Answer = std::function<Reply(const HttpFields& fields, std::string_view interim)>;
 
   enum class Kind {
     http_1_1,
-    http_1_0,      ///< a connection that goes on must say so
+    http_1_0,      ///< HTTP/1.0: the reply must say that the connection stays open
     http_1_1_head  ///< the reply has no body
   };
 
@@ -73,7 +73,7 @@ class HttpExchange final : private httplib::Server {
   void finish(httplib::Response& response) const;
 
   ExchangeMemory memory_;
-  // Of the exchange that runs.
+  // State of the current exchange.
   Kind kind_ = Kind::http_1_1;
   const Answer* answer_ = nullptr;
   bool is_answered_ = false;

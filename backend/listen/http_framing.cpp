@@ -12,9 +12,9 @@ namespace mxbalance::listen {
 namespace {
 
 constexpr std::string_view line_end = "\r\n";
-constexpr std::size_t longest_field = 8'190;  // httplib refuses a line over 8192 bytes with its end
+constexpr std::size_t longest_field = 8'190;  // httplib refuses a line of more than 8192 bytes, with its line end
 constexpr std::size_t longest_chunk_line = 1'024;
-constexpr std::size_t most_fields = 100;  // each takes some 150 bytes while the request is answered
+constexpr std::size_t most_fields = 100;  // each takes about 150 bytes while the request is answered
 
 bool is_token(std::string_view text) {
   constexpr std::string_view marks = "!#$%&'*+-.^_`|~";  // RFC 9110 §5.6.2
@@ -153,8 +153,8 @@ class ChunkReader {
       outcome = stream_.discard(size);
     } else {
       const auto piece = stream_.read_exactly(size);
-      outcome =
-          stream_.hold(2 * size_) ? piece.outcome : ReadOutcome::no_memory;  // a body grows to twice its size
+      // The memory of the body may grow to twice its size.
+      outcome = stream_.hold(2 * size_) ? piece.outcome : ReadOutcome::no_memory;
       if (outcome == ReadOutcome::complete) body_.append(piece.bytes);
     }
     if (outcome != ReadOutcome::complete) {

@@ -1,7 +1,7 @@
-// Where an HTTP/1.x request begins and ends (RFC 9112), read strictly: what is doubtful is refused and the
-// connection closed, so that no byte of one request is taken for the next. httplib is not asked, for it reads
-// `Content-Length: abc` as 0, knows no body of a GET, cuts a target at '#', and forgets where a request ends that
-// it refuses.
+// Finds where an HTTP/1.x request begins and ends (RFC 9112). It is strict: a doubtful request is refused and the
+// connection closed, so that no byte of one request is read as part of the next. httplib is not used for this: it
+// reads `Content-Length: abc` as 0, does not expect a body with GET, cuts a target at '#', and does not know where
+// a request ends that it refuses.
 #pragma once
 
 #include <cstddef>
@@ -14,33 +14,33 @@
 
 namespace mxbalance::listen {
 
-/// A request that is answered here, with an error.
+/// A request that is answered with an error, without the conversation.
 struct Refusal {
   int status = 400;
-  std::string sentence;  ///< holds no character that JSON would escape
-  bool closes = true;    ///< the next request's place is unknown
+  std::string sentence;  ///< contains no character that JSON would escape
+  bool closes = true;    ///< the start of the next request is unknown
 };
 
-/// A body that is too long is read and dropped, if it is not longer than so many times the limit.
+/// A body over the limit is read and dropped if it is at most this many times the limit.
 inline constexpr std::size_t drained_bodies = 8;
 
 struct RequestHead {
   std::string verb;
-  std::string target;       ///< raw, any byte above 0x20 but 0x7f
-  std::string_view fields;  ///< the header lines, a CRLF between them; part of parse_head's text
+  std::string target;       ///< raw: any byte above 0x20, except 0x7f
+  std::string_view fields;  ///< the header lines, separated by CRLF; part of parse_head's text
   bool is_http_1_0 = false;
   bool is_chunked = false;        ///< RFC 9112 §7.1
-  std::uint64_t body_length = 0;  ///< bytes, if not chunked
+  std::uint64_t body_length = 0;  ///< bytes, unless chunked
 };
 
-/// `text` is a request's head without the CRLF CRLF that ends it.
+/// `text` is the head of a request, without the CRLF CRLF at its end.
 std::variant<RequestHead, Refusal> parse_head(std::string_view text);
 
-/// Reads the body that `head` promises. One over `max_body` bytes is refused, but dropped if it is not longer than
-/// drained_bodies times that, so that the connection goes on.
+/// Reads the body that `head` announces. A body over `max_body` bytes is refused. If it is at most drained_bodies
+/// times that, it is read and dropped, so that the connection can stay open.
 std::variant<std::string, Refusal> read_body(SocketStream& stream, const RequestHead& head, std::size_t max_body);
 
-/// The refusal for a read that did not complete; `limit` in bytes says what was too long.
+/// The refusal for a read that did not complete. `limit` is the limit in bytes that was exceeded.
 Refusal unfinished_request(ReadOutcome outcome, int too_long_status, std::size_t limit);
 
 Refusal out_of_memory();

@@ -1,4 +1,4 @@
-// HTTP requests and replies as a conversation sees them. Values.
+// HTTP requests and replies, as a conversation receives and returns them. Values.
 #pragma once
 
 #include <string>
@@ -6,18 +6,18 @@
 
 namespace mxbalance::listen {
 
-/// An HTTP request as the listener read it. The views hold for the call.
+/// An HTTP request. The views are valid during the call.
 struct HttpRequest {
   std::string_view verb;          ///< such as GET
-  std::string_view target;        ///< raw: percent-encoding kept, with the query string
-  std::string_view content_type;  ///< empty if there was none
+  std::string_view target;        ///< raw: not percent-decoded, with the query string
+  std::string_view content_type;  ///< empty: the request has none
   std::string_view body;
-  std::string_view zone_id;  ///< the header X-RemoteBackend-Zone-Id, empty if there was none
+  std::string_view zone_id;  ///< the header X-RemoteBackend-Zone-Id; empty: the request has none
 };
 
 struct HttpReply {
   int status = 200;
-  std::string body;  ///< JSON, always
+  std::string body;  ///< always JSON
 };
 
 }  // namespace mxbalance::listen

@@ -10,7 +10,7 @@ namespace mxbalance::listen {
 
 namespace {
 
-/// The memory budget tells of its shortage itself.
+/// Logs why a line could not be read. The memory budget logs its shortage itself.
 void report(ReadOutcome outcome, const CurrentLimits& limits, TroubleLog& troubles) {
   if (outcome == ReadOutcome::too_long) {
     troubles.report(Trouble::oversized_request, "A line on the Unix socket is longer than the limit of " +
@@ -23,7 +23,7 @@ void report(ReadOutcome outcome, const CurrentLimits& limits, TroubleLog& troubl
   }
 }
 
-/// Absent: the connection is to be closed.
+/// Reads a line and returns the reply. Absent: the connection must be closed.
 std::optional<std::string> reply_to_line(SocketStream& stream, Conversation& conversation,
                                          const CurrentLimits& limits, TroubleLog& troubles) {
   const std::size_t short_line = std::min(limits.max_body(), input_of_its_own / 2);

@@ -1,4 +1,5 @@
-// Serves a Unix socket's requests on one connection: a JSON object a line, its reply a line, in order.
+// Serves requests on one connection of a Unix socket. Each request is one line with a JSON object, and each reply
+// is one line, in the same order.
 #pragma once
 
 #include "backend/listen/conversation.h"
@@ -8,7 +9,7 @@
 
 namespace mxbalance::listen {
 
-/// Returns when the connection is to be closed: the peer closed it, a line is too long or does not end in time,
+/// Returns when the connection must be closed: the client closed it, a line is too long or does not end in time,
 /// the conversation gives no reply, or the listener stops.
 void serve_lines(SocketStream& stream, Conversation& conversation, const CurrentLimits& limits,
                  TroubleLog& troubles);

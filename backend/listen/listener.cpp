@@ -21,14 +21,14 @@ namespace mxbalance::listen {
 
 namespace {
 
-/// How long to wait for a free descriptor or for memory before the next accept.
+/// The pause before the next accept when no descriptor or no memory is free.
 constexpr std::chrono::milliseconds pause_after_failure{100};
 
-/// A file that was removed is there again within a second.
+/// How often socket files are checked: a removed file is created again within a second.
 constexpr std::chrono::milliseconds file_check_every{500};
 
-/// Those that make way for others need a moment to end: how many times connections_for_ping there may be
-/// meanwhile.
+/// Ping connections that are closed for newer ones need a moment to end. Until then, all ping connections of an
+/// endpoint may be at most this many times connections_for_ping.
 constexpr std::size_t most_at_an_end = 8;
 
 std::string in_octal(unsigned mode) {
@@ -37,7 +37,7 @@ std::string in_octal(unsigned mode) {
   return text.data();
 }
 
-/// The connection failed before it was accepted; the endpoint is sound (accept(2)).
+/// Whether the connection failed before it was accepted, while the endpoint still works (accept(2)).
 bool is_of_one_connection(int error) {
   switch (error) {
     case EAGAIN:
@@ -62,10 +62,10 @@ void set_tcp_options(int socket) {
   const int on = 1;
   ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on,
-               sizeof on);  // a host that vanished would hold its place for ever
+               sizeof on);  // a vanished host would otherwise keep its connection for ever
 }
 
-/// Never blocks: what does not fit in the socket's empty buffer is not sent.
+/// Refuses a connection without blocking: what does not fit into the socket's empty buffer is not sent.
 void refuse(const Descriptor& socket, Protocol protocol, std::string_view sentence) {
   if (protocol != Protocol::http) return;
   const auto reply = http_refusal(503, sentence);
@@ -127,7 +127,7 @@ void Listener::accept_where_ready(const std::vector<pollfd>& entries) {
   }
 }
 
-/// A Unix socket whose file was removed hears of nobody any more.
+/// Creates removed files of Unix sockets again. Without its file, a socket gets no new connections.
 void Listener::keep_files() {
   const auto now = std::chrono::steady_clock::now();
   if (now < files_due_) return;
@@ -154,7 +154,7 @@ void Listener::keep_file(const Place& place) {
   }
 }
 
-/// Whether there was a connection.
+/// Accepts a connection. Returns whether there was one.
 bool Listener::accept_on(const Place& place) {
   const Endpoint& endpoint = place.endpoint;
   sockaddr_storage peer{};
@@ -175,7 +175,8 @@ bool Listener::accept_on(const Place& place) {
   return false;
 }
 
-/// No episode ends by a connection that is allowed: those come all the time.
+/// Checks the client's network. An allowed connection does not end the episode in the log, because there are
+/// always some.
 bool Listener::admit(const sockaddr_storage& peer, const Endpoint& endpoint) {
   if (endpoint.protocol() != Protocol::http) return true;
   {
@@ -213,8 +214,8 @@ bool Listener::is_full(std::size_t place) const {
   return open_[place].connections >= max_connections_;
 }
 
-/// Ping asks as soon as it is connected: who has been here longest is the least likely to be it. None: too many
-/// that are to end have not yet.
+/// Makes room for a ping connection by closing the oldest one. Ping asks right after it connects, so the oldest
+/// connection is the least likely to be ping. Returns is_none when too many closed connections have not ended yet.
 Listener::Way Listener::make_way_for_ping(std::size_t place) {
   const std::lock_guard lock(mutex_);
   const std::size_t count = open_[place].for_ping;
@@ -228,7 +229,7 @@ Listener::Way Listener::make_way_for_ping(std::size_t place) {
   return Way::was_made;
 }
 
-/// Returns the sentence for who is refused.
+/// Logs the refusal. Returns the sentence for the client.
 std::string Listener::refuse_over_limit(const std::string& name) {
   const auto limit = std::to_string(max_connections_);
   troubles_.report(Trouble::connection_limit,
@@ -243,7 +244,7 @@ std::size_t& Listener::count_of(const Connection& connection) {
   return connection.is_for_ping ? open.for_ping : open.connections;
 }
 
-/// Leaves the connection as it is if there is no thread for it.
+/// Starts the thread of a connection. Returns false and leaves `wanted` unchanged when no thread can be started.
 bool Listener::start(Connection& wanted, const Endpoint& endpoint) {
   const std::lock_guard lock(mutex_);
   const auto connection = connections_.insert(connections_.end(), std::move(wanted));
@@ -287,7 +288,7 @@ void Listener::end(Connections::iterator connection) {
     const std::lock_guard lock(mutex_);
     ended_before = std::exchange(last_ended_, std::move(connection->thread));
     --count_of(*connection);
-    connections_.erase(connection);  // closes the socket: end_all must not find a number that is used anew
+    connections_.erase(connection);  // closes the socket; end_all must not find its number in use again
     ended_.notify_all();
   }
   if (ended_before.joinable()) ended_before.join();

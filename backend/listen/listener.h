@@ -1,5 +1,5 @@
-// Accepts connections on all endpoints and serves each on a thread of its own: an idle one waits in the kernel and
-// costs nothing, and a slow one delays no other. Safe from any thread.
+// Accepts connections on all endpoints and serves each connection on its own thread. An idle connection uses no
+// CPU, and a slow one delays no other. Safe from any thread.
 #pragma once
 
 #include <atomic>
@@ -29,48 +29,50 @@ namespace mxbalance::listen {
 
 struct ListenerOptions {
   Limits limits;
-  /// On each endpoint, at least 1: who fills one starves no other. PowerDNS holds one for each of its backend
-  /// instances, for days. One more is for ping alone: another request is refused, with status 503 over HTTP, by
-  /// closing on a Unix socket.
+  /// The limit for each endpoint, at least 1, so that one full endpoint does not block another. PowerDNS holds one
+  /// connection for each of its backend instances, for days. Connections above the limit are only for ping. Any
+  /// other request on them is refused: with status 503 over HTTP, by closing on a Unix socket.
   std::size_t max_connections = 1'024;
-  /// Who may connect to an address, apart from this machine itself. A connection from elsewhere is closed.
+  /// The networks from which clients may connect to an HTTP address. This machine is always allowed. Other
+  /// connections are closed.
   std::vector<Network> allowed{};
-  /// Called by the thread that accepts, at least this often as long as it goes round; zero: never.
+  /// Called by the accepting thread at least this often while that thread works. Zero: never.
   std::function<void()> alive{};
   std::chrono::milliseconds alive_every{0};
 };
 
-/// On each endpoint, beyond max_connections. They end within a second; where all are taken, the oldest makes way.
+/// How many connections of each endpoint may exceed max_connections, for ping. They end within a second. When all
+/// are in use, the oldest is closed.
 inline constexpr std::size_t connections_for_ping = 8;
 
 class Listener {
  public:
-  /// Begins to accept at once. A null logger is the default one. Throws std::system_error if the system has no
-  /// thread or descriptor left.
+  /// Begins to accept at once. A null logger means the default logger. Throws std::system_error if the system has
+  /// no thread or descriptor left.
   Listener(std::vector<Endpoint> endpoints, ConversationFactory factory, ListenerOptions options = {},
            std::shared_ptr<spdlog::logger> logger = nullptr);
   Listener(const Listener&) = delete;
   Listener(Listener&&) = delete;
   Listener& operator=(const Listener&) = delete;
   Listener& operator=(Listener&&) = delete;
-  /// Stops without grace.
+  /// Stops without waiting for requests.
   ~Listener();
 
-  /// Stops accepting, closes idle connections, and lets requests that have begun end and their replies go out.
-  /// After `grace` the sockets of those left are shut down; a conversation at work is then still waited for.
-  /// Returns when all threads have ended. The second call does nothing.
+  /// Stops accepting, closes idle connections, and lets started requests end and their replies be sent. After
+  /// `grace`, the sockets of the remaining connections are shut down; requests that are being answered are still
+  /// waited for. Returns when all threads have ended. A second call does nothing.
   void stop(std::chrono::milliseconds grace);
 
-  /// For requests from now on, also of connections that are open; those over a limit that became lower stay.
+  /// Changes the limits for new requests, also on open connections. Connections above a lowered limit stay open.
   void change(const Limits& limits, std::size_t max_connections, std::vector<Network> allowed);
 
-  /// How many are open now.
+  /// How many connections are open now.
   [[nodiscard]] std::size_t connections() const;
 
  private:
   enum class Way { is_free, was_made, is_none };
 
-  /// An endpoint, and its place in the list of all.
+  /// An endpoint and its index in endpoints_.
   struct Place {
     Endpoint& endpoint;
     std::size_t number = 0;
@@ -79,13 +81,13 @@ class Listener {
     Descriptor socket;
     std::size_t place = 0;
     bool is_for_ping = false;
-    bool is_making_way = false;  ///< for a younger one for ping
+    bool is_making_way = false;  ///< it is being closed for a newer ping connection
     std::thread thread{};
   };
   using Connections = std::list<Connection>;
-  /// Of one endpoint.
+  /// The counts of one endpoint.
   struct Open {
-    std::size_t connections = 0;  ///< without those for ping
+    std::size_t connections = 0;  ///< without connections for ping
     std::size_t for_ping = 0;
   };
 
@@ -115,17 +117,17 @@ class Listener {
   std::atomic<std::size_t> max_connections_;
   TroubleLog troubles_;
   StopSignal stop_;
-  std::chrono::steady_clock::time_point files_due_{};  // the accepting thread's own
+  std::chrono::steady_clock::time_point files_due_{};  // only used by the accepting thread
 
   mutable std::mutex mutex_;
   std::condition_variable ended_;
-  std::vector<Network> allowed_;  // guarded by mutex_, as the next
-  std::vector<Open> open_;        // endpoint by endpoint
+  std::vector<Network> allowed_;  // allowed_, open_, connections_ and last_ended_ are guarded by mutex_
+  std::vector<Open> open_;        // one for each endpoint
   Connections connections_;
-  std::thread last_ended_;  // each thread that ends joins the one before it, so that one at most is left to join
+  std::thread last_ended_;  // each thread that ends joins the previous one, so at most one is left to join
 
   std::mutex stop_mutex_;
-  std::thread accepting_;  // last: it uses all of the above
+  std::thread accepting_;  // last member: the thread uses all the others
 };
 
 }  // namespace mxbalance::listen

@@ -1,4 +1,4 @@
-// Bodies and lines that are read in pieces, from a connection's stream. One thread at a time.
+// Bodies and lines that are read in pieces from a connection. Used by one thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ class BodyPieces final : public ByteSource {
   std::string_view next() override;
 
   [[nodiscard]] ReadOutcome outcome() const { return outcome_; }
-  /// Whether all of it was read, so that the next request can be.
+  /// Whether the body was read completely, so that the next request can follow.
   [[nodiscard]] bool is_at_end() const { return left_ == 0; }
 
  private:
@@ -26,7 +26,7 @@ class BodyPieces final : public ByteSource {
   ReadOutcome outcome_ = ReadOutcome::complete;
 };
 
-/// A line, without its newline, of at most max_piecemeal bytes.
+/// A line without its newline, of at most max_piecemeal bytes.
 class LinePieces final : public ByteSource {
  public:
   explicit LinePieces(SocketStream& stream) : stream_(stream) {}

@@ -17,7 +17,8 @@ namespace mxbalance::listen {
 
 namespace {
 
-/// Every transport's answer to a name in no zone here. It needs the store, and is the same for all stores.
+/// A lookup of a name in no zone. Its answer is the same in every transport and for every store, and needs the
+/// store.
 constexpr std::string_view question =
     R"({"method":"lookup","parameters":{"qtype":"SOA","qname":"ping.invalid.","zone-id":-1}})";
 constexpr std::string_view expected = R"({"result":)";
@@ -37,7 +38,8 @@ Pong failure(const std::string& name, int error) {
           .probing = {}};
 }
 
-/// The sentence in the reply to the second question. A service that does not know it says what it does.
+/// The sentence in the reply to the second question. Empty when the service does not know the question; it then
+/// lists its commands.
 std::string sentence_of(std::string_view reply) {
   constexpr std::string_view begin = R"({"result":")";
   const auto end = reply.rfind("\"}");
@@ -60,7 +62,7 @@ bool connect_to(const Descriptor& socket, const std::string& path, std::chrono::
   return ::connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
-/// The reply to one line, at most 4 KiB of it; empty: the connection was closed. Absent: errno says why.
+/// The reply to one line, at most 4 KiB. Empty: the connection was closed. Absent: errno says why.
 std::optional<std::string> ask(const Descriptor& socket, std::string_view text) {
   const std::string line = std::string(text) + '\n';
   if (::send(socket.number(), line.data(), line.size(), MSG_NOSIGNAL) < 0) return std::nullopt;

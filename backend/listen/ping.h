@@ -1,4 +1,5 @@
-// Asks a running service, as PowerDNS would, whether it answers and can read its store, and who probes. No state.
+// Asks a running service, as PowerDNS would, whether it answers and can read its store, and which service probes.
+// Keeps no state.
 #pragma once
 
 #include <chrono>
@@ -10,17 +11,17 @@
 namespace mxbalance::listen {
 
 struct Pong {
-  std::string problem;  ///< why the service does not answer from its store, as a sentence; empty: it does
-  std::string probing;  ///< which service probes the mail servers, as a sentence; empty: it does not say
+  std::string problem;  ///< why the service cannot answer from its store, as a sentence; empty: it can
+  std::string probing;  ///< which service probes the mail servers, as a sentence; empty: unknown
 };
 
-/// Whether a line, or the body of an HTTP request, is what ping asks.
+/// Whether a line, or the body of an HTTP request, is a question of ping.
 bool is_of_ping(std::string_view request);
 
-/// Asks the service on the Unix socket at `path`; each reply must come within `patience`.
+/// Asks the service on the Unix socket at `path`. Waits for each reply for at most `patience`.
 Pong ping_unix(const std::string& path, std::chrono::milliseconds patience);
 
-/// As ping_unix, over HTTP.
+/// Asks the service over HTTP. Waits for each reply for at most `patience`.
 Pong ping_http(const HttpAddress& address, std::chrono::milliseconds patience);
 
 }  // namespace mxbalance::listen

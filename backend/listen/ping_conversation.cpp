@@ -11,7 +11,7 @@ constexpr int questions_of_ping = 2;
 
 }  // namespace
 
-/// Ping itself closes after its questions.
+/// Closes the connection. Ping closes it itself after its questions.
 void PingConversation::idle_too_long() {
   is_over_ = true;
   if (answered_ == 0) static_cast<void>(refuse_());

@@ -1,5 +1,5 @@
-// A connection over a listener's limit: it answers what ping asks, so that a service that is full is not taken for
-// a dead one, and refuses whatever else is asked. One thread at a time.
+// The conversation of a connection above the listener's limit. It answers the questions of ping, so that a full
+// service is not reported as dead. It refuses all other requests. Used by one thread at a time.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,7 @@
 
 namespace mxbalance::listen {
 
-/// For its request, and from its connection to its last question: each place for ping is free again soon.
+/// The time limit of a request, and of all questions of a connection. So each place for ping is soon free again.
 inline constexpr std::chrono::seconds time_of_ping{1};
 
 inline Limits limits_of_ping(std::shared_ptr<db::MemoryBudget> memory) {
@@ -24,8 +24,8 @@ inline Limits limits_of_ping(std::shared_ptr<db::MemoryBudget> memory) {
 
 class PingConversation final : public Conversation {
  public:
-  /// `behind` answers ping. `refuse` is called where something else is asked, or nothing, and returns the sentence
-  /// of the refusal.
+  /// `behind` answers the questions of ping. `refuse` is called when another request arrives, or none, and returns
+  /// the sentence of the refusal.
   PingConversation(std::unique_ptr<Conversation> behind, std::function<std::string()> refuse)
       : behind_(std::move(behind)),
         refuse_(std::move(refuse)),

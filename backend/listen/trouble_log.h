@@ -1,5 +1,5 @@
-// Logs what goes wrong with connections, and does not flood: a peer that repeats its fault fills no disk. Safe
-// from any thread.
+// Logs problems of connections with a limited number of lines: a client that repeats an error does not fill the
+// disk. Safe from any thread.
 #pragma once
 
 #include <map>
@@ -34,15 +34,15 @@ class TroubleLog {
   /// Null: the default logger.
   explicit TroubleLog(std::shared_ptr<spdlog::logger> logger);
 
-  /// Logs `sentence` as a warning, unless this kind of trouble was logged within the last minute and is not over
-  /// since. What was not logged is counted in the next line. `where`: the listener that it is of, where each has
-  /// episodes of its own.
+  /// Logs `sentence` as a warning, unless this kind of problem was logged within the last minute and over() was
+  /// not called since. The next line says how many were not logged. `where` is the listener, if each listener has
+  /// its own episodes.
   void report(Trouble trouble, std::string_view sentence, const std::string& where = "");
 
-  /// Ends the episode: the next trouble of this kind there is logged at once.
+  /// Ends the episode: the next problem of this kind is logged at once.
   void over(Trouble trouble, const std::string& where = "");
 
-  /// Logs what happened as a warning, each time.
+  /// Logs an event as a warning, each time.
   void tell(std::string_view sentence);
 
  private:

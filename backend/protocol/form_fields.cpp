@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-/// At most what a field takes as a value of JSON in its lists and objects, its characters apart.
+/// The most bytes that a field takes as a JSON value, with its lists and objects and without its characters.
 constexpr std::size_t field_size = 512;
 
 int hexadecimal(char c) {
@@ -22,7 +22,7 @@ int hexadecimal(char c) {
   return -1;
 }
 
-/// In forms a `+` stands for a blank.
+/// Decodes percent-encoding. In forms, a `+` stands for a blank.
 std::string decode(std::string_view text, bool is_form) {
   std::string decoded;
   decoded.reserve(text.size());
@@ -45,7 +45,7 @@ std::string decode(std::string_view text, bool is_form) {
   return decoded;
 }
 
-/// "rrset[0][ttl]" is rrset, 0, ttl.
+/// Splits a field name into its parts: "rrset[0][ttl]" into rrset, 0 and ttl.
 std::vector<std::string> path_of(const std::string& field) {
   std::vector<std::string> path;
   std::size_t start = field.find('[');
@@ -63,7 +63,7 @@ std::vector<std::string> path_of(const std::string& field) {
   throw BadRequest("the form field \"" + field + "\" contradicts another one");
 }
 
-/// The element of `list` with the index that `part` says, the next one at most; the next one where it says none.
+/// The element of `list` with the index in `part`, which may be the next one. An empty `part` means the next one.
 json& element_of(json& list, const std::string& part, const std::string& field) {
   if (list.is_null()) list = json::array();
   if (!list.is_array()) contradict(field);
@@ -138,7 +138,7 @@ json fields_of(std::string_view form, db::MemoryShare& memory) {
   while (const auto field = take_part(rest, '&')) {
     const auto equals = field->find('=');
     if (equals == std::string_view::npos) {
-      is_malformed |= field == "0" || field == "1";  // a boolean that lost its name
+      is_malformed |= field == "0" || field == "1";  // a boolean value without its name
     } else {
       memory.add(field_size + 2 * field->size());
       set_field(fields, decode(field->substr(0, equals), true), decode(field->substr(equals + 1), true));

@@ -19,15 +19,15 @@ using nlohmann::json;
 constexpr std::string_view record_list = "rrset";
 constexpr std::string_view method_with_records = "replaceRRSet";
 constexpr std::string_view dropped_list = "nonterm";
-constexpr std::size_t most_fields = 32;  // of the parameters, and of a record; PowerDNS sends 8
+constexpr std::size_t most_fields = 32;  // most fields of the parameters, and of a record; PowerDNS sends 8
 
-/// The source as what the parser reads from. The salt of feedEnts3, which nothing here needs, may be of bytes that
-/// are no UTF-8: they become question marks.
+/// A buffer from which the parser reads the source. The salt of feedEnts3 may have bytes that are not UTF-8; they
+/// become question marks, because the salt is not used.
 class SourceBuffer final : public std::streambuf {
  public:
   explicit SourceBuffer(listen::ByteSource& source) : source_(source) {}
 
-  /// The parser has come to the end of a text, or of another value.
+  /// Call it when the parser has read a whole text or another value.
   void note_progress() { since_progress_ = 0; }
 
  protected:
@@ -56,7 +56,7 @@ class SourceBuffer final : public std::streambuf {
   bool is_salted_ = false;
 };
 
-/// Follows the parser through {"method":…,"parameters":{…,"rrset":[{…},…]}}.
+/// Receives the parser's events for {"method":…,"parameters":{…,"rrset":[{…},…]}}.
 class PieceReader final : public json::json_sax_t {
  public:
   PieceReader(SourceBuffer& buffer, const TakeRecord& take) : buffer_(buffer), take_(take) {}
@@ -112,7 +112,7 @@ class PieceReader final : public json::json_sax_t {
   }
 
  private:
-  // How deep what is read lies.
+  // The depths of the parts of a request.
   static constexpr int message = 1;
   static constexpr int parameters = 2;
   static constexpr int list = 3;
@@ -162,7 +162,7 @@ class PieceReader final : public json::json_sax_t {
   Parameters before_list_;
   json record_;
   std::string name_;
-  std::string list_;  ///< the one that is read; empty: none
+  std::string list_;  ///< the list that is being read; empty: none
   int depth_ = 0;
 };
 

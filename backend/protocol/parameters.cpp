@@ -55,13 +55,13 @@ std::int64_t Parameters::number(std::string_view name, std::int64_t otherwise) c
     return value->get<std::int64_t>();
   }
   if (value->is_number_integer() && !value->is_number_unsigned()) return value->get<std::int64_t>();
-  if (value->is_string()) {  // the REST form has only strings
+  if (value->is_string()) {  // the REST form has strings only
     const auto& text = value->get_ref<const std::string&>();
     std::int64_t number = 0;
     const char* const text_end = text.data() + text.size();
     const auto [end, error] = std::from_chars(text.data(), text_end, number);
     const bool is_whole =
-        end == text_end || std::string_view(end, text_end) == ".000000";  // setNotified up to 4.9
+        end == text_end || std::string_view(end, text_end) == ".000000";  // setNotified of PowerDNS up to 4.9
     if (error == std::errc() && is_whole) return number;
   }
   refuse(name, "a whole number");

@@ -23,11 +23,13 @@ class UnknownMethod : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// An owner name in PowerDNS's presentation form, canonical. Throws BadRequest, which names the parameter.
+/// Makes the owner name `text`, in PowerDNS's presentation form, canonical. Throws BadRequest, which names the
+/// parameter.
 std::string canonical_owner_name(std::string_view parameter, std::string_view text);
 
-/// The parameters of a request, as in the JSON form. Each getter throws BadRequest, naming the parameter, when it
-/// has another type than PowerDNS sends, and, unless it takes a default, when it is missing.
+/// The parameters of a request, as in the JSON form. Each getter throws BadRequest, naming the parameter, when the
+/// value has another type than PowerDNS sends. It also throws when the parameter is missing, unless the getter has
+/// a default.
 class Parameters {
  public:
   Parameters() = default;
@@ -35,15 +37,15 @@ class Parameters {
   explicit Parameters(nlohmann::json object);
 
   std::string text(std::string_view name) const;
-  /// Empty where it is null or missing.
+  /// Empty when the parameter is null or missing.
   std::string text_or_null(std::string_view name) const;
-  /// An owner name in PowerDNS's presentation form, canonical.
+  /// An owner name in PowerDNS's presentation form, returned in canonical form.
   std::string owner_name(std::string_view name) const;
   std::int64_t number(std::string_view name, std::int64_t otherwise) const;
   bool flag(std::string_view name, bool otherwise) const;
   bool has(std::string_view name) const { return find(name) != nullptr; }
 
-  /// A list, empty where there is none or null.
+  /// A list of texts. Empty when the parameter is null or missing.
   std::vector<std::string> texts(std::string_view name) const;
   std::vector<Parameters> objects(std::string_view name) const;
   Parameters object(std::string_view name) const;

@@ -10,7 +10,7 @@ namespace mxbalance::remote {
 
 namespace {
 
-/// Reads JSON from the front of a text, as long as it is of the plain kind.
+/// Reads simple JSON from the front of a text: strings without escapes, numbers and objects.
 class PlainJson {
  public:
   explicit PlainJson(std::string_view text) : rest_(text) {}
@@ -20,7 +20,7 @@ class PlainJson {
     return rest_.empty();
   }
 
-  /// Calls `read_value` with each member's name. False: what was read, or `read_value` met, is not plain.
+  /// Calls `read_value` with the name of each member. Returns false when the JSON is not simple.
   template <class ReadValue>
   bool object(const ReadValue& read_value) {
     if (!take('{')) return false;
@@ -91,12 +91,12 @@ std::optional<Question> read_question(std::string_view json) {
   std::optional<std::string_view> owner_name;
   std::optional<std::string_view> type;
   std::optional<std::int64_t> zone_id = -1;
-  bool has_parameters = false;  // of several, the last alone would count
+  bool has_parameters = false;  // with several, only the last one would count
   const auto read_parameter = [&](std::string_view name) {
     if (name == "qname") return keep(request.text(), owner_name);
     if (name == "qtype") return keep(request.text(), type);
     if (name == "zone-id") return keep(request.whole_number(), zone_id);
-    return request.text().has_value();  // who asks
+    return request.text().has_value();  // the client's address
   };
   const auto read_member = [&](std::string_view name) {
     if (name == "method") return keep(request.text(), method) && method == "lookup";

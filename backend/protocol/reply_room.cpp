@@ -6,7 +6,7 @@ namespace {
 
 constexpr std::size_t first_piece = std::size_t{256} << 10U;
 
-/// Bytes that close a reply after its last row.
+/// Bytes that are added after the last row of a reply.
 constexpr std::size_t closing = 2;
 
 }  // namespace

@@ -1,4 +1,4 @@
-// How long one reply may become, and the memory that it takes meanwhile. One thread at a time.
+// The longest size of one reply, and the memory that it uses. Used by one thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace mxbalance::remote {
 
-/// The reply is longer than PowerDNS reads over this transport. what() is a sentence.
+/// Thrown when the reply is longer than PowerDNS reads over this transport. what() is a sentence.
 class ReplyTooLong : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -19,17 +19,17 @@ class ReplyRoom {
  public:
   static constexpr std::size_t no_limit = ~std::size_t{0};
 
-  /// `memory` must outlive it, and keeps what the reply has taken.
+  /// `memory` must outlive this object. The memory of the reply stays in it.
   ReplyRoom(db::MemoryShare& memory, std::size_t longest) : memory_(&memory), longest_(longest) {}
 
-  /// Before a long reply is begun: waits for some memory. Throws MemoryShortage.
+  /// Waits for some memory. Call it before a long reply is begun. Throws MemoryShortage.
   void prepare();
 
-  /// As a long reply grows, while others wait for what its maker holds: does not wait. Throws MemoryShortage and
-  /// ReplyTooLong.
+  /// Counts the memory of a growing reply. It does not wait, because other requests may wait for what this one
+  /// holds. Throws MemoryShortage and ReplyTooLong.
   void check(const std::string& reply);
 
-  /// For a reply that is short, or must not fail.
+  /// Counts the memory of a reply that is short or must not fail.
   void count(const std::string& reply) { memory_->add_anyhow(reply.capacity()); }
 
  private:

@@ -6,7 +6,7 @@ namespace mxbalance::remote {
 
 namespace {
 
-/// `c` is a quote, a backslash or a control character.
+/// Appends the escape for `c`, which is a quote, a backslash or a control character.
 void append_escaped(std::string& to, char c) {
   constexpr std::string_view digits = "0123456789abcdef";
   const auto value = static_cast<unsigned char>(c);
@@ -20,7 +20,7 @@ void append_escaped(std::string& to, char c) {
   }
 }
 
-/// `name` needs no escape.
+/// Appends the name of a field. `name` needs no escape.
 void append_name(std::string& to, std::string_view name) {
   append_separator(to);
   to += '"';
@@ -56,7 +56,7 @@ void append_string(std::string& to, std::string_view text) {
 
 void append_in_string(std::string& to, std::string_view text) {
   constexpr auto is_plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; };
-  while (!text.empty()) {  // most texts are one piece
+  while (!text.empty()) {  // usually one pass is enough
     const auto plain =
         static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
     to += text.substr(0, plain);

@@ -1,6 +1,6 @@
-// Replies as JSON text, appended piece by piece: a reply of a million zones is never a tree in memory. Fields that
-// have PowerDNS's default are left out, as its connectors have limits on a reply's size. Stateless; safe from any
-// thread.
+// Writes replies as JSON text, piece by piece, so that a reply with a million zones is never a tree in memory.
+// Fields with PowerDNS's default value are left out, because its connectors limit the size of a reply. Stateless;
+// safe from any thread.
 #pragma once
 
 #include <cstdint>
@@ -12,25 +12,25 @@
 
 namespace mxbalance::remote {
 
-/// The reply whose result is `json`.
+/// A reply with the result `json`.
 std::string result(std::string_view json);
 
-/// A canonical name with the dot at its end that PowerDNS has in names.
+/// A canonical name with a dot at its end, as PowerDNS writes names.
 std::string absolute(const std::string& name);
 
-/// Appends `text` as a JSON string. Bytes from 0x80 up go as they are: PowerDNS takes them so, UTF-8 or not.
+/// Appends `text` as a JSON string. Bytes from 0x80 up are unchanged: PowerDNS accepts them, UTF-8 or not.
 void append_string(std::string& to, std::string_view text);
 
-/// The same without the quotes, which the caller puts around all that it appends.
+/// Appends `text` as a part of a JSON string. The caller writes the quotes.
 void append_in_string(std::string& to, std::string_view text);
 
-/// Appends one row of a lookup or list; `owner_name` as it was asked for.
+/// Appends one row of a lookup or list. `owner_name` is the name as it was asked for.
 void append_row(std::string& to, const answer::Row& row, std::string_view owner_name, std::int64_t zone_id);
 
-/// Appends a domain info, for getDomainInfo and getAllDomains.
+/// Appends the description of a zone, for getDomainInfo and getAllDomains.
 void append_zone_info(std::string& to, const db::ZoneInfo& info);
 
-/// Appends a separating comma, unless `to` ends where a list, an object or a field's value begins.
+/// Appends a comma, unless `to` ends where a list, an object or a field's value begins.
 void append_separator(std::string& to);
 
 }  // namespace mxbalance::remote

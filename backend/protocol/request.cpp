@@ -7,7 +7,7 @@ namespace mxbalance::remote {
 
 namespace {
 
-/// Bytes that are not ASCII as question marks.
+/// Replaces bytes that are not ASCII by question marks.
 std::string in_ascii(std::string_view text) {
   std::string ascii(text);
   std::replace_if(
@@ -15,10 +15,11 @@ std::string in_ascii(std::string_view text) {
   return ascii;
 }
 
-/// At most what one value takes in a tree, or the name of one, its characters apart.
+/// The most bytes that one value, or a name, takes in a tree, without its characters.
 constexpr std::size_t value_size = 96;
 
-/// Counts what the tree takes as it grows, and bounds its depth: each of some bytes may become fifty.
+/// Counts the memory of a tree of values while it is read, and limits its depth. A value of a few bytes of text
+/// may take fifty bytes of memory.
 class CountedTree {
  public:
   using Event = nlohmann::json::parse_event_t;
@@ -42,12 +43,12 @@ class CountedTree {
 nlohmann::json parse(std::string_view text, std::string_view what, db::MemoryShare& memory) {
   try {
     return nlohmann::json::parse(text, CountedTree(memory));
-  } catch (const nlohmann::json::exception& error) {  // a number out of range is no parse_error
+  } catch (const nlohmann::json::exception& error) {  // a number out of range is not a parse_error
     throw BadRequest(std::string(what) + " is not JSON: " + error.what());
   }
 }
 
-/// The salt of feedEnts3 comes as raw bytes, which need not be UTF-8. Nothing here needs the salt.
+/// The salt of feedEnts3 is sent as raw bytes, which may not be UTF-8. The salt is not used.
 constexpr std::string_view salted_method = "feedEnts3";
 
 nlohmann::json parse_message(std::string_view text, db::MemoryShare& memory) {

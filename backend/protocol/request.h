@@ -14,17 +14,17 @@ namespace mxbalance::remote {
 struct Request {
   std::string method;
   Parameters parameters;
-  std::optional<Question> question = {};  ///< in place of the parameters, where read_question() could read them
+  std::optional<Question> question = {};  ///< instead of parameters, when read_question() could read it
 };
 
-/// Lists and objects within each other. PowerDNS has four.
+/// The most levels of lists and objects in a request. PowerDNS sends four.
 inline constexpr int deepest_request = 8;
 
-/// Reads `{"method":…,"parameters":{…}}`: the Unix socket's lines and the bodies of the `post_json` form. `memory`
-/// grows by what the values take. Throws BadRequest, and MemoryShortage.
+/// Reads `{"method":…,"parameters":{…}}`: lines of the Unix socket and bodies of the `post_json` form. The memory
+/// of the values is added to `memory`. Throws BadRequest and MemoryShortage.
 Request parse_json_request(std::string_view text, db::MemoryShare& memory);
 
-/// Reads the parameters object of `method` alone: the `post` form.
+/// Reads the parameters of `method` only, for the `post` form.
 Parameters parse_json_parameters(std::string_view method, std::string_view text, db::MemoryShare& memory);
 
 }  // namespace mxbalance::remote

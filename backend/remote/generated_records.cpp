@@ -35,7 +35,7 @@ std::string refusal_at(const db::NameContents& contents, const std::string& type
          contents.name + " --as " + (is_mx ? "MX" : "A");
 }
 
-/// What is generated in one zone, name by name as it is asked for.
+/// The records that are generated in one zone. Each name is read when it is first asked for.
 class Generated {
  public:
   Generated(db::Connection& connection, const db::Zone& zone)
@@ -43,7 +43,7 @@ class Generated {
 
   bool is_empty() const { return names_.empty(); }
 
-  /// Whether a pool or a mail server speaks for the type at the name.
+  /// Whether a pool or a mail server answers for the type at the name.
   bool speaks_for(const std::string& name, const std::string& type) {
     const auto* place = find(name);
     return place != nullptr && answer::is_spoken_for(place->contents, type);
@@ -89,8 +89,8 @@ class Generated {
   std::map<std::string, Place> places_;
 };
 
-/// Passes one write after the other. A whole RRset must be the generated one: to leave a record out is to change
-/// it. A long one comes as a replacement and the additions that follow it at its name.
+/// Passes each write in turn. A written RRset must equal the whole generated one, because leaving a record out
+/// would change it. A long RRset arrives as a replacement, followed by additions at the same name.
 class Filter {
  public:
   Filter(db::Connection& connection, const db::Zone& zone) : generated_(connection, zone) {}
@@ -107,7 +107,7 @@ class Filter {
     return replacement == nullptr || passes(*replacement);
   }
 
-  /// To be called after the last record of what is replaced.
+  /// Compares the written RRsets with the generated ones. Call it after the last record of a replacement.
   void end_rrsets() {
     for (const auto& [type, contents] : std::exchange(replaced_, {})) {
       if (contents.size() != generated_.count(name_, type)) generated_.refuse(name_, type);
@@ -115,7 +115,7 @@ class Filter {
   }
 
  private:
-  /// What replaces all types at a name holds each of their RRsets.
+  /// A replacement of all types at a name contains every RRset of the name.
   bool passes(db::RrsetReplacement& replacement) {
     name_ = replacement.name;
     const bool has_all_types = replacement.type == db::any_type;
@@ -138,8 +138,8 @@ class Filter {
   }
 
   Generated generated_;
-  std::string name_;  ///< of what was replaced last
-  /// The types at it that are generated, with what they were given; a tool may name a record twice.
+  std::string name_;  ///< the name of the last replacement
+  /// The generated types at name_, with the written contents. A set, because a tool may send a record twice.
   std::map<std::string, std::set<std::string>> replaced_;
 };
 

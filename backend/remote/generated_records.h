@@ -1,5 +1,5 @@
-// Records that pools and mail servers speak for, when PowerDNS's tools write them: what is equal to what is
-// generated is left out, anything else is refused. Stateless; safe from any thread.
+// Handles writes of PowerDNS's tools to records that pools and mail servers answer. A record equal to the
+// generated one is not stored. A different record is refused. Stateless; safe from any thread.
 #pragma once
 
 #include "db/store/connection.h"
@@ -7,10 +7,10 @@
 
 namespace mxbalance::remote {
 
-/// Passes what is to be written of `transaction`, and leaves out the records that are generated anyway, so that
-/// what a tool has listed can be loaded again. The filter throws Refusal, naming the pool or the mail server and
-/// the command to use, where others are written. It reads inside the caller's transaction, what it is asked about
-/// first before anything is written, and `connection` and `transaction` must outlive it.
+/// A filter for the writes of `transaction` that leaves out records which are generated anyway, so that a tool can
+/// load a zone that it has listed. The filter throws Refusal where other records are written; the refusal names
+/// the pool or the mail server and the command to use. It reads inside the caller's transaction; it must be asked
+/// about all writes before anything is written. `connection` and `transaction` must outlive it.
 db::WriteFilter without_generated(db::Connection& connection, const db::ZoneTransaction& transaction);
 
 }  // namespace mxbalance::remote

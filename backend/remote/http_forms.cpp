@@ -14,11 +14,11 @@ namespace {
 
 struct Target {
   const Method* method = nullptr;
-  std::vector<std::string_view> parameters;  ///< raw path elements after the method's name
+  std::vector<std::string_view> parameters;  ///< elements of the path after the method's name, not decoded
   std::string_view query;
 };
 
-/// A label may hold a `/` or a `%`: the path is split before it is decoded.
+/// Splits the path before it is decoded, because a label may contain `/` or `%`.
 Target parse_target(std::string_view target, std::string_view url_suffix) {
   Target parsed;
   const auto question_mark = target.find('?');
@@ -29,7 +29,7 @@ Target parse_target(std::string_view target, std::string_view url_suffix) {
   while (const auto element = take_part(rest, '/')) {
     if (parsed.method == nullptr) {
       parsed.method = find_method(decode_percent(*element));
-    } else if (parsed.parameters.size() <= parsed.method->path.size()) {  // one too many is told of
+    } else if (parsed.parameters.size() <= parsed.method->path.size()) {  // one too many is kept and reported
       parsed.parameters.push_back(*element);
     }
   }

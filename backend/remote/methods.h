@@ -1,6 +1,6 @@
-// The methods of the protocol: their names, where the REST form keeps their parameters, and what answers them.
+// The methods of the protocol: their names, the places of their parameters in the REST form, and their handlers.
 // Constant; safe from any thread. Source: PowerDNS's connectors (modules/remotebackend/httpconnector.cc) and the
-// "Remote Backend" page.
+// page "Remote Backend".
 #pragma once
 
 #include <array>
@@ -14,19 +14,20 @@ namespace mxbalance::remote {
 struct Method {
   enum class Kind {
     reads,
-    writes,  ///< refused by a service that is read-only; what fails spoils the transaction
-    polls,   ///< of PowerDNS's communicator, where an error ends pdns_server: `otherwise` is the reply then
+    writes,  ///< refused by a read-only service; a failure prevents the commit of the transaction
+    polls,   ///< of PowerDNS's communicator; on a failure the reply is `otherwise`, because an error ends
+             ///< pdns_server
   };
 
   std::string_view name;
-  std::string_view verb;                 ///< of the REST form; empty: not sent there
-  std::array<std::string_view, 4> path;  ///< parameters in the path elements after the name, in order
+  std::string_view verb;                 ///< of the REST form; empty: that form does not have the method
+  std::array<std::string_view, 4> path;  ///< the parameters in the path after the method's name, in order
   std::variant<Service::Handler, Service::LongHandler> handler;
   Kind kind = Kind::reads;
   std::string_view otherwise = {};
 };
 
-/// The method called `name`; null when the protocol has none.
+/// The method with this name. Null when the protocol has none.
 const Method* find_method(std::string_view name);
 
 }  // namespace mxbalance::remote

@@ -10,7 +10,7 @@ namespace mxbalance::remote {
 
 namespace {
 
-/// The owner name that is written to; empty: none.
+/// The owner name in the write; empty: the write has none.
 std::string_view name_in(const db::ZoneWrite& write) {
   if (const auto* addition = std::get_if<db::RecordAddition>(&write)) return addition->record.name;
   if (const auto* replacement = std::get_if<db::RrsetReplacement>(&write)) return replacement->name;
@@ -32,7 +32,7 @@ void OpenTransaction::add(db::ZoneWrite write) {
   writes_.writes.push_back(std::move(write));
 }
 
-/// Of what is in a file, each name: it is not read for each lookup.
+/// If writes are in a file, every name counts as changed: the file is not read for each lookup.
 bool OpenTransaction::concerns(std::string_view name) const {
   if (writes_.replaces_zone || writes_.writes.has_file()) return true;
   bool is_concerned = false;

@@ -1,5 +1,5 @@
-// What PowerDNS has begun to write on a connection and not yet committed. It lives in the connection's session and
-// goes with it. One thread at a time.
+// The writes that PowerDNS has begun on a connection and not yet committed. They belong to the connection's
+// session and end with it. Used by one thread at a time.
 #pragma once
 
 #include <chrono>
@@ -16,17 +16,17 @@ namespace mxbalance::remote {
 
 class OpenTransaction {
  public:
-  /// One left alone for this long is dropped.
+  /// A transaction without a request for this long is dropped.
   static constexpr std::chrono::minutes longest_pause{10};
 
-  /// What one has of the budget from its begin to its end, in bytes: for what is staged in memory, and for its
-  /// requests, which are not refused for want of memory.
+  /// The memory that each transaction has without asking the budget again, in bytes: for staged writes in memory,
+  /// and for its requests, which are not refused because of memory.
   static constexpr std::size_t memory_of_its_own = 2 * db::StagedWrites::most_in_memory;
 
-  /// Of it, what the values of one request may take.
+  /// The part of memory_of_its_own that the values of one request may take.
   static constexpr std::size_t memory_for_requests = db::StagedWrites::most_in_memory / 2;
 
-  /// `begun` is what it begins with. Throws MemoryShortage.
+  /// `begun` is the transaction at its start. Throws MemoryShortage.
   OpenTransaction(std::shared_ptr<db::MemoryBudget> budget, db::ZoneTransaction begun);
 
   const db::Zone& zone() const { return writes_.zone; }
@@ -35,17 +35,17 @@ class OpenTransaction {
   /// Stages a write. Throws Refusal after poison().
   void add(db::ZoneWrite write);
 
-  /// Whether what stands at `name` may be another after the commit.
+  /// Whether the commit may change the contents of `name`.
   bool concerns(std::string_view name) const;
   bool concerns_metadata() const { return has_metadata_; }
   bool concerns_keys() const { return has_keys_; }
 
-  /// After a write that was refused the rest must not be committed. PowerDNS does not look at most replies. What
-  /// was staged is dropped, and its memory goes back.
+  /// Prevents the commit, because a write was refused and PowerDNS ignores most replies. The staged writes are
+  /// dropped, and their memory is returned.
   void poison(std::string_view problem);
   bool is_poisoned() const { return !problem_.empty(); }
 
-  /// Throws Refusal with the first problem after poison().
+  /// Throws Refusal with the first problem if poison() was called.
   void require_sound() const;
 
  private:

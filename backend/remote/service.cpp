@@ -15,10 +15,12 @@ namespace {
 constexpr std::size_t longest_sentence = 600;
 constexpr std::size_t longest_request = 200;
 
-/// With patience_for_turn under two seconds, too. A zone with 100,000 names is put in order within one.
+/// Less than two seconds together with patience_for_turn. The order of a zone with 100,000 names is derived within
+/// this time.
 constexpr std::chrono::milliseconds patience_for_order{1000};
 
-/// Of `readers` connections at least one is left for those that derive a zone's order, and one for all else.
+/// The most long reads at one time. Of `readers` connections, at least one is left for deriving the order of a
+/// zone, and one for everything else.
 unsigned most_long_reads(unsigned readers) {
   return std::clamp(readers, 3U, 6U) - 2;
 }
@@ -63,16 +65,16 @@ void Service::read(const std::function<void(db::Connection&)>& work) {
   watch_store([&] { database_.read(work); });
 }
 
-/// Runs `work`, which reads the store, and tells when that can be done again.
+/// Runs `work`, which reads the store, and logs when the store can be read again after a failure.
 void Service::watch_store(const std::function<void()>& work) {
-  const bool had_failed = store_failed_;  // a read that began before the failure says nothing of its end
+  const bool had_failed = store_failed_;  // a read that began before the failure does not show that it is over
   work();
   if (had_failed && store_failed_.exchange(false)) log_->info("the store can be read again");
 }
 
-/// Runs `work`, which reads on the terms that it is given, and may need the order of a zone. Where that is not
-/// kept, one of those that need it derives it, and the others wait without a reader. What was read after they
-/// asked will do for all of them, as edits may come faster than orders.
+/// Runs `work`, which may need the order of a zone. If the order is not kept, one of the requests that need it
+/// derives it. The others wait without a read connection. All of them accept an order of a snapshot after their
+/// request, because edits may be faster than deriving an order.
 void Service::read_in_order(const std::function<void(const db::OrderTerms&)>& work) {
   const auto can_do = [&](const db::OrderTerms& terms) -> std::optional<db::OrderNotKept> {
     try {

@@ -1,5 +1,6 @@
-// What all sessions share: the store, the draws and the log; and the methods of the protocol, a file for each
-// kind: service_reading.cpp, service_writing.cpp, service_dnssec.cpp, service_transfers.cpp. Safe from any thread.
+// What all sessions share: the store, the draws, the log, and the methods of the protocol. The methods are in four
+// files: service_reading.cpp, service_writing.cpp, service_dnssec.cpp, service_transfers.cpp. Safe from any
+// thread.
 #pragma once
 
 #include <array>
@@ -34,20 +35,20 @@
 
 namespace mxbalance::remote {
 
-/// The method must fail as an error of the protocol: HTTP 500, or a closed connection. PowerDNS then answers
-/// SERVFAIL, which senders retry.
+/// The method fails with an error of the protocol: HTTP 500, or a closed connection. PowerDNS then answers
+/// SERVFAIL, and senders try again.
 class MethodFailure : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// A write was refused: HTTP 400, or a closed connection. The service has logged it.
+/// A write is refused: HTTP 400, or a closed connection. The service has logged it already.
 class WriteRefused : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// The transaction that a connection has open; absent: none.
+/// The open transaction of a connection; absent: none is open.
 using Transaction = std::optional<OpenTransaction>;
 
 struct Method;
@@ -56,43 +57,43 @@ class Service {
  public:
   using Reply = std::string;
   using Handler = Reply (Service::*)(const Parameters&, Transaction&);
-  /// Of methods that read much of the store, and have a reply without bounds.
+  /// For methods that read much of the store and have a reply of any length.
   using LongHandler = Reply (Service::*)(const Parameters&, Transaction&, ReplyRoom&);
 
   struct Options {
     std::string url_suffix;  ///< PowerDNS's option url-suffix
     bool read_only = false;  ///< methods that write are refused
-    /// For what requests, replies and transactions take above the part that each has of its own.
+    /// The memory for requests, replies and transactions beyond what each may use without asking.
     std::shared_ptr<db::MemoryBudget> memory = std::make_shared<db::MemoryBudget>();
-    std::size_t max_cached = std::size_t{64} << 20U;  ///< bytes of what was read, kept until the next commit
-    std::function<std::string()> probing = [] { return std::string(); };  ///< who probes, in words for people
+    std::size_t max_cached = std::size_t{64} << 20U;                      ///< bytes of the lookup cache
+    std::function<std::string()> probing = [] { return std::string(); };  ///< which service probes, in words
   };
 
-  /// `database` and `reports`, health that is not written yet, must outlive the service; `seed` decides where
-  /// draws start.
+  /// `database` and `reports` must outlive the service. `reports` is the health that is not written yet. `seed`
+  /// sets the first draws.
   Service(db::Database& database, const db::HealthReports& reports, std::uint64_t seed,
           std::shared_ptr<spdlog::logger> log, Options options);
 
-  /// The reply to one request on a connection that has `transaction` open: JSON text, as long as `room` allows.
-  /// Throws BadRequest, UnknownMethod, MethodFailure, MemoryShortage, and WriteRefused, also where what is staged
-  /// cannot be read back.
+  /// The reply to one request on a connection with `transaction`: JSON text, as long as `room` allows. Throws
+  /// BadRequest, UnknownMethod, MethodFailure and MemoryShortage. Throws WriteRefused for refused writes, and for
+  /// reads within a transaction whose writes would be refused.
   std::string call(const Request& request, Transaction& transaction, ReplyRoom& room);
 
-  /// The same for a request that is read in pieces (is_read_in_pieces).
+  /// The reply to a request that is read in pieces (is_read_in_pieces).
   std::string call(listen::ByteSource& source, Transaction& transaction, ReplyRoom& room);
 
-  /// To be called when `transaction` was left alone for too long.
+  /// Drops `transaction`. Call it when the transaction had no request for too long.
   void expire(Transaction& transaction);
 
   const Options& options() const { return options_; }
 
-  /// From now on, in place of those in the options.
+  /// Changes these limits from now on.
   void change_limits(std::size_t max_memory, std::size_t max_cached) {
     options_.memory->change_size(max_memory);
     contents_.change_size(max_cached);
   }
 
-  /// Logs what a session refused, with the request's beginning.
+  /// Logs a request that a session has refused, with its beginning.
   void note_refusal(std::string_view problem, std::string_view request);
 
   const std::shared_ptr<db::MemoryBudget>& memory() const { return options_.memory; }
@@ -100,7 +101,7 @@ class Service {
  private:
   friend const Method* find_method(std::string_view name);
 
-  /// With the budget's patience under a second: PowerDNS gives up after two.
+  /// Less than a second together with the budget's patience: PowerDNS gives up after two seconds.
   static constexpr std::chrono::milliseconds patience_for_turn{300};
 
   // service_calls.cpp
@@ -143,7 +144,7 @@ class Service {
   static bool is_in(const Transaction& transaction, const db::Zone& zone);
   void write_beside_records(const db::Zone& zone, Transaction& transaction, db::ZoneWrite write);
   static void write_zone(db::Connection& connection, const db::ZoneTransaction& writes);
-  /// Reads what would be there after the commit of `transaction`.
+  /// Reads the store as it would be after the commit of `transaction`.
   void read_staged(OpenTransaction& transaction, const std::function<void(db::Connection&)>& work);
 
   // service_dnssec.cpp
@@ -175,7 +176,7 @@ class Service {
   void note_defect(const db::RowDefect& defect);
   void note_defects(const std::vector<db::RowDefect>& defects);
   db::DefectReport defect_log();
-  /// Throws MemoryShortage, and logs that `what` is refused, once.
+  /// Throws MemoryShortage, and logs once that `what` is refused.
   [[noreturn]] void refuse_for_now(const std::string& what, const std::string& why);
   [[noreturn]] void refuse_for_order(std::int64_t zone_id);
   /// Throws `problem` as MethodFailure, and logs it once.
@@ -189,11 +190,11 @@ class Service {
   std::shared_ptr<spdlog::logger> log_;
   ServiceLog requests_log_;
   Options options_;
-  // Lookups find a reader beside those that are at work here.
-  const unsigned most_long_reads_;  ///< of much of the store, at once
+  // The limits below leave some read connections free for lookups.
+  const unsigned most_long_reads_;  ///< most requests at one time that read much of the store
   Turns long_turns_;
-  Turns order_turns_;                 ///< to derive the order of a zone
-  std::array<Turns, 32> zone_turns_;  ///< of those that wait for the order of one zone, and hold no reader
+  Turns order_turns_;                 ///< for requests that derive the order of a zone
+  std::array<Turns, 32> zone_turns_;  ///< for requests that wait for one zone's order, without a connection
   std::mutex walks_mutex_;
   db::ZoneWalk notify_walk_;
   db::ZoneWalk refresh_walk_;

@@ -77,13 +77,13 @@ Service::Reply Service::write(std::string_view method, Transaction& transaction,
   try {
     if (options_.read_only) throw db::Refusal("this mxbalance serves read-only (--read-only)");
     return work();
-  } catch (const WriteRefused&) {  // of a request in pieces, which was a short one after all
+  } catch (const WriteRefused&) {  // of a request in pieces that turned out to be short
     throw;
-  } catch (const MethodFailure&) {  // it is logged already
+  } catch (const MethodFailure&) {  // logged already
     throw;
   } catch (const std::exception& failure) {
     if (transaction) transaction->poison(failure.what());
-    if (dynamic_cast<const db::MemoryShortage*>(&failure) != nullptr) throw;  // the budget tells of it
+    if (dynamic_cast<const db::MemoryShortage*>(&failure) != nullptr) throw;  // the budget logs it
     requests_log_.tell(refused, std::string(method) + " is refused: " + failure.what());
     if (dynamic_cast<const db::StoreFailure*>(&failure) != nullptr) throw MethodFailure(failure.what());
     throw WriteRefused(failure.what());

@@ -1,5 +1,5 @@
-// The methods of DNSSEC: keys, and the neighbours of a name in a zone's order. On a connection with an open
-// transaction keys belong to it.
+// The methods for DNSSEC: keys, and the neighbours of a name in the order of a zone. In an open transaction,
+// changes of keys are part of it.
 #include <utility>
 
 #include "backend/protocol/reply_text.h"
@@ -25,7 +25,7 @@ void append_key(std::string& to, const db::DnssecKey& key) {
   to += '}';
 }
 
-/// In the REST form its fields stand beside the name.
+/// In the REST form, the fields of the key are parameters of the request.
 db::DnssecKey key_of(const Parameters& parameters) {
   const Parameters fields = parameters.has("key") ? parameters.object("key") : parameters;
   db::DnssecKey key;
@@ -61,7 +61,7 @@ Service::Reply Service::keys(const Parameters& parameters, Transaction& transact
   return reply += "]}";
 }
 
-/// The id is told before the commit, and holds: the commit fails if another key takes it in the meantime.
+/// Returns the id before the commit of the transaction. The commit fails if another key takes this id meanwhile.
 Service::Reply Service::add_key(const Parameters& parameters, Transaction& transaction) {
   const db::Zone zone = require_zone(parameters, "name", false);
   db::DnssecKey key = key_of(parameters);
@@ -118,7 +118,7 @@ Service::Reply Service::neighbours(const Parameters& parameters, Transaction& tr
       database_.read([&](db::Connection& connection) { find(connection, terms); });
     });
   }
-  // `false` would become a signed proof that the whole zone does not exist.
+  // The reply `false` would become a signed proof that the whole zone does not exist.
   if (!zone) fail("there is no zone with the id " + std::to_string(id));
   if (!found) fail("the zone " + zone->name + " has no names that DNSSEC could order");
   std::string reply = "{\"result\":{\"before\":";

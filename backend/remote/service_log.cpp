@@ -9,7 +9,7 @@ namespace mxbalance::remote {
 
 namespace {
 
-constexpr std::size_t longest_line = 1000;  // a sentence may quote what a peer sent, or what a row holds
+constexpr std::size_t longest_line = 1000;  // a sentence may quote a client's text or the content of a row
 
 std::string_view plural_of(ServiceLog::Kind kind) {
   using enum ServiceLog::Kind;

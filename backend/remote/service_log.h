@@ -1,5 +1,5 @@
-// What the service tells its log about single requests: each refusal, and once what lasts. A peer that repeats its
-// fault fills no disk. Safe from any thread.
+// Logs single requests: each refusal, and lasting problems once. A client that repeats an error does not fill the
+// disk. Safe from any thread.
 #pragma once
 
 #include <cstddef>
@@ -17,23 +17,24 @@ namespace mxbalance::remote {
 
 class ServiceLog {
  public:
-  /// Of a kind, at most so many lines a minute. One line says that others are left out, a later one how many.
+  /// The most lines of one kind in a minute. One line says that others are left out, and a later one says how
+  /// many.
   static constexpr std::size_t most_a_minute = 30;
 
   enum class Kind {
-    bad_request,  ///< what is no request of the protocol, or cannot be read in a transaction
-    refused,      ///< a write that is refused
+    bad_request,  ///< not a request of the protocol, or unreadable within a transaction
+    refused,      ///< a refused write
     left_out,     ///< a row of the store that is left out of answers
-    failed,       ///< what PowerDNS answers SERVFAIL for
-    failed_poll,  ///< a background poll that fails and is answered all the same
+    failed,       ///< PowerDNS answers SERVFAIL
+    failed_poll,  ///< a failed background poll, which is answered all the same
   };
 
   explicit ServiceLog(std::shared_ptr<spdlog::logger> log) : log_(std::move(log)) {}
 
-  /// Tells what happened, each time.
+  /// Logs an event, each time.
   void tell(Kind kind, std::string_view sentence);
 
-  /// Tells what holds on: at first, each hour, and anew when it comes back (db::LastingTroubles).
+  /// Logs a lasting problem: when it begins, each hour, and when it begins again (db::LastingTroubles).
   void tell_once(Kind kind, std::string_view sentence);
 
  private:

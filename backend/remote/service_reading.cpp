@@ -1,5 +1,5 @@
-// The methods that read: answers, zones, metadata and TSIG keys. On a connection with an open transaction they see
-// what it has staged.
+// The methods that read: answers, zones, metadata and TSIG keys. In an open transaction they also see its staged
+// writes.
 #include <algorithm>
 #include <chrono>
 #include <functional>
@@ -25,7 +25,7 @@ namespace mxbalance::remote {
 
 namespace {
 
-/// Bytes: most replies to a lookup are shorter.
+/// Bytes. Most replies to a lookup are shorter.
 constexpr std::size_t usual_reply = 1024;
 
 void append_tsig_key(std::string& to, const db::TsigKey& key) {
@@ -39,7 +39,7 @@ void append_tsig_key(std::string& to, const db::TsigKey& key) {
   to += '}';
 }
 
-/// For a search, from which a pool that has nothing to answer hides nothing else.
+/// The rows at a name, for a search. A pool that has nothing to answer with does not hide the other rows.
 std::vector<answer::Row> rows_at(db::NameContents contents) {
   try {
     return answer::make_transfer(contents);
@@ -50,8 +50,7 @@ std::vector<answer::Row> rows_at(db::NameContents contents) {
   }
 }
 
-/// Gives each member of a pool as a line to `append`: of all pools, or of the one that is named. How many there
-/// are.
+/// Calls `append` with a line for each member of all pools, or of the pool `wanted`. Returns the number of lines.
 std::size_t for_each_member_line(db::Connection& connection, const std::string& wanted,
                                  const std::function<void(std::string_view)>& append) {
   std::size_t found = 0;
@@ -71,7 +70,8 @@ std::size_t for_each_member_line(db::Connection& connection, const std::string& 
   return found;
 }
 
-/// Health that lookups know and the store does not, because it is locked or cannot be written; empty: none.
+/// The health that lookups use and that is not in the store yet, because the store is locked or cannot be written.
+/// Empty: none.
 std::string unwritten_as_text(const db::HealthSnapshot* reports) {
   constexpr std::size_t most_shown = 20;
   if (reports == nullptr) return "";
@@ -93,7 +93,7 @@ Service::Reply Service::initialize(const Parameters& /*parameters*/, Transaction
   return result("true");
 }
 
-/// What stands at `name`; null: it is in no zone here.
+/// The contents of `name`; null when no zone of the store holds it.
 std::shared_ptr<const db::NameContents> Service::contents_at(std::int64_t zone_id, const std::string& name,
                                                              Transaction& transaction) {
   std::shared_ptr<const db::NameContents> contents;
@@ -109,7 +109,8 @@ std::shared_ptr<const db::NameContents> Service::contents_at(std::int64_t zone_i
   return contents;
 }
 
-/// Within a transaction in a secondary zone, its primary's records alone: IXFR makes the new ones of them.
+/// In a transaction in a secondary zone, returns only the records of its primary, because IXFR applies changes to
+/// these.
 std::shared_ptr<const db::NameContents> Service::for_transfer(std::shared_ptr<const db::NameContents> contents) {
   bool is_of_primary = false;
   read([&](db::Connection& connection) { is_of_primary = db::is_secondary(connection, contents->zone); });
@@ -131,9 +132,10 @@ Service::Reply Service::api_lookup(const Parameters& parameters, Transaction& tr
   return answer_question(question, transaction);
 }
 
-/// PowerDNS looks for the zone of a name by asking for SOA records, from the name upwards. Where a zone is here
-/// and has none it would go on to the zone above, and answer that the name does not exist. Who can give the zone
-/// an SOA record again must see it without one: the API, and a transaction in the zone.
+/// Throws MethodFailure where a zone has no SOA record. PowerDNS finds the zone of a name by asking for SOA
+/// records from the name upwards. Without an SOA record, it would use the parent zone and answer that the name
+/// does not exist. The API and a transaction in the zone still see it without the record, so that they can add
+/// one.
 void Service::require_soa(const Question& question, const db::NameContents& contents,
                           const Transaction& transaction) {
   const bool looks_for_zone = question.zone_id < 0 || question.type == "SOA";

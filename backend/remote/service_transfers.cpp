@@ -1,5 +1,5 @@
-// The methods of PowerDNS's communicator, which sends NOTIFY for primary zones and refreshes secondary ones, and
-// of autosecondary. An error in most of them would end pdns_server.
+// The methods for PowerDNS's communicator, which sends NOTIFY for primary zones and refreshes secondary ones, and
+// for autosecondary. An error in most of these methods would end pdns_server.
 #include <ctime>
 
 #include "backend/protocol/reply_text.h"
@@ -12,10 +12,11 @@ namespace mxbalance::remote {
 
 namespace {
 
-// One poll brings no more: the reply stays far below PowerDNS's limits, and the rest comes with the next ones.
+// Most zones in the reply to one poll, which is far below PowerDNS's limits. The other zones are in the next
+// replies.
 constexpr std::size_t most_zones = 1000;
 
-// A zone that was notified waits so many seconds before it is again.
+// Seconds between two notifications of a zone.
 constexpr std::int64_t notify_pause = 5;
 
 std::string infos(const std::vector<db::ZoneInfo>& zones) {
@@ -43,7 +44,7 @@ Service::Reply Service::zones_to_notify(const Parameters& /*parameters*/, Transa
 Service::Reply Service::set_notified(const Parameters& parameters, Transaction& /*transaction*/) {
   const std::int64_t id = parameters.number("id", -1);
   const std::int64_t serial = parameters.number("serial", -1);
-  std::optional<std::uint32_t> notified;  // PowerDNS from 5.0 makes the upper half of serials one negative number
+  std::optional<std::uint32_t> notified;  // PowerDNS from 5.0 sends a serial above 2³¹−1 as a negative number
   if (serial >= 0 && serial <= UINT32_MAX) notified = static_cast<std::uint32_t>(serial);
   database_.write([&](db::Connection& connection) { db::set_notified(connection, id, notified, now()); });
   return result("true");

@@ -1,6 +1,6 @@
-// The methods that write. A transaction is staged on its connection and written at its commit, all or nothing;
-// what comes outside of one is written at once. PowerDNS does not look at `false` in most replies: what is refused
-// is an error, and spoils the transaction.
+// The methods that write. A transaction is staged on its connection and written at its commit, all or nothing. A
+// write outside of a transaction is done at once. PowerDNS ignores `false` in most replies, so a refused write is
+// an error and prevents the commit of its transaction.
 #include <utility>
 
 #include "backend/protocol/long_request.h"
@@ -19,20 +19,20 @@ namespace mxbalance::remote {
 
 namespace {
 
-// PowerDNS sends those of 32 bits as negative ones from 2147483648 on; they are served as 0 (RFC 2181 §8).
+// PowerDNS sends TTLs from 2147483648 on as negative numbers. They are served as 0 (RFC 2181 §8).
 constexpr std::int64_t least_sent_ttl = -2147483648;
 constexpr std::int64_t most_ttl = 4294967295;
 
-/// Whether an empty non-terminal is meant, which is derived from the names that are there. PowerDNS up to 4.9
-/// takes one away before it writes at its name: replaceRRSet of this type with the new records, which it then
-/// sends again with their own type.
+/// Whether an empty non-terminal is meant. These are derived and never stored. PowerDNS up to 4.9 removes one
+/// before it writes at its name: it sends replaceRRSet of this type with the new records, and then sends these
+/// again with their own type.
 bool is_nonterminal(std::string_view type) {
   return type.empty() || db::upper(type) == "TYPE0";
 }
 
-/// What must be able to parse the records that are written.
+/// The PowerDNS releases that must be able to parse the written records. Absent: none.
 std::optional<db::PowerDnsVersions> required_versions(const db::Database& database, bool is_from_primary) {
-  if (is_from_primary) return std::nullopt;  // refused, the zone would go stale: it is left out of answers instead
+  if (is_from_primary) return std::nullopt;  // a refusal would make the zone stale; answers leave such records out
   return database.powerdns();
 }
 
@@ -53,7 +53,7 @@ db::Record record_of(const Parameters& parameters, const db::Zone& zone,
   return record;
 }
 
-/// Without its records.
+/// The replacement that removes the RRset, without its new records.
 db::RrsetReplacement removal_of(const Parameters& parameters, const db::Zone& zone) {
   db::RrsetReplacement removal{parameters.owner_name("qname"), db::canonical_type(parameters.text("qtype")), {}};
   db::require_within(zone, removal.name);
@@ -79,8 +79,8 @@ db::RrsetReplacement replacement_of(const Parameters& parameters, const db::Zone
   return replacement;
 }
 
-/// As PowerDNS's SQLite backend stores it: labels from the right, blanks between them. PowerDNS sends it for
-/// presigned zones; the REST form has nothing where it is null.
+/// The name in the format of PowerDNS's SQLite backend: labels from the right, separated by blanks. PowerDNS sends
+/// it for presigned zones. The REST form does not have the parameter when it is null.
 std::optional<std::string> order_name_of(const Parameters& fed) {
   const std::string sent = fed.text_or_null("ordername");
   if (sent.empty()) return std::nullopt;
@@ -102,7 +102,8 @@ OpenTransaction& require_open(Transaction& transaction) {
 
 }  // namespace
 
-/// The zone with the id in domain_id, if `by_id` and there is one, else with the name.
+/// The zone with the id in domain_id, if `by_id` is set and the parameter is there; otherwise the zone with the
+/// name.
 db::Zone Service::require_zone(const Parameters& parameters, std::string_view name_parameter, bool by_id) {
   const std::int64_t id = by_id ? parameters.number("domain_id", -1) : -1;
   const bool has_name = parameters.has(name_parameter);
@@ -123,7 +124,7 @@ bool Service::is_in(const Transaction& transaction, const db::Zone& zone) {
   return transaction && transaction->zone().id == zone.id;
 }
 
-/// Metadata and keys belong to the transaction in their zone.
+/// Writes metadata or keys of a zone. In a transaction in this zone they are part of it.
 void Service::write_beside_records(const db::Zone& zone, Transaction& transaction, db::ZoneWrite write) {
   if (is_in(transaction, zone)) {
     transaction->add(std::move(write));
@@ -144,7 +145,7 @@ void Service::read_staged(OpenTransaction& transaction, const std::function<void
       db::rehearse_zone(connection, writes, without_generated(connection, writes));
       work(connection);
     });
-  } catch (const db::Refusal& refusal) {  // of what was staged, not of the question that is asked
+  } catch (const db::Refusal& refusal) {  // it concerns the staged writes, not the question
     requests_log_.tell(ServiceLog::Kind::refused, "the transaction in the zone " + transaction.zone().name +
                                                       " is refused: " + refusal.what());
     throw WriteRefused(refusal.what());
@@ -176,14 +177,14 @@ Service::Reply Service::feed_record(const Parameters& parameters, Transaction& t
   return result("true");
 }
 
-/// Empty non-terminals are derived from the names that are there.
+/// Does nothing: empty non-terminals are derived from the names in the zone.
 Service::Reply Service::feed_nonterminals(const Parameters& /*parameters*/, Transaction& transaction) {
   require_open(transaction);
   return result("true");
 }
 
-/// A transaction without writes in the zone whose id the parameters of replaceRRSet have, which must be that of
-/// `transaction`.
+/// A transaction without writes in the zone with the id in the parameters of replaceRRSet. If `transaction` is
+/// open, it must be in the same zone.
 db::ZoneTransaction Service::begun_in(const Parameters& parameters, const Transaction& transaction) {
   const std::int64_t id = parameters.number("domain_id", -1);
   if (transaction && (id < 0 || id == transaction->zone().id))
@@ -216,10 +217,10 @@ Service::Reply Service::replace_rrset(const Parameters& parameters, Transaction&
   return result("true");
 }
 
-/// A replaceRRSet that is read in pieces becomes the removal of the RRset and the addition of each record. Other
-/// methods have no list any more when they are here.
+/// Stages a replaceRRSet that is read in pieces: the RRset is removed, and each record is added. For other
+/// methods, the request has been read completely and is answered as usual.
 Service::Reply Service::replace_long_rrset(listen::ByteSource& source, Transaction& transaction, ReplyRoom& room) {
-  Transaction own;  // outside of a transaction it is one by itself
+  Transaction own;  // outside of a transaction, this request is a transaction of its own
   std::optional<db::RrsetReplacement> removal;
   const auto take = [&](const Parameters& parameters, const Parameters& fed) {
     if (is_nonterminal(parameters.text("qtype"))) return;
@@ -253,7 +254,7 @@ Service::Reply Service::commit(const Parameters& /*parameters*/, Transaction& tr
   return result("true");
 }
 
-/// After an error PowerDNS aborts on a new connection, which has none open.
+/// Drops the transaction, if one is open. After an error PowerDNS aborts on a new connection, which has none.
 Service::Reply Service::abort(const Parameters& /*parameters*/, Transaction& transaction) {
   transaction.reset();
   return result("true");

@@ -13,13 +13,13 @@ namespace mxbalance::remote {
 
 namespace {
 
-/// PowerDNS's HTTP client reads no more of a reply.
+/// The most bytes of a reply that PowerDNS's HTTP client reads.
 constexpr std::size_t longest_http_reply = 2'097'152;
 
-/// In place of its beginning, in the log.
+/// Logged in place of the beginning of such a request.
 constexpr std::string_view long_request = "a request that was read in pieces";
 
-/// A problem's sentence may quote the request, which may be of any bytes: the reply is JSON all the same.
+/// A JSON reply with the problem. The sentence may quote any bytes of the request, so it is made printable.
 listen::HttpReply error_reply(int status, std::string_view problem) {
   const auto sentence =
       nlohmann::json(db::printable(problem)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -34,7 +34,8 @@ void Session::begin() {
   memory_.set_free(goes_first() ? OpenTransaction::memory_for_requests : memory_of_its_own);
 }
 
-/// A request that cannot be read may have been a write, without which the rest must not be committed.
+/// Reads a request and answers it. An unreadable request may have been a write, so it prevents the commit of the
+/// open transaction.
 template <class Read>
 std::string Session::call(const Read& read_request, std::size_t longest_reply) {
   begin();
@@ -85,9 +86,9 @@ listen::HttpReply Session::http_reply(std::string_view request, const Call& call
     return error_reply(400, error.what());
   } catch (const WriteRefused& error) {  // the service has logged it
     return error_reply(400, error.what());
-  } catch (const MethodFailure& error) {  // and this
+  } catch (const MethodFailure& error) {  // the service has logged it
     return error_reply(500, error.what());
-  } catch (const db::MemoryShortage& error) {  // and this, once for many
+  } catch (const db::MemoryShortage& error) {  // the memory budget has logged it, once for many
     return error_reply(503, error.what());
   } catch (const std::exception& error) {
     service_.note_refusal(error.what(), request);
@@ -103,8 +104,8 @@ std::optional<std::string> Session::line_reply(std::string_view request, const C
     service_.note_refusal(error.what(), request);
     return "{\"result\":false}";
   } catch (const WriteRefused&) {        // the service has logged it
-  } catch (const MethodFailure&) {       // and this
-  } catch (const db::MemoryShortage&) {  // and this, once for many
+  } catch (const MethodFailure&) {       // the service has logged it
+  } catch (const db::MemoryShortage&) {  // the memory budget has logged it, once for many
   } catch (const std::exception& error) {
     service_.note_refusal(error.what(), request);
   }

@@ -1,4 +1,5 @@
-// So many may be at work at once; others wait for their turn, for a time. Safe from any thread.
+// Limits how many threads do a kind of work at once. Other threads wait for their turn, for a limited time. Safe
+// from any thread.
 #pragma once
 
 #include <chrono>
@@ -19,10 +20,10 @@ class Turns {
   unsigned free_;
 };
 
-/// One's turn, until its end.
+/// A turn, held until this object is destroyed.
 class Turn {
  public:
-  /// Waits for it, `patience` at most.
+  /// Waits for the turn, for at most `patience`.
   Turn(Turns& turns, std::chrono::milliseconds patience) : turns_(turns) {
     std::unique_lock lock(turns_.mutex_);
     has_come_ = turns_.freed_.wait_for(lock, patience, [this] { return turns_.free_ > 0; });

@@ -25,7 +25,7 @@ namespace {
   fail(name, std::system_category().message(error));
 }
 
-/// A socket address of any family, as the system's calls take it.
+/// A socket address of any family, in the form of the system calls.
 struct SocketAddress {
   sockaddr_storage storage{};
   socklen_t size = 0;
@@ -96,12 +96,12 @@ std::uint16_t bound_port(int socket) {
   return ntohs(port);
 }
 
-/// Whether a process accepts on the socket file. Throws EndpointError where that cannot be told.
+/// Whether a process accepts on the socket file. Throws EndpointError where this cannot be found out.
 bool is_live(const std::string& path, const SocketAddress& address) {
   const auto probe = open_socket(AF_UNIX, path);
   if (::connect(probe.number(), address.get(), address.size) == 0) return true;
   switch (errno) {
-    case EAGAIN:  // its queue is full
+    case EAGAIN:  // the queue of the socket is full
       return true;
     case ECONNREFUSED:
     case ENOENT:
@@ -148,7 +148,7 @@ std::string reason_of_bind(int error) {
   }
 }
 
-/// As far as this process may.
+/// Sets owner and group, as far as this process is allowed to.
 void give_to(const std::string& path, const FileAccess& access) {
   if (access.group) static_cast<void>(::lchown(path.c_str(), static_cast<uid_t>(-1), *access.group) == 0);
   if (access.owner) static_cast<void>(::lchown(path.c_str(), *access.owner, static_cast<gid_t>(-1)) == 0);
@@ -217,7 +217,7 @@ Endpoint Endpoint::http(const HttpAddress& address) {
   Endpoint endpoint(Protocol::http, open_socket(to_bind->storage.ss_family, name), name);
   const int on = 1;
   ::setsockopt(endpoint.descriptor(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (to_bind->storage.ss_family == AF_INET6) {  // so that [::] and 0.0.0.0 can be listened on side by side
+  if (to_bind->storage.ss_family == AF_INET6) {  // so that [::] and 0.0.0.0 can both be listened on
     ::setsockopt(endpoint.descriptor(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
   }
   if (::bind(endpoint.descriptor(), to_bind->get(), to_bind->size) != 0) fail(name, errno);
@@ -235,8 +235,8 @@ Endpoint Endpoint::unix_socket(const std::string& path) {
 Endpoint Endpoint::bound_to_file(const std::string& path, const FileAccess& access) {
   const auto to_bind = to_socket_address(path);
   Endpoint endpoint(Protocol::lines, open_socket(AF_UNIX, path), path);
-  // Linux gives the file the mode of the unbound socket, less the umask: nobody may connect before the rest is
-  // done.
+  // Linux gives the file the mode of the unbound socket, minus the umask. With mode 0, nobody can connect before
+  // the steps below are done.
   if (::fchmod(endpoint.descriptor(), 0) != 0) fail(path, errno);
   if (::bind(endpoint.descriptor(), to_bind.get(), to_bind.size) != 0) fail(path, reason_of_bind(errno));
   endpoint.file_.emplace(path);
@@ -260,7 +260,7 @@ bool Endpoint::lacks_file() {
 
 void Endpoint::make_file_again() {
   auto again = bound_to_file(name_, file_->access());
-  // In this order: while the old socket is open, its file's number is not used anew.
+  // The order matters: while the old socket is open, the inode number of its file is not used again.
   file_.reset();
   file_.emplace(std::move(*again.file_));
   socket_ = std::move(again.socket_);

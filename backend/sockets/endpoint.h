@@ -1,5 +1,5 @@
-// Where mxbalance listens: an IP address and port for HTTP, or the path of a Unix socket for JSON lines. An
-// endpoint is bound and listening as long as it lives.
+// The places where mxbalance listens: an IP address and port for HTTP, or the path of a Unix socket for JSON
+// lines. An endpoint is bound and listening as long as the object exists.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace mxbalance::listen {
 
-/// An address that cannot be listened on. what() is a sentence that names it.
+/// Thrown when an address cannot be listened on. what() is a sentence that names the address.
 class EndpointError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -28,17 +28,17 @@ struct HttpAddress {
 /// Reads "127.0.0.1:8053" or "[::1]:8053". Port 0 lets the system choose one. Throws EndpointError.
 HttpAddress parse_http_address(std::string_view text);
 
-/// Who may connect over a Unix socket.
+/// The owner and the mode of a Unix socket's file, which decide who may connect.
 struct FileAccess {
   mode_t mode = 0660;
-  std::optional<uid_t> owner{};  ///< absent: this process's, as of the next
+  std::optional<uid_t> owner{};  ///< absent: the user of this process
   std::optional<gid_t> group{};
 };
 
-/// The file of a Unix socket, as long as it is still the one that was bound here.
+/// The file of a Unix socket that this process has bound.
 class SocketFile {
  public:
-  /// `path` was just bound.
+  /// `path` has just been bound.
   explicit SocketFile(std::string path);
   SocketFile(SocketFile&& other) noexcept;
   SocketFile& operator=(SocketFile&&) = delete;
@@ -48,9 +48,10 @@ class SocketFile {
 
   enum class State { there, missing, replaced };
 
-  /// What has become of it. Where it is there, its access is noted, which people may have changed.
+  /// Checks whether the file at the path is still the same. If it is, notes its owner and mode, which a person may
+  /// have changed.
   State look();
-  /// When it was last seen.
+  /// The owner and the mode when look() last found the file.
   [[nodiscard]] const FileAccess& access() const { return access_; }
 
  private:
@@ -67,28 +68,28 @@ class Endpoint {
   /// Throws EndpointError.
   static Endpoint http(const HttpAddress& address);
 
-  /// Makes the socket file with mode 0660; at no time can others connect. A stale file, one that no process
-  /// accepts on, is replaced. Refused are a live one, a file of another kind, a path that is too long, and one
-  /// whose directory is missing. The file goes with the endpoint, unless another one took its place. Throws
-  /// EndpointError.
+  /// Creates the socket file with mode 0660. Nobody can connect before the file has this mode. A stale file, on
+  /// which no process accepts, is replaced. Refuses a socket in use, a file of another kind, a path that is too
+  /// long, and a missing directory. The file is removed with the endpoint, unless another file has replaced it.
+  /// Throws EndpointError.
   static Endpoint unix_socket(const std::string& path);
 
-  /// Whether the file of a Unix socket is missing, and can be made again. Throws EndpointError where another file
-  /// took its place: that one is left alone.
+  /// Whether the file of a Unix socket is missing and can be created again. Throws EndpointError when another file
+  /// is in its place; that file is left alone.
   [[nodiscard]] bool lacks_file();
 
-  /// Makes the file again, as it was when it was last seen, with a new socket behind it: what still waits on the
-  /// old one must have been accepted. Throws EndpointError.
+  /// Creates the file again with its last known owner and mode, and with a new socket. Connections that wait on
+  /// the old socket must have been accepted before. Throws EndpointError.
   void make_file_again();
 
   [[nodiscard]] Protocol protocol() const { return protocol_; }
-  /// As people write it: "127.0.0.1:8053", with the real port, or the path.
+  /// The name for people: "127.0.0.1:8053", with the port in use, or the path.
   [[nodiscard]] const std::string& name() const { return name_; }
-  /// Of HTTP, else 0.
+  /// The port of an HTTP address; 0 for a Unix socket.
   [[nodiscard]] std::uint16_t port() const { return port_; }
-  /// Of the file of a Unix socket.
+  /// The mode of a Unix socket's file.
   [[nodiscard]] mode_t file_mode() const { return file_ ? file_->access().mode : 0; }
-  /// For poll(2) and accept(2); does not block. Another one once the file was made again.
+  /// For poll(2) and accept(2); does not block. make_file_again() changes it.
   [[nodiscard]] int descriptor() const { return socket_.number(); }
 
  private:
@@ -99,8 +100,7 @@ class Endpoint {
   Descriptor socket_;
   std::string name_;
   std::uint16_t port_ = 0;
-  std::optional<SocketFile>
-      file_;  // after socket_, so gone before it: until then the inode's number is not reused
+  std::optional<SocketFile> file_;  // destroyed before socket_: until then its inode number is not used again
 };
 
 }  // namespace mxbalance::listen

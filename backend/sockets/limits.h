@@ -1,4 +1,4 @@
-// How much one request may take, of memory and of time.
+// The limits of one request in memory and time.
 #pragma once
 
 #include <atomic>
@@ -13,20 +13,20 @@ namespace mxbalance::listen {
 struct Limits {
   /// The longest HTTP body, and the longest line of a Unix socket, in bytes.
   std::size_t max_body = std::size_t{1} << 20U;
-  /// From a request's first byte to its last; also how long a peer may take nothing of its reply. Between requests
-  /// a connection may be silent for ever.
+  /// The time from the first byte of a request to its last one. It is also the time for which a client may take no
+  /// byte of its reply. Between requests, a connection may be silent for any time.
   std::chrono::milliseconds request_time{10'000};
-  /// For what requests take above the part that each connection has of its own.
+  /// The memory for requests beyond what each connection may use without asking.
   std::shared_ptr<db::MemoryBudget> memory = std::make_shared<db::MemoryBudget>();
 };
 
-/// Limits that may change while connections obey them. Safe from any thread.
+/// Limits that may be changed while connections are open. Safe from any thread.
 class CurrentLimits {
  public:
   explicit CurrentLimits(const Limits& limits)
       : max_body_(limits.max_body), request_time_(limits.request_time), memory_(limits.memory) {}
 
-  /// All but the budget of memory, which changes by itself.
+  /// Changes all limits except `memory`, whose size is changed in the budget itself.
   void change(const Limits& limits) {
     max_body_ = limits.max_body;
     request_time_ = limits.request_time;
@@ -41,10 +41,10 @@ class CurrentLimits {
   const std::shared_ptr<db::MemoryBudget> memory_;
 };
 
-/// The longest request that is read in pieces, and so is never in memory as a whole, in bytes.
+/// The longest request that is read in pieces, in bytes. Such a request is never in memory as a whole.
 inline constexpr std::size_t max_piecemeal = std::size_t{64} << 20U;
 
-/// What a connection may keep of requests outside of the budget, in bytes.
+/// Bytes of requests that a connection may keep without asking the memory budget.
 inline constexpr std::size_t input_of_its_own = std::size_t{32} << 10U;
 
 /// The longest HTTP request line with its header, in bytes.

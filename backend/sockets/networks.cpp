@@ -19,7 +19,7 @@ namespace {
 constexpr unsigned bits_of_ipv4 = 32;
 constexpr unsigned bits_of_ipv6 = 128;
 
-/// The address as a network of its own.
+/// Reads an address as a network that holds only this address.
 std::optional<Network> parse_address(const std::string& text) {
   Network address;
   if (::inet_pton(AF_INET, text.c_str(), address.prefix.data()) == 1) {

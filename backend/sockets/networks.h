@@ -1,5 +1,5 @@
-// Networks in CIDR form (RFC 4632, RFC 4291 §2.3), and which addresses lie in them: who may connect. Values; safe
-// from any thread.
+// Networks in CIDR form (RFC 4632, RFC 4291 §2.3) and the addresses that may connect. Values; safe from any
+// thread.
 #pragma once
 
 #include <array>
@@ -14,21 +14,21 @@ namespace mxbalance::listen {
 
 struct Network {
   bool is_ipv6 = false;
-  std::array<std::uint8_t, 16> prefix{};  ///< an IPv4 one in the first four
-  unsigned bits = 0;                      ///< of the prefix: 0 to 32, or to 128
+  std::array<std::uint8_t, 16> prefix{};  ///< an IPv4 prefix is in the first four octets
+  unsigned bits = 0;                      ///< length of the prefix: 0 to 32, or 0 to 128
 };
 
-/// Reads "192.0.2.0/24", "2001:db8::/32", or an address alone. Throws EndpointError where bits beyond the prefix
-/// are set, since then it is not clear what was meant.
+/// Reads "192.0.2.0/24", "2001:db8::/32", or a single address. Throws EndpointError where bits after the prefix
+/// are set, because the meaning is not clear then.
 Network parse_network(std::string_view text);
 
 /// Whether `host`, an IP address, is this machine's loopback (127.0.0.0/8 or ::1).
 bool is_loopback(std::string_view host);
 
-/// Whether the address of a connection's peer is loopback, or lies in one of `networks`.
+/// Whether the address of the client is loopback or in one of `networks`.
 bool may_connect(const sockaddr_storage& peer, const std::vector<Network>& networks);
 
-/// The peer's address as people write it.
+/// The client's address as people write it.
 std::string peer_name(const sockaddr_storage& peer);
 
 }  // namespace mxbalance::listen

@@ -1,4 +1,4 @@
-// Tells every thread of a listener to come to an end, also those that wait in poll(2). Safe from any thread.
+// Tells all threads of a listener to end, also threads that wait in poll(2). Safe from any thread.
 #pragma once
 
 #include <atomic>
@@ -12,11 +12,11 @@ class StopSignal {
  public:
   StopSignal();
 
-  /// For good: there is no way back.
+  /// Raises the signal. It cannot be lowered again.
   void raise();
   [[nodiscard]] bool is_raised() const { return raised_; }
 
-  /// Waits until it is raised, at most `time`. Returns whether it is.
+  /// Waits until the signal is raised, for at most `time`. Returns whether it is raised.
   [[nodiscard]] bool wait_for(std::chrono::milliseconds time) const;
 
   /// For poll(2): readable once the signal is raised.

@@ -17,18 +17,18 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t mapped_step = db::mapped_from;
 
-/// Up to so many bytes a copy costs less than a second call of the kernel.
+/// Bytes. Up to this size, a copy is faster than a second system call.
 constexpr std::size_t longest_copied = 16'384;
 
 constexpr std::chrono::milliseconds longest_linger{2'000};
 
-/// Zero when it is past.
+/// Milliseconds until `until`; zero when it has passed.
 int milliseconds_to(Clock::time_point until) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
 }
 
-/// Waits until `events` hold on the socket. False: `time` went by without.
+/// Waits until `events` occur on the socket. Returns false when they have not within `time`.
 bool wait_for(int socket, short events, Clock::duration time) {
   pollfd entry{socket, events, 0};
   const auto until = Clock::now() + time;
@@ -125,8 +125,9 @@ ReadOutcome SocketStream::fill() {
   }
 }
 
-/// The buffer grows here alone: what it grows by is counted before it is used. Above the connection's own part it
-/// grows by steps that malloc maps, and gives back as they are.
+/// Makes room in the buffer. The buffer grows only here, and the new size is taken from the budget first. Above
+/// the connection's own part, it grows in steps that malloc maps, so that the memory goes back to the system when
+/// it is freed.
 bool SocketStream::make_room(std::size_t bytes) {
   const std::size_t needed = buffer_.size() + bytes;
   if (needed <= buffer_.capacity()) return true;

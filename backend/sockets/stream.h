@@ -1,4 +1,4 @@
-// Reads requests from a connection's socket and writes replies to it, within the limits of bytes and time. One
+// Reads requests from a connection's socket and writes replies to it, within limits of size and time. Used by one
 // thread at a time.
 #pragma once
 
@@ -16,58 +16,58 @@ namespace mxbalance::listen {
 enum class ReadOutcome {
   complete,
   too_long,   ///< more bytes than allowed
-  late,       ///< the request's time is over
-  closed,     ///< the peer closed or reset the connection
-  no_memory,  ///< more than the connection's own part, and nothing is left of the budget
+  late,       ///< the time limit of the request has passed
+  closed,     ///< the client closed or reset the connection
+  no_memory,  ///< the memory budget is used up
 };
 
 class SocketStream {
  public:
-  /// `socket` stays the caller's; it, `stop` and `limits` must outlive the stream.
+  /// The caller keeps `socket` open. `socket`, `stop` and `limits` must outlive the stream.
   SocketStream(int socket, const StopSignal& stop, const CurrentLimits& limits);
 
   enum class Event {
-    request,    ///< its first byte is there, and its time has started
-    time_over,  ///< nothing came until then
-    end,        ///< the peer closed, or the stop signal is raised and no byte is there
+    request,    ///< its first byte has arrived, and its time limit has started
+    time_over,  ///< no byte arrived before `until`
+    end,        ///< the client closed, or the stop signal is raised and no byte has arrived
   };
 
-  /// Waits for the first byte of a request, at no cost; for ever if `until` is absent.
+  /// Waits for the first byte of a request, without using CPU. Absent `until`: for any time.
   Event await_request(std::optional<std::chrono::steady_clock::time_point> until = std::nullopt);
 
   struct Piece {
     ReadOutcome outcome = ReadOutcome::complete;
-    std::string_view bytes;  ///< if complete; holds until the next read
+    std::string_view bytes;  ///< if complete; valid until the next read
   };
 
-  /// Reads up to and with `delimiter`; the piece is what stands before it, at most `limit` bytes.
+  /// Reads up to `delimiter` and consumes it. The piece is the text before it, at most `limit` bytes.
   Piece read_until(std::string_view delimiter, std::size_t limit);
   Piece read_exactly(std::size_t size);
 
-  /// What is there of the next bytes, at least one of them; they are not consumed.
+  /// The bytes that have arrived, at least one. They are not consumed.
   Piece peek();
-  /// Whether some of it has come already, with what was read before.
+  /// Whether bytes have been read already that are not consumed.
   [[nodiscard]] bool has_more() const { return !unread().empty(); }
   void skip(std::size_t size) { consume(size); }
 
   /// Reads `size` bytes and drops them.
   ReadOutcome discard(std::size_t size);
 
-  /// False: the peer is gone, or took nothing for the time of a request.
+  /// Returns false when the client has closed, or has taken no byte for the time limit of a request.
   [[nodiscard]] bool send(std::string_view bytes) const { return send(bytes, 0); }
-  /// One after the other. Neither is copied if it is long.
+  /// Sends both texts in order. Long texts are not copied.
   [[nodiscard]] bool send(std::string_view first, std::string_view second) const;
 
-  /// To be called before a close from our side: ends our side, and drops what still comes until the peer closes,
-  /// for a short time. Without it unread input makes the kernel reset the connection, and the peer may lose the
-  /// reply.
+  /// Call it before this side closes the connection. Ends this side, and reads and drops bytes for a short time
+  /// until the client closes. Without this, unread bytes make the kernel reset the connection, and the client may
+  /// lose the reply.
   void linger();
 
-  /// What is read from now on is never refused for want of memory, up to the limits of one request.
+  /// Sets whether reads are never refused because of memory, up to the limits of one request.
   void go_first(bool is_first) { goes_first_ = is_first; }
 
-  /// Takes `bytes` of the budget for what the caller makes of the request, until the next one. False: it is used
-  /// up.
+  /// Takes `bytes` of the budget for the caller's own use, until the next request. Returns false when the budget
+  /// is used up.
   [[nodiscard]] bool hold(std::size_t bytes);
 
   [[nodiscard]] bool is_stopping() const { return stop_.is_raised(); }
@@ -86,7 +86,7 @@ class SocketStream {
   db::MemoryShare memory_;
   bool goes_first_ = false;
   std::string buffer_;
-  std::size_t held_ = 0;  ///< for the caller
+  std::size_t held_ = 0;  ///< bytes that the caller has taken with hold()
   std::size_t consumed_ = 0;
   std::chrono::steady_clock::time_point deadline_;
 };

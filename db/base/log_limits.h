@@ -1,5 +1,5 @@
-// How often a log is told what recurs, so that it fills no disk and yet misses nothing that is new. Pure: the time
-// is an argument. One thread at a time.
+// Limits how often a recurring message is logged, so that it does not fill the disk and no new message is lost.
+// Pure: the time is an argument. Used by one thread at a time.
 #pragma once
 
 #include <chrono>
@@ -13,37 +13,38 @@ namespace mxbalance::db {
 
 using LogTime = std::chrono::steady_clock::time_point;
 
-/// Lines of one kind: so many within a minute that begins with the first of them. The others are counted.
+/// Limits the lines of one kind in a minute. The minute begins with its first line. The lines above the limit are
+/// counted.
 class LineLimit {
  public:
   explicit LineLimit(std::size_t most_a_minute) : most_(most_a_minute) {}
 
   struct Verdict {
     bool is_told = true;
-    bool is_first_left_out = false;  ///< within the minute
-    std::size_t left_out = 0;        ///< how many were not told in the minute before; said once
+    bool is_first_left_out = false;  ///< the first line in this minute that is not logged
+    std::size_t left_out = 0;        ///< how many lines of the last minute were not logged; set once
   };
 
-  /// What becomes of a line at `now`, which does not go back.
+  /// Decides whether a line is logged at `now`. The time must not go back.
   Verdict take(LogTime now);
 
  private:
   std::size_t most_;
-  std::size_t taken_ = 0;  ///< within the minute
+  std::size_t taken_ = 0;  ///< within this minute
   LogTime begin_;
 };
 
-/// Troubles that last, each a sentence. One is told when it is met first, each hour while it is met again and
-/// again, and anew when it comes back after it was not met for a while.
+/// Lasting problems, each a sentence. A problem is logged when it first occurs, each hour while it occurs again,
+/// and when it occurs again after a pause.
 class LastingTroubles {
  public:
-  /// After at least this time, and at most twice as long, without being met a trouble is over.
+  /// A problem is over when it has not occurred for this time; at the latest after twice this time.
   static constexpr std::chrono::minutes pause{10};
   static constexpr std::chrono::hours reminder{1};
-  /// Bounds the memory: of more troubles at a time than twice as many, some are told more often.
+  /// Limits the memory. With more than twice as many problems at a time, some are logged more often.
   static constexpr std::size_t most_kept = 10000;
 
-  /// Whether `trouble`, which is met at `now`, is to be told.
+  /// Whether `trouble`, which occurs at `now`, must be logged.
   bool is_due(std::string_view trouble, LogTime now);
 
  private:
@@ -51,8 +52,8 @@ class LastingTroubles {
 
   void forget_ended(LogTime now);
 
-  ToldAt met_;         ///< since begin_
-  ToldAt met_before_;  ///< in the time before that, and not since
+  ToldAt met_;         ///< problems that occurred since begin_
+  ToldAt met_before_;  ///< problems that occurred in the period before, and not since
   LogTime begin_;
 };
 

@@ -9,10 +9,10 @@ namespace mxbalance::db {
 
 namespace {
 
-/// A share grows by so many bytes at least: the lock is then taken seldom.
+/// A share grows by at least this many bytes, so that the mutex is locked rarely.
 constexpr std::size_t share_step = std::size_t{64} << 10U;
 
-/// After so much use memory is given back to the system, when the use is down to a quarter of it.
+/// After at least this much use, memory is given back to the system when the use has fallen to a quarter.
 constexpr std::size_t much_use = std::size_t{32} << 20U;
 
 }  // namespace

@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int longest_chain_of_links = 40;  // as the kernel's
+constexpr int longest_chain_of_links = 40;  // as in the kernel
 
 [[noreturn]] void cannot_write(const std::string& path, int error) {
   throw StoreFailure("cannot write " + path + ": " + std::generic_category().message(error));
@@ -32,14 +32,14 @@ fs::path directory_of(const fs::path& path) {
   return directory.empty() ? fs::path(".") : directory;
 }
 
-/// Links there, such as /proc/self/fd/1, lead to what a process has open and not to a path.
+/// Whether the path is in /proc. Links there, such as /proc/self/fd/1, refer to open files and not to paths.
 bool is_in_proc(const fs::path& path) {
   struct statfs found {};
   return ::statfs(directory_of(path).c_str(), &found) == 0 && found.f_type == PROC_SUPER_MAGIC;
 }
 
-/// The descriptor of standard output or errors that has the file at `path` open; -1: neither. Opened anew, it
-/// would be overwritten from its beginning, and a socket cannot be opened.
+/// The descriptor of standard output or errors, if it is the file at `path`; otherwise -1. Opening the file again
+/// would overwrite it from its beginning, and a socket cannot be opened.
 int standard_descriptor(const std::string& path) {
   struct stat wanted {};
   struct stat there {};
@@ -68,13 +68,14 @@ void write_all(int descriptor, std::string_view bytes, const std::string& path) 
   }
 }
 
-/// Whether `error` says that the file system does not have what was asked of it.
+/// Whether `error` means that the file system does not support the operation.
 bool is_missing_there(int error) {
   return error == EINVAL || error == ENOSYS || error == ENOTSUP;
 }
 
-/// Moves a file to a place where none may stand. Returns the error; 0: it was moved. NFS and 9p cannot rename
-/// without replacing, and some have no links either: there, who comes in the same moment is not seen.
+/// Moves a file to a place where no file may be. Returns the error; 0: success. NFS and 9p cannot rename without
+/// replacing, and some file systems have no links either. There, a file that is created at the same moment is
+/// replaced.
 int move_over_nothing(const std::string& path, const std::string& place) {
   if (::renameat2(AT_FDCWD, path.c_str(), AT_FDCWD, place.c_str(), RENAME_NOREPLACE) == 0) return 0;
   if (!is_missing_there(errno)) return errno;
@@ -163,7 +164,7 @@ void PartialFile::move_to_place(Over over) {
   is_moved_ = true;
   const int descriptor = ::open(directory_of(place_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return;
-  ::fsync(descriptor);  // some file systems cannot: the file itself is on the disk
+  ::fsync(descriptor);  // ignored: some file systems cannot sync a directory; the file itself is on the disk
   ::close(descriptor);
 }
 

@@ -1,6 +1,6 @@
-// Where a command writes the file that it was asked for. What is no regular file (a pipe, a device, /dev/stdout)
-// is written into; a regular one is replaced as a whole, so that whoever reads it finds the old content or the
-// new. Files have exactly the mode that is meant, whatever the umask. One thread at a time.
+// Writes the output file of a command. A pipe, a device or /dev/stdout is written into. A regular file is replaced
+// as a whole, so that a reader finds either the old or the new content. Files have exactly the given mode,
+// whatever the umask. Used by one thread at a time.
 #pragma once
 
 #include <string>
@@ -11,16 +11,16 @@
 namespace mxbalance::db {
 
 struct OutputPlace {
-  std::string path;        ///< with symbolic links followed; as it was given where it is a stream
-  bool is_stream = false;  ///< "-", standard output, or what stands there and is no regular file
+  std::string path;        ///< symbolic links are resolved, except for a stream
+  bool is_stream = false;  ///< "-", standard output, or a file that is not regular
 };
 
 OutputPlace output_place(const std::string& path);
 
-/// What bytes are written to as they come.
+/// An output that receives the bytes in order.
 class OutputStream {
  public:
-  /// Opens what stands at `place`; a named pipe waits for its reader. Throws StoreFailure.
+  /// Opens `place`. A named pipe waits for its reader. Throws StoreFailure.
   explicit OutputStream(const OutputPlace& place);
   ~OutputStream();
   OutputStream(const OutputStream&) = delete;
@@ -31,7 +31,7 @@ class OutputStream {
   /// Throws StoreFailure.
   void write(std::string_view bytes) const;
 
-  /// Returns when it is on the disk, where there is one.
+  /// Returns when the bytes are on the disk, if there is one.
   void sync() const;
 
  private:
@@ -39,11 +39,11 @@ class OutputStream {
   int descriptor_;
 };
 
-/// A new file beside `place`, with a name that no other has. It is removed again unless it was moved there. Locks
-/// that this process has on it, such as SQLite's, must be gone when this object goes.
+/// A new file beside `place`, with a unique name. It is removed in the end, unless it was moved to `place`. Locks
+/// of this process on the file, such as SQLite's, must be released before this object is destroyed.
 class PartialFile {
  public:
-  /// Throws StoreFailure where it cannot be made.
+  /// Throws StoreFailure where the file cannot be created.
   PartialFile(std::string place, mode_t mode);
   ~PartialFile();
   PartialFile(const PartialFile&) = delete;
@@ -51,11 +51,11 @@ class PartialFile {
 
   const std::string& path() const { return path_; }
 
-  /// Writes `bytes`, all of them on the disk when it returns. Throws StoreFailure.
+  /// Writes `bytes`. All of them are on the disk when it returns. Throws StoreFailure.
   void write(std::string_view bytes) const;
 
   enum class Over {
-    nothing,  ///< a file that came there meanwhile stays, and StoreFailure is thrown
+    nothing,  ///< throws StoreFailure if a file is at `place` now, and keeps that file
     anything,
   };
   void move_to_place(Over over);

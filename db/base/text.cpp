@@ -9,10 +9,10 @@ namespace mxbalance::db {
 
 namespace {
 
-/// What `text` begins with, in UTF-8 (RFC 3629 §4).
+/// The first character of a text in UTF-8 (RFC 3629 §4).
 struct Character {
   std::size_t octets = 1;
-  std::optional<std::uint32_t> code{};  ///< absent: no character
+  std::optional<std::uint32_t> code{};  ///< absent: not a character
 };
 
 Character first_character(std::string_view text) {
@@ -26,13 +26,14 @@ Character first_character(std::string_view text) {
     if (octet(i) < 0x80 || octet(i) > 0xbf) return {};
     code = (code << 6U) | (octet(i) & 0x3fU);
   }
-  constexpr std::array<std::uint32_t, 5> least = {0, 0, 0x80, 0x800, 0x10000};  // in so many octets
+  constexpr std::array<std::uint32_t, 5> least = {0, 0, 0x80, 0x800, 0x10000};  // for so many octets
   const bool is_half_of_a_pair = code >= 0xd800 && code <= 0xdfff;
   if (code < least.at(octets) || code > 0x10ffff || is_half_of_a_pair) return {};
   return {octets, code};
 }
 
-/// Control characters, separators of lines, and what changes the direction of the text after it.
+/// Whether the character may be shown. Control characters, line separators, and characters that change the
+/// direction of the text may not.
 bool is_harmless(std::uint32_t code) {
   if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return false;
   const bool is_mark = code == 0x61c || code == 0x200e || code == 0x200f || code == 0xfeff;

@@ -1,5 +1,5 @@
-// Text without a language: DNS compares ASCII letters in any case, and nothing else (RFC 4343); and how text of
-// unknown content is shown. Stateless; safe from any thread.
+// Text functions: ASCII letters in any case, as DNS compares them (RFC 4343), and showing text of unknown content.
+// Stateless; safe from any thread.
 #pragma once
 
 #include <string>
@@ -12,24 +12,24 @@ constexpr char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-/// `text` with its ASCII letters in lower case; other bytes as they are.
+/// `text` with its ASCII letters in lower case. Other bytes are unchanged.
 std::string lower(std::string_view text);
 
-/// `text` with its ASCII letters in upper case; other bytes as they are.
+/// `text` with its ASCII letters in upper case. Other bytes are unchanged.
 std::string upper(std::string_view text);
 
-/// Whether `text` is UTF-8 as a whole.
+/// Whether all of `text` is valid UTF-8.
 bool is_utf8(std::string_view text);
 
-/// `text` on one line, for a log or a terminal, whatever it holds: each byte that is no UTF-8, and each character
-/// that drives a terminal, ends a line or turns the direction of writing, is a "?".
+/// `text` on one line, for a log or a terminal. Each of these becomes a "?": a byte that is not UTF-8, and a
+/// character that controls a terminal, ends a line or changes the direction of writing.
 std::string printable(std::string_view text);
 
-/// `json`, which is valid, with the same characters escaped in its strings: still the same value. Line feeds
+/// `json`, which must be valid, with these characters escaped in its strings. The value stays the same. Line feeds
 /// between its parts stay.
 std::string printable_json(std::string_view json);
 
-/// `text` between quotes, for a sentence: bounded, and printable whatever it holds.
+/// `text` in quotes, for a sentence: of limited length, and printable.
 std::string quoted(std::string_view text);
 
 }  // namespace mxbalance::db

@@ -9,7 +9,7 @@ namespace mxbalance::db {
 /// Seconds since 1970.
 std::int64_t seconds_now();
 
-/// Seconds since 1970 as 2025-11-24T08:15:00Z.
+/// The time `seconds` (since 1970) as text such as 2025-11-24T08:15:00Z.
 std::string utc_time(std::int64_t seconds);
 
 }  // namespace mxbalance::db

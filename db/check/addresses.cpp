@@ -10,7 +10,7 @@ namespace mxbalance::db {
 
 namespace {
 
-/// The CHECK on addresses lets an IPv6 address be spelled in many ways.
+/// The CHECK on addresses allows several spellings of an IPv6 address.
 void check_spellings(Connection& connection, const Report& report) {
   struct Seen {
     std::string server;

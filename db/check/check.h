@@ -1,5 +1,5 @@
-// Finds what the store's own rules cannot hold: what spans many rows, what was written with the rules off, what
-// PowerDNS could not serve. Reads only.
+// Finds faults that the store's own rules cannot prevent: conflicts between rows, rows that were written with the
+// rules off, and data that PowerDNS could not serve. Only reads.
 #pragma once
 
 #include <string>
@@ -10,13 +10,13 @@
 
 namespace mxbalance::db {
 
-/// Tables, columns, views, indexes and triggers that somebody has added, each as a sentence: no fault. Inside the
-/// caller's read transaction.
+/// Tables, columns, views, indexes and triggers that somebody has added, each as a sentence. They are no faults.
+/// Reads inside the caller's read transaction.
 std::vector<std::string> additions_to(Connection& connection);
 
-/// Checks the whole store and hands out each finding as it is found; none: all is well. Runs inside the caller's
-/// read transaction, in bounded memory whatever the number of zones; a million zones take minutes at most. Throws
-/// StoreFailure where the file cannot be read.
+/// Checks the whole store and calls `report` for each finding. No call means no fault. Runs inside the caller's
+/// read transaction, with limited memory for any number of zones; a million zones take some minutes at most.
+/// Throws StoreFailure where the file cannot be read.
 void check(Connection& connection, const Report& report);
 
 }  // namespace mxbalance::db

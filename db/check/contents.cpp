@@ -17,14 +17,14 @@ namespace {
 struct ContentProblem {
   std::string text;
   bool is_left_out = true;
-  std::string remedy;  ///< empty: that of a wrong content
+  std::string remedy;  ///< empty: the remedy for a wrong content
 };
 
 bool is_enabled(const SQLite::Statement& row) {
   return row.getColumn(9).getInt() == 1;
 }
 
-/// What is wrong with the ttl of the row (id, name, type, prio, content, ttl), if anything.
+/// What is wrong with the ttl of the row (id, name, type, prio, content, ttl). Absent: nothing.
 std::optional<ContentProblem> row_ttl_problem(const SQLite::Statement& row) {
   const auto ttl = row.getColumn(5);
   const auto seconds = record_ttl(ttl);
@@ -36,7 +36,7 @@ std::optional<ContentProblem> row_ttl_problem(const SQLite::Statement& row) {
   return problem;
 }
 
-/// Of a record that no other remedy is named for.
+/// The remedy for a record where no special one is known.
 std::string remedy(const SQLite::Statement& row, const std::string& type) {
   const bool is_of_primary = row.getColumn(8).getInt() == 1;
   const std::string name = row.getColumn(1).getString();
@@ -76,7 +76,7 @@ std::optional<ContentProblem> row_priority_problem(const SQLite::Statement& row,
           " WHERE id = " + row.getColumn(0).getString()};
 }
 
-/// What comes of a record that is left out.
+/// The effect of a record that is left out, for a sentence.
 std::string left_out(Connection& connection, const Zone& zone, std::string_view name, std::string_view type) {
   const bool is_down = type == "SOA" && name == zone.name && !has_soa(read_name(connection, zone, zone.name));
   if (!is_down) return "; it is left out of answers";

@@ -22,7 +22,7 @@ namespace mxbalance::db {
 
 namespace {
 
-/// A row of a table, as rows_query() has it.
+/// A row of a table, as rows_query() returns it.
 class ExportedRow {
  public:
   ExportedRow(const ConfigurationTable& table, const SQLite::Statement& row) : table_(table), row_(row) {}
@@ -40,7 +40,7 @@ class ExportedRow {
     return std::string(table_.name) + "." + std::string(table_.row_id) + " " + id() + " (" + about + ")";
   }
 
-  /// The condition in SQL that only this row meets.
+  /// The SQL condition that only this row fulfils.
   std::string condition() const {
     if (!table_.row_id.empty()) return std::string(table_.row_id) + " = " + id();
     std::string keys;
@@ -56,10 +56,10 @@ class ExportedRow {
   const SQLite::Statement& row_;
 };
 
-/// Columns whose wrong values other parts of check() name, whatever is wrong with them.
+/// Whether other parts of check() report every wrong value of this column.
 bool is_checked_elsewhere(const ConfigurationTable& table, const ConfigurationColumn& column) {
   if (table.name == "tsigkeys") return true;
-  if (table.row_id.empty()) return column.name != "reason";  // the tables' own rules say all but which octets
+  if (table.row_id.empty()) return column.name != "reason";  // rules check all except octets
   if (table.name == "cryptokeys") return column.name == "content" || column.name == "flags";
   if (table.name == "records") return column.name != "prio" && column.name != "content";
   return column.kind == ColumnKind::owner_name && table.name != "comments";
@@ -77,7 +77,7 @@ std::optional<std::string> number_problem(const ConfigurationColumn& column, con
 }
 
 std::optional<std::string> text_problem(const ConfigurationColumn& column, const std::string& text) {
-  if (!column.words.empty()) return std::nullopt;  // check_zones() names other kinds
+  if (!column.words.empty()) return std::nullopt;  // check_zones() reports other words
   if (column.kind == ColumnKind::owner_name) {
     const auto problem = name_problem(lower(text.ends_with('.') ? text.substr(0, text.size() - 1) : text));
     return problem ? std::optional("is no name, which mxbalance import would refuse: " + *problem) : std::nullopt;
@@ -96,13 +96,13 @@ std::optional<std::string> value_problem(const ConfigurationColumn& column, cons
     case ColumnKind::flag:
       return number_problem(column, value);
     case ColumnKind::seconds:
-      return std::nullopt;  // rules of the tables hold it
+      return std::nullopt;  // rules of the tables check it
     default:
       return text_problem(column, value.getString());
   }
 }
 
-/// With escapes (RFC 1035 §5.1) for what is not ASCII: the same octets in an answer.
+/// The content with escapes (RFC 1035 §5.1) for octets outside ASCII. An answer has the same octets.
 std::string escaped(std::string_view content) {
   std::string text;
   for (const char c : content) {
@@ -113,7 +113,7 @@ std::string escaped(std::string_view content) {
   return text;
 }
 
-/// Each octet as the character that ISO 8859-1 has for it, which most such texts were written in.
+/// Converts each octet from ISO 8859-1, in which most of these texts were written.
 std::string from_latin_1(std::string_view text) {
   std::string converted;
   for (const char c : text) {
@@ -159,7 +159,7 @@ std::string remedy(const ExportedRow& row, const ConfigurationColumn& column, co
          row.condition();
 }
 
-/// Whether check_contents() names the record for what is in these columns.
+/// Whether check_contents() reports the record because of these columns.
 bool is_checked_as_content(const ExportedRow& row, const ConfigurationColumn& column, PowerDnsVersions versions) {
   if (row.table().name != "records") return false;
   const std::string type = canonical_type(row.text(1));

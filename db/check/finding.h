@@ -7,9 +7,9 @@
 namespace mxbalance::db {
 
 struct Finding {
-  std::string subject;  ///< what it is about, such as "zone example.com"
+  std::string subject;  ///< the object with the fault, such as "zone example.com"
   std::string problem;  ///< a sentence
-  std::string remedy;   ///< what to do, with the command or the SQL where there is one
+  std::string remedy;   ///< what to do, with the command or the SQL if there is one
 };
 
 /// Takes each finding as it is found.

@@ -11,7 +11,7 @@ namespace mxbalance::db {
 
 namespace {
 
-/// As the store must have it; absent: it is no name.
+/// The name in the form of the store. Absent when it is not a name.
 std::optional<std::string> escaped_name(std::string_view name) {
   try {
     return canonical_name(name);
@@ -20,7 +20,7 @@ std::optional<std::string> escaped_name(std::string_view name) {
   }
 }
 
-/// Of zones, also with escapes in place of the octets, as PowerDNS and older versions wrote them.
+/// Checks zones. Also finds names with escapes, as PowerDNS and older versions wrote them.
 void check_zones_outside_ascii(Connection& connection, const Report& report) {
   auto& rows = connection.statement(
       "SELECT name, id FROM domains"
@@ -37,8 +37,8 @@ void check_zones_outside_ascii(Connection& connection, const Report& report) {
   }
 }
 
-/// Of records in other zones. Escaped octets may be meant, as in names of services (RFC 6763), but not where mail
-/// goes.
+/// Checks records in other zones. Escaped octets may be intended, for example in names of services (RFC 6763), but
+/// not in names that receive mail.
 void check_records_outside_ascii(Connection& connection, const Report& report) {
   auto& rows = connection.statement(
       "SELECT r.id, r.name, r.type, d.name FROM records r JOIN domains d ON d.id = r.domain_id"
@@ -54,7 +54,7 @@ void check_records_outside_ascii(Connection& connection, const Report& report) {
   }
 }
 
-/// PowerDNS asks for names with escapes, and SQL compares bytes.
+/// Finds octets without an escape. PowerDNS asks for names with escapes, and SQL compares bytes.
 void check_unescaped_octets(Connection& connection, const Report& report) {
   auto& rows = connection.statement(
       "SELECT 'domains', id, name FROM domains WHERE name GLOB '*[^!-~]*'"

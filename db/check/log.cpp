@@ -13,7 +13,7 @@ namespace mxbalance::db {
 
 namespace {
 
-/// Of the file itself, which is written only when its log is taken over.
+/// When the database file was last written. It is written only when the log is copied into it.
 std::string last_taken_over(Connection& connection, const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return "an unknown time";

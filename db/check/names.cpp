@@ -18,7 +18,7 @@ namespace mxbalance::db {
 
 namespace {
 
-// For a row that is wrong in its case or a dot at its end alone, check_zones() and check_pools() have a remedy.
+// Removes faults that check_zones() and check_pools() report: upper case and trailing dots.
 std::string without_dots(std::string_view name) {
   while (name.size() > 1 && name.ends_with('.'))
     name.remove_suffix(1);
@@ -29,7 +29,7 @@ bool is_outside_ascii(char c) {
   return static_cast<unsigned char>(c) >= 0x80;
 }
 
-/// Those of letters outside ASCII are check_international_names()'s.
+/// Names with letters outside ASCII are reported by check_international_names().
 void check_zone_names(Connection& connection, const Report& report) {
   auto& rows = connection.statement("SELECT id, name FROM domains");
   while (rows.executeStep()) {
@@ -56,7 +56,7 @@ void check_record_names(Connection& connection, const Report& report) {
   }
 }
 
-/// The rules of the tables allow no others: they can only have been written with the checks off.
+/// The rules of the tables refuse such names, so they were written with the rules off.
 void check_mail_names(Connection& connection, const Report& report) {
   auto& servers = connection.statement("SELECT name FROM mail_servers");
   while (servers.executeStep()) {
@@ -85,7 +85,7 @@ void check_primaries(Connection& connection, const Report& report) {
   });
 }
 
-/// PowerDNS asks for them by the address that a NOTIFY came from and by the zone's name servers.
+/// PowerDNS searches autoprimaries by the address that sent a NOTIFY and by the zone's name servers.
 void check_autoprimaries(Connection& connection, const Report& report) {
   auto& rows = connection.statement("SELECT rowid, ip, nameserver FROM supermasters");
   while (rows.executeStep()) {

@@ -61,7 +61,7 @@ constexpr std::string_view host_zones = R"(
     FROM mail_servers s JOIN mail_server_zones z ON z.name = s.name LEFT JOIN domains d ON d.id = z.domain_id
    WHERE s.domain_id IS NOT z.domain_id)";
 
-// In a secondary zone the record comes back with each transfer.
+// In a secondary zone, each transfer writes the record again.
 constexpr std::string_view beside_static = R"(
   WITH beside (name, zone, kind, who, whom, type, content, way_out) AS (
     SELECT p.name, d.name, d.type, 'the pool ' || p.pool || ' is published there', 'it', r.type, r.content,
@@ -82,8 +82,8 @@ constexpr std::string_view beside_static = R"(
            ELSE 'mxbalance zone records ' || zone || ' remove ' || name || ' ' || type || ', or ' || way_out END
     FROM beside)";
 
-// Senders shuffle what they get (RFC 5321 section 5.1), so where all members are answered at once each gets the
-// same share.
+// Senders choose at random among equal MX records (RFC 5321 section 5.1). If all members are in one answer, each
+// gets the same share.
 constexpr std::string_view equal_mx = R"(
   SELECT 'pool ' || pool,
          'mx_policy equal gives every member of a tier the same share, so the weights of preference ' || preference || ' are not met: '
@@ -114,7 +114,7 @@ constexpr std::string_view without_address = R"(
    WHERE coalesce(m.weight, s.weight) > 0 AND EXISTS (SELECT 1 FROM pool_names n WHERE n.pool = m.pool AND n.kind = 'A')
      AND NOT EXISTS (SELECT 1 FROM mail_addresses a WHERE a.server = s.name))";
 
-// A pool with nothing to answer yet is being made.
+// A pool that has nothing to answer with yet is still being set up.
 constexpr std::string_view nowhere = R"(
   SELECT 'pool ' || p.name,
          'it has members, but is published nowhere: what it was published at may have gone with its zone',
@@ -124,8 +124,8 @@ constexpr std::string_view nowhere = R"(
      AND EXISTS (SELECT 1 FROM pool_members m JOIN mail_servers s ON s.name = m.server AND s.state = 'enabled'
                   WHERE m.pool = p.name))";
 
-// A sender asks for both families and takes the one that it likes better, of whichever members have it. In
-// first_tiers, min() decides which row the other columns are of.
+// A sender asks for both address families and uses the one that it prefers, from any member. In first_tiers, min()
+// selects the row from which the other columns come.
 constexpr std::string_view families = R"(
   WITH members AS (
     SELECT m.pool, m.preference, m.server, max(a.address NOT GLOB '*:*') AS ipv4, max(a.address GLOB '*:*') AS ipv6
@@ -151,7 +151,7 @@ constexpr std::string_view families = R"(
     FROM tiers t JOIN first_tiers f ON f.pool = t.pool
    WHERE t.differ OR t.ipv4 > f.ipv4 OR t.ipv6 > f.ipv6)";
 
-// The store's own pool_rules allow no others; a row can only have been written with them off.
+// The store's own pool_rules refuse other values, so such a row was written with the rules off.
 constexpr std::string_view names = R"(
   SELECT 'mail_servers ' || name, CASE typeof(name) WHEN 'blob' THEN 'its name is stored as a BLOB: it must be text, or it is not found'
               ELSE 'its name must be in lower case without a trailing dot, or it is not found' END,
@@ -169,8 +169,8 @@ constexpr std::string_view names = R"(
          'UPDATE pool_names SET kind = ''A'' WHERE name = ' || quote(name) || ' AND kind = ' || quote(kind)
     FROM pool_names WHERE kind NOT IN ('MX', 'A'))";
 
-// Asked for a name below it, PowerDNS may answer what stands there, but resolvers that know the DNAME record go on
-// to its target (RFC 6672 section 3.2).
+// For a name below it, PowerDNS may answer the records there. But resolvers that know the DNAME record use its
+// target instead (RFC 6672 section 3.2).
 constexpr std::string_view below_dname = R"(
   SELECT 'pool_names ' || n.name || ' ' || n.kind,
          'it lies below the DNAME record at ' || r.name || ': resolvers that know that record go on to names below ' || r.content
@@ -185,7 +185,7 @@ constexpr std::array pool_rules = {empty_pools,   orphans,  published_zones, hos
                                    beside_static, equal_mx, all_addresses,   without_address,
                                    nowhere,       families, names,           below_dname};
 
-/// The rows that the service leaves out of its answers, each once.
+/// Reports each row that the service leaves out of its answers, once.
 void check_rows(Connection& connection, const Report& report) {
   std::vector<RowDefect> defects;
   const auto pass_on = [&] {
@@ -207,7 +207,7 @@ void check_rows(Connection& connection, const Report& report) {
   }
 }
 
-/// What is published where other name servers are asked.
+/// Reports published names for which other name servers answer.
 void check_delegations(Connection& connection, const Report& report) {
   auto& rows = connection.statement(
       "SELECT n.name, n.kind, n.pool, d.id, lower(d.name) FROM pool_names n JOIN domains d ON d.id = n.domain_id");

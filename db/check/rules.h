@@ -1,4 +1,4 @@
-// The parts of check(), by subject. Only db/check*.cpp looks inside.
+// The parts of check(), by subject. Only used in db/check/.
 #pragma once
 
 #include <span>
@@ -10,23 +10,23 @@
 
 namespace mxbalance::db {
 
-/// A log that is not taken over into the database.
+/// The names of the file (hard links), and a log that is not copied into the database.
 void check_names_of_file(Connection& connection, const Report& report);
 void check_log(Connection& connection, const Report& report);
 
 /// Zones, the names and types of records, and rows without their zone.
 void check_zones(Connection& connection, const Report& report);
 
-/// Names that are no DNS names, primaries that are no addresses, and TSIG keys that PowerDNS cannot use.
+/// Names that are not DNS names, primaries that are not addresses, and TSIG keys that PowerDNS cannot use.
 void check_names(Connection& connection, const Report& report);
 
-/// Names of zones and records with letters outside ASCII, or other octets that need an escape.
+/// Names of zones and records with letters outside ASCII, or with other octets that need an escape.
 void check_international_names(Connection& connection, const Report& report);
 
-/// Pools, mail servers, where they are published, and what stands beside them.
+/// Pools, mail servers, the names where they are published, and static records at these names.
 void check_pools(Connection& connection, const Report& report);
 
-/// MX, NS and SRV records and members of pools: what they point to.
+/// The targets of MX, NS and SRV records, and of the members of pools.
 void check_targets(Connection& connection, const Report& report);
 
 /// Addresses of mail servers.
@@ -35,16 +35,16 @@ void check_addresses(Connection& connection, const Report& report);
 /// Contents that PowerDNS cannot parse.
 void check_contents(Connection& connection, const Report& report);
 
-/// SPF mechanisms that expand to what a pool answers (RFC 7208 §5.3 and §5.4).
+/// SPF mechanisms that depend on the answers of a pool (RFC 7208 §5.3 and §5.4).
 void check_spf(Connection& connection, const Report& report);
 
-/// Values that `import` would not take from a file that `export` writes, or that `export` cannot write.
+/// Values in a file of `export` that `import` would refuse, or that `export` cannot write.
 void check_exported(Connection& connection, const Report& report);
 
-/// `text` as SQL has it, for remedies.
+/// `text` as an SQL literal, for remedies.
 std::string literal(std::string_view text);
 
-/// Runs rules that are SQL: each row is a finding's subject, problem and remedy.
+/// Runs rules that are written in SQL. Each row is the subject, the problem and the remedy of a finding.
 void check_with(Connection& connection, std::span<const std::string_view> rules, const Report& report);
 
 }  // namespace mxbalance::db

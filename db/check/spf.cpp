@@ -13,9 +13,9 @@ namespace mxbalance::db {
 namespace {
 
 struct Mechanism {
-  std::string term;    ///< as it is written, in lower case
-  bool is_mx = false;  ///< mx, else a
-  std::string name;    ///< whose records it asks for
+  std::string term;    ///< as in the record, in lower case
+  bool is_mx = false;  ///< the mechanism mx; false: the mechanism a
+  std::string name;    ///< the name whose records it needs
 };
 
 /// The character strings of a TXT record, joined without blanks (RFC 7208 §3.3).
@@ -35,7 +35,8 @@ std::string joined_strings(std::string_view content) {
   return text;
 }
 
-/// `term` as an mx or a mechanism (RFC 7208 §5.3, §5.4); absent: it is another term, or its name holds a macro.
+/// Reads `term` as the mechanism mx or a (RFC 7208 §5.3, §5.4). Absent when it is another term, or when its name
+/// contains a macro.
 std::optional<Mechanism> parse(std::string_view term, std::string_view owner) {
   Mechanism mechanism{std::string(term), false, {}};
   if (!term.empty() && std::string_view("+-~?").find(term.front()) != std::string_view::npos)
@@ -66,8 +67,8 @@ std::vector<Mechanism> mechanisms(std::string_view policy, std::string_view owne
   return found;
 }
 
-/// The pool that answers what the mechanism asks for: published at its name, or at the target of an MX record
-/// there.
+/// The pool on whose answers the mechanism depends. It is published at the mechanism's name, or at the target of
+/// an MX record there.
 std::optional<std::string> pool_behind(Connection& connection, const Mechanism& mechanism) {
   const auto pools =
       mechanism.is_mx

@@ -1,4 +1,4 @@
-// MX, NS and SRV records and the pools' members: what they point to, and whether mail gets there.
+// Checks the targets of MX, NS and SRV records and of pool members: whether they exist and mail can reach them.
 #include <algorithm>
 #include <functional>
 #include <map>
@@ -26,17 +26,17 @@ namespace {
 struct Pointer {
   std::string_view type;                 ///< MX, NS or SRV
   std::string target;                    ///< canonical
-  std::function<std::string()> subject;  ///< of a finding
-  std::function<std::string()> remedy;   ///< how it is changed
+  std::function<std::string()> subject;  ///< the subject of a finding
+  std::function<std::string()> remedy;   ///< how to change it
 };
 
-/// What stands at a name of a zone here.
+/// What exists at a name of a zone in the store.
 struct Standing {
   bool is_there = false;
   bool is_alias = false;
   bool has_address = false;
-  bool is_cut = false;         ///< other name servers know what stands there and below
-  bool is_redirected = false;  ///< what stands below, by a DNAME record
+  bool is_cut = false;         ///< other name servers answer for the name and names below it
+  bool is_redirected = false;  ///< a DNAME record redirects the names below it
   std::vector<std::string> static_addresses;
 };
 
@@ -56,7 +56,7 @@ Standing standing_at(Connection& connection, const Zone& zone, std::string_view 
       found.has_address = true;
       if (!content.empty()) found.static_addresses.push_back(content);
     } else if (type == "ALIAS" || type == "LUA") {
-      found.has_address = true;  // PowerDNS makes them
+      found.has_address = true;  // PowerDNS generates the addresses
     } else if (type == "CNAME") {
       found.is_alias = true;
     } else if (type == "DNAME") {
@@ -69,11 +69,11 @@ Standing standing_at(Connection& connection, const Zone& zone, std::string_view 
 }
 
 struct Target {
-  std::optional<std::string> zone;  ///< that says what stands there; absent: none here
+  std::optional<std::string> zone;  ///< the zone that holds the target; absent: none in the store
   Standing standing;
 };
 
-/// As a resolver finds it: zone cuts and wildcards (RFC 4592) on the way to it count.
+/// Finds the target as a resolver does, with the zone cuts and wildcards (RFC 4592) above it.
 Target find_target(Connection& connection, const std::string& name) {
   const auto zone = enclosing_zone(connection, name);
   if (!zone) return {};
@@ -92,7 +92,7 @@ Target find_target(Connection& connection, const std::string& name) {
   return target;
 }
 
-/// Remembers the targets that were found last: many records share few targets.
+/// Keeps the targets that were found last, because many records share a few targets.
 class Targets {
  public:
   explicit Targets(Connection& connection) : connection_(connection) {}
@@ -110,7 +110,7 @@ class Targets {
   std::map<std::string, Target> found_;
 };
 
-/// What is wrong with `target` as a name; absent: it may be a host name.
+/// What is wrong with the spelling of `target`. Absent when it may be a host name.
 std::optional<std::string> spelling_problem(std::string_view target) {
   std::string bare(target);
   std::erase_if(bare, [](char c) { return c == '[' || c == ']'; });
@@ -184,7 +184,7 @@ struct StaticRecord {
   bool is_secondary = false;
   std::string name;
   std::string type;
-  std::string fields;  ///< of the content, before the target
+  std::string fields;  ///< the fields of the content before the target
   std::string target;  ///< canonical
 
   std::string content() const { return fields + target; }
@@ -197,7 +197,7 @@ struct StaticRecord {
   }
 };
 
-/// A null MX says that the domain takes no mail (RFC 7505).
+/// Checks a null MX, which says that the domain accepts no mail (RFC 7505).
 void check_null_mx(Connection& connection, const StaticRecord& record, const Report& report) {
   const bool has_others =
       number(connection,
@@ -219,7 +219,7 @@ void check_null_mx(Connection& connection, const StaticRecord& record, const Rep
   }
 }
 
-/// An MX record that nobody is answered with.
+/// Reports an MX record that is never answered.
 void check_place(Connection& connection, const StaticRecord& record, const Report& report) {
   const auto zone = enclosing_zone(connection, record.name);
   if (zone && zone->id != record.zone.id) {
@@ -234,7 +234,7 @@ void check_place(Connection& connection, const StaticRecord& record, const Repor
   }
 }
 
-/// The fields before the name that `content` ends with, and the name.
+/// Splits `content`: the fields before the last one, and the name in the last one.
 std::pair<std::string, std::string> split_target(std::string_view content) {
   constexpr std::string_view blanks = " \t\r\n";
   content = content.substr(0, content.find_last_not_of(blanks) + 1);
@@ -242,7 +242,7 @@ std::pair<std::string, std::string> split_target(std::string_view content) {
   return {std::string(content.substr(0, start)), canonical_name(content.substr(start))};
 }
 
-/// Calls `visit` for every MX, NS and SRV record that is answered from its zone.
+/// Calls `visit` for every MX, NS and SRV record that is answered.
 void for_each_pointing_record(Connection& connection, const std::function<void(const StaticRecord&)>& visit) {
   auto& rows = connection.statement(
       "SELECT d.id, lower(d.name), upper(d.type) = 'SLAVE', r.name, canonical_type(r.type), r.prio, r.content"

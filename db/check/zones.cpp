@@ -6,7 +6,7 @@ namespace mxbalance::db {
 
 namespace {
 
-// A record that is there under a name that is spelled otherwise has a finding of its own, as has such a zone.
+// An SOA record with a misspelled name, and a zone with a misspelled name, have findings of their own.
 constexpr std::string_view no_soa = R"(
   SELECT 'zone ' || name,
          CASE WHEN misspelled IS NULL THEN 'it has no SOA record, so its names answer an error (SERVFAIL)'
@@ -46,7 +46,7 @@ constexpr std::string_view no_primary = R"(
          'mxbalance zone set ' || name || ' --primary ADDRESS'
     FROM domains WHERE upper(type) = 'SLAVE' AND trim(coalesce(master, '')) = '')";
 
-// The sixth field of the SOA record's content (RFC 1035 section 3.3.13).
+// The sixth field of an SOA record's content (RFC 1035 section 3.3.13).
 constexpr std::string_view expired = R"(
   SELECT 'zone ' || name, 'its primary has last been reached at ' || coalesce(datetime(last_check, 'unixepoch') || ' UTC', quote(last_check)) || ', longer ago than its SOA record''s expiry of '
          || expiry || ' seconds; PowerDNS goes on answering from it', 'find out why: pdns_control retrieve ' || name
@@ -117,7 +117,7 @@ constexpr std::string_view cname_beside_others = R"(
            WHERE canonical_type(c.type) = 'CNAME' AND c.disabled = 0) AS found
    GROUP BY domain_id, name)";
 
-// The row that is disabled must go: the other one is answered.
+// The remedy removes the disabled row, because the other one is answered.
 constexpr std::string_view cname_beside_disabled = R"(
   SELECT DISTINCT 'name ' || c.name,
          CASE WHEN c.disabled IS NOT 0 THEN 'a disabled CNAME record stands beside a record of type ' || o.type

@@ -22,7 +22,7 @@ namespace {
 
 using Row = ConfigurationRow;
 
-/// What goes with rows of the parent table that are removed.
+/// The names of the removed rows of a parent table. Their child rows are removed with them.
 std::unordered_set<std::string> names_of(const std::vector<const Row*>& removed) {
   std::unordered_set<std::string> found;
   for (const Row* row : removed)
@@ -30,8 +30,8 @@ std::unordered_set<std::string> names_of(const std::vector<const Row*>& removed)
   return found;
 }
 
-/// One pass over all tables, in an order in which no step needs a later one: what answers is added before anything
-/// is taken away.
+/// Applies a configuration in one pass over all tables. No step needs a later one: new rows that answer are added
+/// before old ones are removed.
 class Application {
  public:
   Application(Connection& connection, const Configuration& wanted, bool prune)
@@ -68,7 +68,7 @@ class Application {
   }
 
  private:
-  /// The serial of a zone that is new counts from what is written here, as of one that `zone add` makes.
+  /// The serial of a new zone counts changes from here on, as for a zone that `zone add` makes.
   void zones() {
     add("domains");
     change("domains");
@@ -80,8 +80,8 @@ class Application {
     }
   }
 
-  /// A delegation hides what is published at and below it, and what is balanced the static records beside it,
-  /// whichever of them is new.
+  /// Refuses delegations that hide a published pool, and pools that hide static records, whichever of the two is
+  /// new.
   void require_answered() {
     for (const Row* row : of("pool_names").added) {
       const auto zone = enclosing_zone(connection_, name_of(*row));
@@ -111,7 +111,7 @@ class Application {
     });
   }
 
-  /// Those that are here already, which what is balanced at `name` would hide.
+  /// Throws Refusal where static records in the store would be hidden by a pool or a mail server at `name`.
   void require_no_static_records(const Row& row, const std::string& name) {
     const auto zone = enclosing_zone(connection_, name);
     if (!zone || is_secondary(connection_, *zone)) return;
@@ -131,7 +131,7 @@ class Application {
     }
   }
 
-  /// A zone whose SOA record is written otherwise, or taken away.
+  /// Checks zones whose SOA record was changed or removed.
   void keep_soa() {
     const auto look_at = [&](const Row& row) {
       if (as_text(row.values[1]) != "SOA") return;
@@ -173,7 +173,8 @@ class Application {
   std::vector<ConfigurationDifferences> differences_;
 };
 
-/// Triggers may have taken away what was wanted, such as names published in a zone that was removed.
+/// Checks that the store now holds what was wanted. Triggers may have removed rows, such as names published in a
+/// removed zone.
 void require_done(Connection& connection, const Configuration& wanted) {
   for (std::size_t i = 0; i < configuration_tables().size(); ++i) {
     const auto& table = configuration_tables()[i];
@@ -187,7 +188,7 @@ void require_done(Connection& connection, const Configuration& wanted) {
   }
 }
 
-/// Nothing is said of health.
+/// Clears the health of all rows.
 void leave_out_health(const ConfigurationTable& table, std::vector<Row>& rows) {
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     if (!table.columns[i].is_health) continue;

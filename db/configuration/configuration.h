@@ -1,6 +1,6 @@
-// All that people configure, as rows of the tables that hold it: for files that are kept elsewhere, and put back
-// into the same store or another. What is observed, counted or derived (events, serials as served, ids, ordername)
-// is no part of it.
+// Everything that people configure, as rows of the tables: to write it to files, and to apply it to the same store
+// or another. Data that is observed, counted or derived (events, served serials, ids, ordername) is not part of
+// it.
 #pragma once
 
 #include <vector>
@@ -11,17 +11,17 @@
 namespace mxbalance::db {
 
 struct ConfigurationScope {
-  bool with_keys = false;    ///< tables that hold secrets, too
-  bool with_health = false;  ///< what is down and why, too
+  bool with_keys = false;    ///< read tables with secrets, too
+  bool with_health = false;  ///< read health and its reasons, too
 };
 
-/// Everything in the store, in the order of keys, runs inside the caller's transaction.
+/// Reads everything in the store, in the order of keys, inside the caller's transaction.
 Configuration read_configuration(Connection& connection, ConfigurationScope scope);
 
-/// Makes the store hold what `wanted` says; with `prune`, nothing else in the lists that it has. Health that is
-/// not said, or that probes found, stays as it is. Runs inside the caller's write transaction. Returns the
-/// differences, none if there were none. Throws Refusal, naming the path of the row, where the store's rules or
-/// PowerDNS would not have it, or where rows contradict each other.
+/// Changes the store to what `wanted` says. With `prune`, rows that are not in a given list are removed. Health
+/// that is not given, or that a probe found, stays unchanged. Runs inside the caller's write transaction. Returns
+/// the differences; empty when there were none. Throws Refusal, naming the path of the row, where the store's
+/// rules or PowerDNS do not allow a row, or where rows contradict each other.
 std::vector<ConfigurationChange> apply_configuration(Connection& connection, const Configuration& wanted,
                                                      bool prune);
 

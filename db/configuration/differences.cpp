@@ -20,8 +20,8 @@ bool has_health(const Table& table) {
                      [](const auto& column) { return column.is_health; });
 }
 
-/// `wanted` with the health of the row that is there, where nothing is said of it or where probes found it; null:
-/// none is there.
+/// `wanted`, completed with its health: the health of `stored` where none is given or a probe found it, or the
+/// default where `stored` is null.
 Row completed(const Table& table, Row wanted, const Row* stored) {
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     const auto& column = table.columns[i];
@@ -36,7 +36,7 @@ Row completed(const Table& table, Row wanted, const Row* stored) {
   return wanted;
 }
 
-/// Those that are left in `stored` have no like among the wanted ones.
+/// Matches wanted rows with stored ones. The result has the stored rows that match no wanted row.
 RowsByKey match(const Table& table, const std::vector<Row>& wanted, ConfigurationDifferences& found) {
   RowsByKey stored;
   for (const auto& row : found.stored)

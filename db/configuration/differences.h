@@ -1,4 +1,4 @@
-// How the rows of a configuration differ from those in the store. Values; a connection is used by one thread at a
+// Compares the rows of a configuration with those in the store. Values; a connection is used by one thread at a
 // time.
 #pragma once
 
@@ -14,19 +14,19 @@
 
 namespace mxbalance::db {
 
-/// What must happen to a table's rows. Pointers are into `stored`, `completed` and the wanted rows; movable, not
-/// to be copied.
+/// The changes that a table's rows need. Pointers refer to `stored`, `completed` and the wanted rows, so the
+/// object may be moved but not copied.
 struct ConfigurationDifferences {
   std::vector<ConfigurationRow> stored;
-  std::vector<std::unique_ptr<ConfigurationRow>> completed;  ///< wanted rows, with the health that they do not say
+  std::vector<std::unique_ptr<ConfigurationRow>> completed;  ///< wanted rows, completed with their health
   std::vector<const ConfigurationRow*> added;
   std::vector<std::pair<const ConfigurationRow*, const ConfigurationRow*>> changed;  ///< from, to
   std::vector<const ConfigurationRow*> removed;
 };
 
-/// Compares one table, the one at `index`. With `prune`, rows of the lists that `wanted` has, and those of the
-/// parents in `gone`, are removed where they are not wanted. Runs inside the caller's transaction. Throws Refusal
-/// for a row that is there twice.
+/// Compares the table at `index`. With `prune`, removes rows that are not wanted from the lists that `wanted`
+/// gives, and from the parents in `gone`. Runs inside the caller's transaction. Throws Refusal for a row that is
+/// given twice.
 ConfigurationDifferences compare(Connection& connection, std::size_t index, const Configuration& wanted,
                                  bool prune, const std::unordered_set<std::string>& gone);
 

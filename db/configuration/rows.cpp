@@ -14,7 +14,7 @@ namespace {
 using Row = ConfigurationRow;
 using Table = ConfigurationTable;
 
-// Between the parts of a key: no name holds it.
+// Separates the parts of a key. No name contains it.
 constexpr char separator = '\0';
 
 std::string select(const Table& table) {
@@ -32,7 +32,7 @@ ConfigurationValue value_of(const SQLite::Column& column) {
   return column.getString();
 }
 
-/// Which keys secrets are kept in.
+/// Whether the column holds a secret.
 bool is_secret(const Table& table, const ConfigurationColumn& column) {
   return table.holds_keys && (column.name == "content" || column.name == "secret");
 }
@@ -105,7 +105,7 @@ std::string rows_query(const Table& table) {
   } else if (!table.link.empty()) {
     parent = "t." + std::string(table.link);
   }
-  // Empty non-terminals are derived.
+  // Empty non-terminals are not stored configuration: they are derived.
   const std::string only = name == "records" ? " WHERE coalesce(t.type, '') <> ''" : "";
   const std::string probed = table.probed.empty() ? "0" : "t." + std::string(table.probed);
   return "SELECT " + parent + ", " + id + ", " + probed + ", " + columns_of(table, "t.", "") + " FROM " + from +

@@ -1,5 +1,5 @@
-// Rows of the tables that hold configuration: what tells one from another, how they are read and shown to people.
-// Values and free functions; a connection is used by one thread at a time, as ever.
+// The rows of the tables that hold configuration: their keys, and how they are read and shown to people. Values
+// and free functions. A connection is used by one thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -12,37 +12,39 @@
 
 namespace mxbalance::db {
 
-/// The table's place in configuration_tables(); it must be one of them.
+/// The index of the table in configuration_tables(). It must be one of them.
 std::size_t configuration_index(std::string_view table);
 
 std::string as_text(const ConfigurationValue& value);
 
-/// SOA and CNAME stand alone at their name (RFC 1034 §3.6.2, RFC 2181 §6.1): another content is a change of them.
+/// Whether the record may be the only one of its type at the name, as SOA and CNAME (RFC 1034 §3.6.2, RFC 2181
+/// §6.1). Another content is then a change of the record.
 bool is_alone(const ConfigurationTable& table, const ConfigurationRow& row);
 
-/// The parent and the first `count` of the key's columns. No two keys run together.
+/// The parent and the first `count` key columns. Different keys always have different texts.
 std::string key_of(const ConfigurationTable& table, const ConfigurationRow& row, std::size_t count);
 
-/// Which row it is. Rows of equal keys are told apart by row_id.
+/// The key of the row. Rows with equal keys are distinguished by row_id.
 std::string key_of(const ConfigurationTable& table, const ConfigurationRow& row);
 
-/// What a child names as its parent.
+/// The name by which child rows refer to this row.
 std::string name_of(const ConfigurationRow& row);
 
-/// The table's columns for SQL, such as "t.name, t.weight" with "t." before each.
+/// The columns of the table for SQL, each between `before` and `after`, such as "t.name, t.weight" with `before`
+/// "t.".
 std::string columns_of(const ConfigurationTable& table, std::string_view before, std::string_view after);
 
-/// A query for all rows of a table, in any order: the parent, row_id, whether probes found its health, and its
+/// A query for all rows of a table, in any order: the parent, row_id, whether a probe found its health, and the
 /// columns.
 std::string rows_query(const ConfigurationTable& table);
 
-/// All rows of a table, in the order of keys, runs inside the caller's transaction.
+/// Reads all rows of a table, in the order of keys, inside the caller's transaction.
 std::vector<ConfigurationRow> read_rows(Connection& connection, const ConfigurationTable& table);
 
-/// The row for people, such as "member of inbound mail1.example.com". No secret is in it.
+/// The row in words, such as "member of inbound mail1.example.com". Contains no secret.
 std::string described(const ConfigurationTable& table, const ConfigurationRow& row);
 
-/// What happens to it for people: "+ server mail3.example.com: weight 100". No secret is in it.
+/// The change of a row in words: "+ server mail3.example.com: weight 100". Contains no secret.
 std::string added_line(const ConfigurationTable& table, const ConfigurationRow& row);
 std::string changed_line(const ConfigurationTable& table, const ConfigurationRow& from,
                          const ConfigurationRow& to);

@@ -37,7 +37,7 @@ Column whole_number(std::string_view name, Value otherwise, std::int64_t least, 
           .most = most};
 }
 
-/// Of probes: empty where the default of `mxbalance serve` holds.
+/// A column for a probe setting. It is empty where the default of `mxbalance serve` applies.
 Column probe_setting(Column column) {
   column.otherwise = {};
   column.may_be_null = true;
@@ -191,7 +191,8 @@ ConfigurationTable members() {
                       whole_number("preference", number(10), 0, most_16_bits), weight}};
 }
 
-/// The pool is a value and not the parent: a name that moves to another pool is one change, and never unpublished.
+/// The pool is a value here, not the parent. A name that moves to another pool is then one change, and the name
+/// stays published.
 ConfigurationTable published_names() {
   auto kind = one_of("kind", "kind", "", {"MX", "A"});
   kind.is_key = true;

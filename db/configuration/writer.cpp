@@ -76,7 +76,7 @@ void require_servable_record(const Row& row, PowerDnsVersions versions) {
   }
 }
 
-/// What PowerDNS could not read would be left out of answers, or not be told to it.
+/// Throws Refusal for a row that PowerDNS could not read. Such a row would be left out of answers or lists.
 void require_servable(const Table& table, const Row& row, PowerDnsVersions versions) {
   const auto require = [&](const std::optional<std::string>& problem) {
     if (problem) throw Refusal(row.path + " is not allowed: " + *problem);
@@ -147,7 +147,7 @@ void ConfigurationWriter::run(const std::string& sql, const std::vector<Configur
   }
 }
 
-/// Names that are published go with their zone.
+/// Throws Refusal where pools are published in the zone, because their names would be removed with it.
 void ConfigurationWriter::require_unpublished(const Row& zone) {
   SQLite::Statement query(connection_.database(),
                           "SELECT pool || ' at ' || name FROM pool_names WHERE domain_id = ? LIMIT 1");

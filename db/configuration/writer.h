@@ -1,6 +1,6 @@
-// Writes rows of a configuration to the store, and keeps what it did as lines for people. One connection, one
-// call: an object is used by one thread, inside the caller's write transaction. All throw Refusal, with the path
-// of the row in its file, where the store's rules or PowerDNS would not have it.
+// Writes rows of a configuration to the store and keeps a line for people about each change. One object is used
+// for one call, by one thread, inside the caller's write transaction. All functions throw Refusal, with the path
+// of the row in its file, where the store's rules or PowerDNS do not allow the row.
 #pragma once
 
 #include <cstddef>
@@ -21,15 +21,15 @@ class ConfigurationWriter {
  public:
   explicit ConfigurationWriter(Connection& connection) : connection_(connection) {}
 
-  /// Rows of the table at `index` of configuration_tables().
+  /// Write a row of the table at `index` of configuration_tables().
   void add(std::size_t index, const ConfigurationRow& row);
   void change(std::size_t index, const ConfigurationRow& from, const ConfigurationRow& to);
   void remove(std::size_t index, const ConfigurationRow& row);
 
-  /// Any statement; `where` begins the sentence of a refusal.
+  /// Runs a statement. `where` is the beginning of the sentence of a refusal.
   void run(const std::string& sql, const std::vector<ConfigurationValue>& values, const std::string& where);
 
-  /// What was added, changed and removed, in that order.
+  /// What was added, changed and removed, in the order of the writes.
   std::vector<ConfigurationChange> changes() && { return std::move(changes_); }
 
  private:

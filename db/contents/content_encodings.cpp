@@ -12,7 +12,7 @@ namespace mxbalance::db {
 
 namespace {
 
-/// Counts the digits in `text`, and refuses other letters and digits.
+/// Counts the hexadecimal digits in `text`. Throws InvalidContent for other letters and digits.
 std::size_t count_digits(ContentReader& reader, std::string_view text, std::string_view label) {
   const auto* const other =
       std::find_if(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) && !is_hexadecimal(c); });
@@ -33,7 +33,8 @@ bool is_base64(char c) {
   return is_letter_or_digit(c) || c == '+' || c == '/' || c == '=' || is_blank(c);
 }
 
-/// PowerDNS drops an octet for each "=" in the last group of four, which holds three.
+/// Whether the last group of four characters is "=" only. PowerDNS drops one octet for each "=" there, and a group
+/// has only three octets.
 bool ends_in_padding_alone(std::string_view data) {
   std::size_t digits = 0;
   std::size_t padding = 0;
@@ -63,7 +64,7 @@ void check_prefix(std::string_view word) {
   const std::string address(prefix.substr(0, slash));
   if (inet_pton(is_ipv4 ? AF_INET : AF_INET6, address.c_str(), &binary) != 1) fail_prefix(word);
   const auto bits = prefix.substr(slash + 1);
-  if (bits.empty()) return;  // the whole address
+  if (bits.empty()) return;  // no prefix length: the whole address
   unsigned length = 0;
   const auto [end, error] = std::from_chars(bits.data(), bits.data() + bits.size(), length);
   if (error != std::errc() || end != bits.data() + bits.size() || length > (is_ipv4 ? 32U : 128U))
@@ -130,9 +131,9 @@ void read_address_prefixes(ContentReader& reader) {
   while (!reader.at_end()) {
     reader.start_field();
     const auto rest = reader.rest();
-    const auto word = reader.take(std::min(rest.size(), rest.find(' ')));  // for PowerDNS a tab does not end it
+    const auto word = reader.take(std::min(rest.size(), rest.find(' ')));  // a tab is part of the word
     check_prefix(word);
-    reader.add_octets(word.size());  // it takes no more
+    reader.add_octets(word.size());  // the upper limit of its size
     reader.add_field(word, false);
   }
 }
@@ -142,7 +143,7 @@ void read_generic(ContentReader& reader) {
       R"(: PowerDNS knows it by its number only, and wants the generic form "\# LENGTH DIGITS" (RFC 3597 §5))";
   const std::string whole = quoted(reader.rest());
   const auto fail = [&] { throw InvalidContent("the content is " + whole + std::string(wanted)); };
-  if (reader.whole().find('\r') != std::string_view::npos) fail();  // here that is no blank
+  if (reader.whole().find('\r') != std::string_view::npos) fail();  // here PowerDNS does not treat it as a blank
   if (reader.at_end() || reader.take_word() != R"(\#)" || reader.at_end()) fail();
   reader.start_field();
   const auto number = reader.take_word();

@@ -18,14 +18,14 @@ namespace mxbalance::db {
 
 namespace {
 
-/// A type of one field has what is wanted for its label.
+/// Throws InvalidContent for a field. In types with only one field, the label is the expected form.
 [[noreturn]] void fail(const ContentReader& reader, std::string_view label, std::string_view wanted) {
   if (label == wanted) throw InvalidContent("the content must be " + std::string(wanted));
   throw InvalidContent("the " + std::string(label) + " is " + reader.quoted_word() + ": it must be " +
                        std::string(wanted));
 }
 
-/// PowerDNS reads the digits, and the next field begins where they end.
+/// Reads a number. PowerDNS reads digits, and the next field begins after the last digit.
 std::uint32_t read_number(ContentReader& reader, std::string_view label, std::uint32_t most) {
   reader.start_field();
   const auto rest = reader.rest();
@@ -96,11 +96,11 @@ void read_identifier64(ContentReader& reader, std::string_view label) {
   reader.add_field(reader.take(groups.size()), false);
 }
 
-/// A tag may hold letters and digits only; with others PowerDNS makes a message that nobody can read.
+/// Reads a tag. It may have only letters and digits; with other characters PowerDNS makes an unreadable message.
 void read_property_tag(ContentReader& reader) {
   reader.start_field();
   const auto rest = reader.rest();
-  const auto tag = rest.substr(0, rest.find(' '));  // for PowerDNS a tab is part of it
+  const auto tag = rest.substr(0, rest.find(' '));  // for PowerDNS a tab is part of the tag
   if (!std::all_of(tag.begin(), tag.end(), is_letter_or_digit)) {
     throw InvalidContent("the tag is " + quoted(tag) +
                          ": only letters and digits are allowed, with a space after it (RFC 8659 §4.1)");
@@ -108,7 +108,7 @@ void read_property_tag(ContentReader& reader) {
   reader.add_field(reader.take(tag.size()), false);
 }
 
-/// Types that have a name, but are no records of a zone.
+/// Whether this type is used only in messages, not in zones.
 constexpr bool is_type_of_messages(std::string_view name) {
   constexpr std::array<std::string_view, 6> names = {"ANY", "AXFR", "IXFR", "OPT", "TKEY", "TSIG"};
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -130,9 +130,9 @@ void read_types(ContentReader& reader) {
     read_type(reader, "type");
 }
 
-/// Seconds since 1970, or YYYYMMDDHHmmSS.
+/// Reads a time: seconds since 1970, or YYYYMMDDHHmmSS.
 void read_time(ContentReader& reader, std::string_view label) {
-  constexpr std::uint64_t shortest_date = 1'000'000'000'000;  // PowerDNS lets a digit of the seconds be missing
+  constexpr std::uint64_t shortest_date = 1'000'000'000'000;  // one digit of the seconds may be missing
   reader.start_field();
   const auto rest = reader.rest();
   std::uint64_t time = 0;

@@ -1,4 +1,4 @@
-// The fields of record contents, read as PowerDNS reads them. Stateless; safe from any thread.
+// Reads the fields of record contents as PowerDNS does. Stateless; safe from any thread.
 #pragma once
 
 #include "db/contents/content_reader.h"
@@ -6,8 +6,8 @@
 
 namespace mxbalance::db {
 
-/// Reads one field, or those that a kind like `strings` stands for. Throws InvalidContent with a sentence where no
-/// version of PowerDNS can; where some can, the reader knows which.
+/// Reads one field, or all fields of a kind such as `strings`. Throws InvalidContent with a sentence where no
+/// PowerDNS release can read it. Where only some releases can, the reader notes them.
 void read_field(ContentReader& reader, const Field& field);
 
 }  // namespace mxbalance::db

@@ -9,7 +9,7 @@ namespace {
 
 enum class Coordinate { latitude, longitude };
 
-/// Walks through a content. One that starts behind the end stays there.
+/// Reads a content from its beginning to its end.
 class Cursor {
  public:
   explicit Cursor(std::string_view text) : text_(text) {}
@@ -29,7 +29,7 @@ class Cursor {
     while (!at_end() && !is_blank(next()))
       text_.remove_prefix(1);
   }
-  /// The number that starts here, if any; very large ones are cut.
+  /// Takes the number at this position, if there is one. Very large numbers are cut.
   std::optional<unsigned> take_number() {
     constexpr unsigned enough = 1'000'000;
     if (!is_digit(next())) return std::nullopt;
@@ -40,7 +40,7 @@ class Cursor {
     }
     return number;
   }
-  /// Digits after a point; whether they are not all 0.
+  /// Takes a decimal point and digits. Returns whether a digit is not 0.
   bool take_fraction() {
     bool is_some = false;
     if (!take('.')) return false;
@@ -61,7 +61,8 @@ class Cursor {
   std::string_view text_;
 };
 
-/// As releases before 5.0 read it: degrees, minutes and seconds may all be missing, and letters may follow.
+/// Reads a coordinate as releases before 5.0 do: degrees, minutes and seconds may all be missing, and letters may
+/// follow.
 std::optional<Coordinate> take_loose_coordinate(Cursor& cursor) {
   (void)cursor.take_number();
   cursor.skip_blanks();
@@ -78,7 +79,7 @@ std::optional<Coordinate> take_loose_coordinate(Cursor& cursor) {
   return coordinate;
 }
 
-/// As 5.0 and later read it, within the bounds of RFC 1876 §3.
+/// Reads a coordinate as 5.0 and later do, within the limits of RFC 1876 §3.
 std::optional<Coordinate> take_strict_coordinate(Cursor& cursor) {
   const auto degrees = cursor.take_number();
   if (!degrees) return std::nullopt;
@@ -103,7 +104,7 @@ std::optional<Coordinate> take_strict_coordinate(Cursor& cursor) {
   return coordinate;
 }
 
-/// Metres, with or without a fraction and the unit.
+/// Reads metres; the fraction and the unit are optional.
 bool take_metres(Cursor& cursor) {
   if (!cursor.take_number()) return false;
   cursor.skip_blanks();
@@ -120,7 +121,7 @@ bool is_read_by_5(std::string_view content) {
   if (!first || !second || *first == *second) return false;
   if (cursor.at_end()) return true;
   if (!cursor.take('-')) (void)cursor.take('+');
-  constexpr int fields = 4;  // altitude, size, and two precisions; 5.x ignores what follows them
+  constexpr int fields = 4;  // altitude, size and two precisions; 5.x ignores text after them
   for (int field = 0; field < fields && !(field > 0 && cursor.at_end()); ++field) {
     if (!take_metres(cursor)) return false;
   }

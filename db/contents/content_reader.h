@@ -1,4 +1,4 @@
-// A record's content, read from its beginning to its end as PowerDNS does. Not thread-safe.
+// Reads a record's content from its beginning to its end, as PowerDNS does. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace mxbalance::db {
 
-/// No version can read the content. what() says in a sentence what is wrong.
+/// No release can read the content. what() says what is wrong, as a sentence.
 class InvalidContent : public Refusal {
  public:
   using Refusal::Refusal;
@@ -23,13 +23,13 @@ class MissingField : public InvalidContent {
   using InvalidContent::InvalidContent;
 };
 
-/// A field of a content, as a part of it.
+/// A field, as a part of the content.
 struct ContentField {
   std::string_view text;
   bool is_name = false;
 };
 
-/// What separates fields, and is skipped at both ends of a content.
+/// Characters that separate fields. They are skipped at both ends of a content.
 constexpr std::string_view blanks = " \t\r\n";
 
 constexpr bool is_blank(char c) {
@@ -50,7 +50,7 @@ constexpr bool is_letter_or_digit(char c) {
 
 class ContentReader {
  public:
-  /// Reads `content`, which must outlive it, without the blanks around it.
+  /// Reads `content` without the blanks around it. `content` must outlive the reader.
   explicit ContentReader(std::string_view content);
 
   bool at_end() const { return at_ == text_.size(); }
@@ -58,34 +58,34 @@ class ContentReader {
   std::string_view whole() const { return whole_; }
   /// What is left to read.
   std::string_view rest() const { return text_.substr(at_); }
-  /// Moves on by `octets`, and returns them.
+  /// Takes the next `octets` octets and returns them.
   std::string_view take(std::size_t octets);
-  /// Takes what comes up to the next blank.
+  /// Takes the text up to the next blank.
   std::string_view take_word();
-  /// What comes up to the next blank, in quotes for a sentence.
+  /// The text up to the next blank, in quotes for a sentence.
   std::string quoted_word() const;
 
   /// Moves to the next field. Throws MissingField at the end.
   void start_field();
-  /// A field that was read, for fields().
+  /// Adds a field that was read to fields().
   void add_field(std::string_view text, bool is_name);
   const std::vector<ContentField>& fields() const { return fields_; }
-  /// Makes fields() what was read; else it stays empty.
+  /// Makes add_field() keep the fields. Otherwise fields() stays empty.
   void collect_fields() { collects_ = true; }
 
-  /// The numbers that were read, in order: later fields depend on them.
+  /// The numbers that were read, in order. Some later fields depend on them.
   const std::vector<std::uint32_t>& numbers() const { return numbers_; }
   void add_number(std::uint32_t number) { numbers_.push_back(number); }
 
-  /// Counts octets that the content takes in a message. The few of numbers and names need not be counted.
+  /// Counts the octets of the content in a message. The few octets of numbers and names need not be counted.
   void add_octets(std::size_t octets) { octets_ += octets; }
   std::size_t octets() const { return octets_; }
 
-  /// From here only `versions` can read on; `problem` says why others cannot. Throws InvalidContent with it when
-  /// none is left.
+  /// Notes that only `versions` can read the content from here on. `problem` says why the others cannot. Throws
+  /// InvalidContent with `problem` when no release is left.
   void only(PowerDnsVersions versions, const std::string& problem);
   PowerDnsVersions readers() const { return readers_; }
-  /// Why not all versions are among readers(); empty when they are.
+  /// Why some releases are not among readers(). Empty when all are.
   const std::string& problem() const { return problem_; }
 
  private:

@@ -48,7 +48,7 @@ std::optional<Number> whole_number(std::string_view text) {
   return number;
 }
 
-/// The number in keyNNNN.
+/// The number NNNN in a key of the form keyNNNN.
 std::optional<std::uint16_t> generic_key(std::string_view key) {
   constexpr std::string_view prefix = "key";
   if (!key.starts_with(prefix)) return std::nullopt;
@@ -80,7 +80,8 @@ constexpr bool is_plain(char c) {
   return c > ' ' && c < 0x7f && c != '"' && c != '(' && c != ')' && c != ';' && c != '\\';
 }
 
-/// The octet that an escape at the beginning of `text` stands for, and its length; 0 where it is broken.
+/// The octet of an escape at the beginning of `text`, and the length of the escape. The length is 0 for a broken
+/// escape.
 std::pair<char, std::size_t> escaped_octet(std::string_view text) {
   if (text.size() < 2) return {'\0', 0};
   if (!is_digit(text[1])) return {text[1], text[1] > ' ' && text[1] < 0x7f ? 2 : 0};
@@ -88,7 +89,7 @@ std::pair<char, std::size_t> escaped_octet(std::string_view text) {
   return {static_cast<char>(octet.value_or(0)), octet ? 4 : 0};
 }
 
-/// The value of a parameter: a character string, with or without quotes.
+/// Takes the value of a parameter: a character string with or without quotes.
 std::string take_value(ContentReader& reader, std::string_view key) {
   constexpr std::string_view wanted =
       "a value of printable characters, others as \\DDD, in quotes if it has blanks";
@@ -116,7 +117,7 @@ std::string take_value(ContentReader& reader, std::string_view key) {
   return value;
 }
 
-/// The items of a value, separated by commas that are not escaped (RFC 9460 appendix A.1).
+/// The items of a value, separated by commas without an escape (RFC 9460 appendix A.1).
 std::vector<std::string> items(std::string_view value, std::string_view key) {
   std::vector<std::string> list(1);
   for (std::size_t at = 0; at < value.size(); ++at) {
@@ -156,7 +157,7 @@ void check_identifiers(std::string_view key, const std::vector<std::string>& ide
 void check_hints(int family, std::string_view key, std::string_view value) {
   for (const auto& item : items(value, key)) {
     in6_addr binary{};
-    if (item == "auto") return;  // PowerDNS reads no further
+    if (item == "auto") return;  // PowerDNS reads no items after it
     if (item.find('\0') != std::string::npos || inet_pton(family, item.c_str(), &binary) != 1)
       fail(key, family == AF_INET ? "IPv4 addresses, separated by commas" : "IPv6 addresses, separated by commas");
   }
@@ -168,7 +169,7 @@ void check_groups(std::string_view key, std::string_view value) {
   }
 }
 
-/// Base64 in or without quotes.
+/// Takes Base64, with or without quotes.
 void take_ech(ContentReader& reader, std::string_view key) {
   const auto whole = reader.rest();
   const bool is_quoted = whole.starts_with('"');
@@ -208,7 +209,7 @@ void read_named(ContentReader& reader, const Parameter& parameter) {
   }
 }
 
-/// The form of identifiers in messages: each with its length before it.
+/// Whether the octets are identifiers as in a message: each has its length before it.
 bool are_identifiers(std::string_view octets) {
   while (!octets.empty()) {
     const auto length = static_cast<std::uint8_t>(octets.front());
@@ -219,7 +220,7 @@ bool are_identifiers(std::string_view octets) {
   return true;
 }
 
-/// keyNUMBER=VALUE, the value as it is in messages.
+/// Reads keyNUMBER=VALUE. The value has the form that it has in messages.
 void read_numbered(ContentReader& reader, std::string_view key, std::uint16_t number) {
   const std::string value = take_value(reader, key);
   switch (number) {
@@ -250,7 +251,7 @@ void read_numbered(ContentReader& reader, std::string_view key, std::uint16_t nu
 void read_parameter(ContentReader& reader) {
   const auto rest = reader.rest();
   const auto key =
-      reader.take(std::min(rest.size(), rest.find_first_of(" =")));  // for PowerDNS a tab is part of it
+      reader.take(std::min(rest.size(), rest.find_first_of(" =")));  // for PowerDNS a tab is part of the key
   const auto* named = find_parameter(key);
   const auto number = named != nullptr ? named->number : generic_key(key);
   if (!number) fail_key(key);
@@ -276,7 +277,7 @@ void read_service_parameters(ContentReader& reader) {
     const auto rest = reader.rest();
     read_parameter(reader);
     const auto parameter = rest.substr(0, rest.size() - reader.rest().size());
-    reader.add_octets(parameter.size());  // it takes no more
+    reader.add_octets(parameter.size());  // the upper limit of its size
     reader.add_field(parameter, false);
   }
 }

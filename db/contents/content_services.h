@@ -1,4 +1,4 @@
-// The parameters of SVCB and HTTPS records (RFC 9460 §2.1), read as PowerDNS reads them. Stateless; safe from any
+// Reads the parameters of SVCB and HTTPS records (RFC 9460 §2.1) as PowerDNS does. Stateless; safe from any
 // thread.
 #pragma once
 
@@ -6,7 +6,7 @@
 
 namespace mxbalance::db {
 
-/// Reads parameters to the end; with the priority 0, the first number that was read, there are none.
+/// Reads parameters to the end. If the priority, which is the first number read, is 0, there must be none.
 void read_service_parameters(ContentReader& reader);
 
 }  // namespace mxbalance::db

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view wanted = "strings in double quotes, such as \"v=spf1 -all\"";
 
-/// An escape (RFC 1035 §5.1) at the beginning of `text`: its length, 0 where it is broken.
+/// The length of the escape (RFC 1035 §5.1) at the beginning of `text`; 0 for a broken escape.
 std::size_t escape_length(std::string_view text) {
   constexpr std::size_t longest = 4;
   if (text.size() < 2) return 0;
@@ -19,7 +19,7 @@ std::size_t escape_length(std::string_view text) {
   return longest;
 }
 
-/// Takes the string in quotes that starts here; returns how many octets it stands for.
+/// Takes the string in quotes at this position. Returns its number of octets.
 std::size_t take_quoted(ContentReader& reader) {
   const auto rest = reader.rest();
   std::size_t octets = 0;
@@ -37,7 +37,8 @@ std::size_t take_quoted(ContentReader& reader) {
   throw InvalidContent("a string has no closing quote: the content must be " + std::string(wanted));
 }
 
-/// Only 5.1 reads it, but where it is all that is left and of letters and digits.
+/// Takes a string without quotes. Only 5.1 reads it, except when it is the rest of the content and has only
+/// letters and digits.
 std::size_t take_unquoted(ContentReader& reader) {
   const auto rest = reader.rest();
   const std::string word = reader.quoted_word();
@@ -68,7 +69,7 @@ void read_string(ContentReader& reader, std::string_view label) {
 }
 
 void read_strings(ContentReader& reader) {
-  constexpr std::size_t longest = 255;  // of one string in a message; a longer one takes several
+  constexpr std::size_t longest = 255;  // of one string in a message; a longer text needs several strings
   while (!reader.at_end()) {
     const std::size_t octets = take_string(reader);
     reader.add_octets(octets + octets / longest + 1);

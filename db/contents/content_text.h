@@ -1,4 +1,4 @@
-// Text in record contents (RFC 1035 §5.1), read as PowerDNS reads it. Stateless; safe from any thread.
+// Reads text in record contents (RFC 1035 §5.1) as PowerDNS does. Stateless; safe from any thread.
 #pragma once
 
 #include <string>
@@ -8,13 +8,13 @@
 
 namespace mxbalance::db {
 
-/// One character string of at most 255 octets; for PowerDNS it may be missing at the end.
+/// Reads one character string of at most 255 octets. PowerDNS allows it to be missing at the end.
 void read_string(ContentReader& reader, std::string_view label);
 
-/// All that follow, of any length: PowerDNS splits them.
+/// Reads all strings to the end, of any length. PowerDNS splits long ones.
 void read_strings(ContentReader& reader);
 
-/// What TXT stands for: PowerDNS puts a content that does not start with a quote between quotes.
+/// The TXT content that PowerDNS reads: a content that does not start with a quote is put in quotes.
 std::string quoted_text(std::string_view content);
 
 }  // namespace mxbalance::db

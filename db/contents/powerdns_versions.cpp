@@ -44,7 +44,7 @@ std::string_view PowerDnsVersions::setting() const {
 }
 
 std::optional<PowerDnsVersions> powerdns_versions(std::string_view text) {
-  // A patch level (the third number) makes no difference.
+  // The patch level (the third number) is checked and ignored.
   const auto first = text.find('.');
   const auto second = first == std::string_view::npos ? first : text.find('.', first + 1);
   if (second != std::string_view::npos && !is_patch_level(text.substr(second + 1))) return std::nullopt;

@@ -1,4 +1,4 @@
-// The releases of PowerDNS, as far as they read record contents differently. Stateless; safe from any thread.
+// The releases of PowerDNS that read record contents differently. Stateless; safe from any thread.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace mxbalance::db {
 
-/// A set of releases. Within one of the three groups contents are read alike.
+/// A set of releases. All releases in one of the three groups read contents in the same way.
 class PowerDnsVersions {
  public:
   constexpr PowerDnsVersions() = default;
@@ -30,10 +30,10 @@ class PowerDnsVersions {
   }
   constexpr bool operator==(const PowerDnsVersions&) const = default;
 
-  /// For people, such as "PowerDNS 5.1". Not for an empty set.
+  /// The releases in words, such as "PowerDNS 5.1". Not for an empty set.
   std::string in_words() const;
 
-  /// How a person says that only one of these asks: what powerdns_versions() reads. Not for an empty set.
+  /// The setting that names these releases, as powerdns_versions() reads it. Not for an empty set.
   std::string_view setting() const;
 
  private:
@@ -42,8 +42,8 @@ class PowerDnsVersions {
   std::uint8_t groups_ = 0;
 };
 
-/// What a person says of the PowerDNS that asks: "4", "5" or a release such as "4.7", "5.1" or "5.1.4"; "4" is any
-/// release of it, "5" the newest one. Absent for anything else.
+/// Reads the setting for the PowerDNS that asks: "4", "5" or a release such as "4.7", "5.1" or "5.1.4". "4" is any
+/// release of 4, "5" is the newest one of 5. Absent for other text.
 std::optional<PowerDnsVersions> powerdns_versions(std::string_view text);
 
 }  // namespace mxbalance::db

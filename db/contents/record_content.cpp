@@ -15,7 +15,7 @@ namespace mxbalance::db {
 
 namespace {
 
-/// What the content must be, for a sentence.
+/// The form that the content must have, for a sentence.
 std::string form_of(const RecordType& type) {
   std::string form = type.fields.size() == 1 ? "the content must be " : "the content must be: ";
   for (const auto& field : type.fields)
@@ -23,7 +23,7 @@ std::string form_of(const RecordType& type) {
   return form;
 }
 
-/// Types of queries and messages (RFC 6895 §3.1) are not read from a zone.
+/// Whether the type is one of queries and messages (RFC 6895 §3.1). Such types are not read from a zone.
 constexpr bool is_of_messages(std::uint16_t number) {
   constexpr std::uint16_t opt = 41;
   constexpr std::uint16_t first = 128;
@@ -43,8 +43,9 @@ void read_fields(ContentReader& reader, const RecordType& type) {
   }
 }
 
-/// A record that fills a message of 65,535 octets leaves no room for its header, question, owner name and
-/// signature: PowerDNS then ends a transfer of its whole zone.
+/// Throws InvalidContent for a content that is too long. If a record filled a message of 65,535 octets, the
+/// header, the question, the owner name and the signature would have no room. PowerDNS would then end the transfer
+/// of the whole zone.
 void require_length(const ContentReader& reader) {
   constexpr std::size_t longest = 64'000;
   if (reader.octets() > longest) {
@@ -60,7 +61,7 @@ void require_end(const ContentReader& reader, const RecordType* type) {
                        (type == nullptr ? "" : "; " + form_of(*type)));
 }
 
-/// Reads the content of a type by its number: newer releases have a name for some of them.
+/// Reads the content of a type that is given by its number. Newer releases have names for some of these types.
 void read_numbered(ContentReader& reader, std::uint16_t number) {
   const auto* type = find_record_type(number);
   if (type == nullptr || type->known_by != PowerDnsVersions::all()) {

@@ -87,7 +87,8 @@ constexpr std::span<const Field> generic;
 constexpr auto all = PowerDnsVersions::all();
 constexpr auto newest = PowerDnsVersions::v5_1();
 
-// Types of queries and of messages (OPT, TSIG, TKEY, ANY, AXFR, IXFR) are no records of a zone, and not here.
+// Types of queries and messages (OPT, TSIG, TKEY, ANY, AXFR, IXFR) are not in the list, because zones have no such
+// records.
 constexpr std::array record_types = std::to_array<RecordType>({
     {"A", 1, all, ipv4},
     {"NS", 2, all, one_name},
@@ -182,7 +183,7 @@ std::string canonical_type(std::string_view name) {
   std::string type = upper(name);
   const auto number = generic_type_number(type);
   const auto* known = number ? find_record_type(*number) : nullptr;
-  // The other versions read the generic name of a type that they do not know.
+  // Releases that do not know a type read its generic name.
   return known != nullptr && known->known_by == PowerDnsVersions::all() ? std::string(known->name) : type;
 }
 

@@ -9,7 +9,7 @@ namespace mxbalance::db {
 
 namespace {
 
-/// `text` as character strings of at most 255 octets each (RFC 1035 §3.3.14).
+/// `text` as character strings of at most 255 octets each (RFC 1035 §3.3.14), in quotes.
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t longest = 255;
   std::string texts;

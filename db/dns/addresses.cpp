@@ -21,7 +21,7 @@ bool is_port(std::string_view text) {
 
 using Octets = std::array<unsigned char, sizeof(in6_addr)>;
 
-/// Addresses that begin with the same bits.
+/// All addresses that begin with the same bits.
 struct Range {
   int family;
   Octets first;
@@ -29,7 +29,7 @@ struct Range {
   std::string_view kind;
 };
 
-// Each address by the first that holds it. RFC 6890, RFC 4291 §2.
+// The first range that holds an address decides. RFC 6890, RFC 4291 §2.
 constexpr std::array ranges = std::to_array<Range>({
     {AF_INET, {0}, 8, "an address of no host (0.0.0.0/8)"},
     {AF_INET, {127}, 8, "a loopback address"},
@@ -107,7 +107,7 @@ bool is_primary(std::string_view text) {
   constexpr auto is_ipv6 = [](const std::string& host) {
     addrinfo hints{};
     hints.ai_family = AF_INET6;
-    hints.ai_flags = AI_NUMERICHOST;  // also with a scope, fe80::1%2
+    hints.ai_flags = AI_NUMERICHOST;  // also accepts a scope, fe80::1%2
     addrinfo* found = nullptr;
     if (getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0) return false;
     freeaddrinfo(found);
@@ -123,7 +123,7 @@ bool is_primary(std::string_view text) {
   const auto colon = text.find(':');
   const bool has_port = colon != std::string_view::npos;
   if (is_ipv4(std::string(text.substr(0, colon))) && (!has_port || is_port(text.substr(colon + 1)))) return true;
-  return is_ipv6(std::string(text));  // 2001:db8::1 begins with the number 2001, which inet_aton() takes
+  return is_ipv6(std::string(text));  // inet_aton() would read 2001:db8::1 as the number 2001
 }
 
 }  // namespace mxbalance::db

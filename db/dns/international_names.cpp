@@ -24,7 +24,8 @@ bool is_of_host_names(char c) {
                     " is in no internationalized domain name (IDNA2008): " + problem);
 }
 
-/// `label`, which is not in ASCII. A character that UTS 46 takes for a dot ends a label.
+/// The A-labels of `label`, which has letters outside ASCII. There may be several: UTS 46 maps some characters to
+/// a dot.
 std::string a_labels(const std::string& label) {
   if (label.find('\\') != std::string::npos) refuse(label, "an escape stands beside letters outside ASCII");
   if (label.find('\0') != std::string::npos) refuse(label, "it holds a NUL byte");
@@ -33,14 +34,14 @@ std::string a_labels(const std::string& label) {
   const std::unique_ptr<char, void (*)(void*)> owner(converted, idn2_free);
   if (status != IDN2_OK) refuse(label, idn2_strerror(status));
   std::string labels = converted;
-  // libidn2 lets ASCII through that UTS 46 maps other characters to, such as blanks.
+  // libidn2 accepts ASCII characters, such as blanks, to which UTS 46 maps other characters.
   if (!std::all_of(labels.begin(), labels.end(), is_of_host_names)) {
     refuse(label, "beside letters outside ASCII only letters, digits and hyphens are allowed");
   }
   return labels;
 }
 
-/// The end of the label that `text` begins with: an escaped dot is none.
+/// The end of the first label in `text`. An escaped dot does not end a label.
 std::size_t end_of_label(std::string_view text) {
   std::size_t end = 0;
   while (end < text.size() && text[end] != '.')
@@ -60,7 +61,7 @@ std::string in_ascii(std::string_view text) {
   }
 }
 
-/// `name` (canonical) with its octets outside ASCII as they are; all else stays escaped.
+/// `name` (canonical) with octets outside ASCII unescaped. Other escapes stay.
 std::string with_raw_octets(std::string_view name) {
   std::string raw;
   while (!name.empty()) {
@@ -85,7 +86,7 @@ std::string canonical_given_name(std::string_view text) {
 
 std::string given_content(std::string_view type, std::string_view content) {
   constexpr std::string_view between_names = " \t\r\n";
-  // A text needs no quotes.
+  // A text needs no conversion.
   if (is_ascii(content) || type == "TXT" || type == "SPF") return std::string(content);
   std::string given;
   std::string name;

@@ -11,13 +11,13 @@ namespace mxbalance::db {
 namespace {
 
 constexpr std::size_t longest_label = 63;
-constexpr std::size_t longest_name = 255;  // on the wire: a length octet a label, and the root's
+constexpr std::size_t longest_name = 255;  // in wire form: a length octet for each label, and the root's
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// Takes one octet off the front of `text`, its escape resolved (RFC 1035 §5.1).
+/// Takes one octet from the front of `text` and decodes its escape (RFC 1035 §5.1).
 char take_octet(std::string_view& text, std::string_view whole) {
   if (text.front() != '\\') {
     const char c = text.front();
@@ -41,7 +41,7 @@ char take_octet(std::string_view& text, std::string_view whole) {
       " has a broken escape: a backslash needs a character or three digits from 000 to 255 after it");
 }
 
-/// Appends `octet` as PowerDNS writes it in names.
+/// Appends `octet` in the spelling that PowerDNS uses in names.
 void append_escaped(std::string& to, char octet) {
   const auto value = static_cast<std::uint8_t>(octet);
   if (octet == '.' || octet == '\\') {
@@ -108,7 +108,7 @@ std::string_view parent_name(std::string_view name) {
   if (name == ".") return {};
   for (std::size_t i = 0; i < name.size(); ++i) {
     if (name[i] == '\\') {
-      ++i;  // what is escaped is no separator; digits after it are harmless
+      ++i;  // an escaped character is no separator
     } else if (name[i] == '.') {
       return name.substr(i + 1);
     }

@@ -33,7 +33,8 @@ bool parse_number(std::string_view text, Number& number, int base = 10) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
-/// Skips what is neither letter nor digit, "-" among it, and takes a digit that is missing at the end for 0.
+/// Reads a salt as PowerDNS does: it skips characters that are no letters or digits, also "-", and adds a 0 for a
+/// missing last digit.
 bool parse_salt(std::string_view text, std::string& salt) {
   constexpr std::size_t longest = 255;
   std::string digits;

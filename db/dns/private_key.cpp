@@ -14,11 +14,11 @@ namespace {
 constexpr std::array<std::string_view, 8> rsa_key_fields = {
     "modulus", "publicexponent", "privateexponent", "prime1", "prime2", "exponent1", "exponent2", "coefficient"};
 
-/// What an algorithm (RFC 8624 §3.1) wants for its key.
+/// The requirements of an algorithm (RFC 8624 §3.1) for its key.
 struct KeyAlgorithm {
   unsigned number = 0;
   std::size_t least_octets = 0;
-  std::size_t most_octets = 0;  ///< of the field PrivateKey; 0: the key is of RSA, and has other fields
+  std::size_t most_octets = 0;  ///< of the field PrivateKey; 0: an RSA key, which has other fields
 };
 
 constexpr auto key_algorithms = std::to_array<KeyAlgorithm>(
@@ -32,7 +32,7 @@ std::string_view without_blanks(std::string_view text) {
   return text.substr(0, text.find_last_not_of(blanks) + 1);
 }
 
-/// By their names in lower case; lines without a colon are none.
+/// The fields of the key by their names in lower case. Lines without a colon are skipped.
 KeyFields key_fields(std::string_view content) {
   KeyFields fields;
   while (!content.empty()) {
@@ -74,7 +74,7 @@ std::optional<std::string> key_field_problem(const KeyFields& fields, const KeyA
 
 std::optional<std::string> private_key_problem(std::string_view content) {
   const auto fields = key_fields(content);
-  if (fields.contains("engine")) return std::nullopt;  // the key is in a device
+  if (fields.contains("engine")) return std::nullopt;  // the key is in a hardware device
   const auto found = fields.find("algorithm");
   if (found == fields.end())
     return "its content has no line \"Algorithm\": it must be the text of a private key file, such as "

@@ -1,5 +1,5 @@
-// A DNSSEC private key, as the column cryptokeys.content has it: the text of a file that BIND's dnssec-keygen
-// writes. Stateless; safe from any thread.
+// DNSSEC private keys in the column cryptokeys.content: the text of a key file of BIND's dnssec-keygen. Stateless;
+// safe from any thread.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,8 @@
 
 namespace mxbalance::db {
 
-/// Why PowerDNS cannot use the key, in a sentence; absent when it can. A key that it cannot use, even one that
-/// does not sign, makes it fail each answer of the zone that is to be signed.
+/// Why PowerDNS cannot use the key, as a sentence. Absent when it can. With an unusable key, even one that does
+/// not sign, PowerDNS fails every answer of the zone that must be signed.
 std::optional<std::string> private_key_problem(std::string_view content);
 
 }  // namespace mxbalance::db

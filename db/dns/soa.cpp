@@ -11,7 +11,7 @@ namespace {
 
 enum Field : int { hostmaster_field = 1, serial_field = 2, refresh_field = 3 };
 
-/// The field's own characters inside `content`; empty where there is no such field.
+/// The part of `content` that is the field; empty where there is no such field.
 std::string_view field_of(std::string_view content, int wanted) {
   constexpr std::string_view between_fields = " \t\r\n";
   std::size_t start = content.find_first_not_of(between_fields);
@@ -29,7 +29,7 @@ std::optional<std::uint32_t> number_of(std::string_view text) {
   return number;
 }
 
-/// `field` is a part of `content`.
+/// Replaces `field`, which is a part of `content`, by `text`.
 std::string with_field(std::string_view content, std::string_view field, std::string_view text) {
   std::string changed(content.substr(0, static_cast<std::size_t>(field.data() - content.data())));
   changed += text;

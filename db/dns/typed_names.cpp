@@ -14,7 +14,7 @@ namespace mxbalance::db {
 
 namespace {
 
-// Stands for an escaped octet, which means itself alone.
+// Replaces an escaped octet, because an escaped octet has no special meaning.
 constexpr char octet_of_an_escape = '_';
 
 bool is_blank_or_control(char c) {
@@ -25,7 +25,7 @@ bool is_decimal(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// The octets that an escape in `text` takes, from its backslash at `at` on.
+/// The length of the escape in `text` whose backslash is at `at`.
 std::size_t escape_length(std::string_view text, std::size_t at) {
   const auto octets = text.substr(at + 1, 3);
   const bool is_number = octets.size() == 3 && std::all_of(octets.begin(), octets.end(), is_decimal);
@@ -50,20 +50,20 @@ bool is_address(std::string text) {
          inet_pton(AF_INET6, text.c_str(), octets.data()) == 1;
 }
 
-/// A colon and a number at the end of `text`.
+/// Whether `text` ends with a colon and a number.
 bool has_port(std::string_view text) {
   const auto colon = text.rfind(':');
   return colon != std::string_view::npos && colon + 1 < text.size() &&
          std::all_of(text.begin() + static_cast<std::ptrdiff_t>(colon) + 1, text.end(), is_decimal);
 }
 
-/// Names of reverse zones have one further left (RFC 2317).
+/// Whether the last label has a slash. Names of reverse zones may have one in another label (RFC 2317).
 bool has_slash_at_end(std::string_view text) {
   if (text.ends_with('.')) text.remove_suffix(1);
   return text.substr(text.rfind('.') + 1).find('/') != std::string_view::npos;
 }
 
-/// What `text` is instead of a name, and what to give; absent: it may be one.
+/// What is wrong with `text`, which is not a name, and what to give instead. Absent when it may be a name.
 std::optional<std::string> other_thing(std::string_view text) {
   const char first = text.empty() ? '\0' : text.front();
   if (text.size() > 1 && first == text.back() && (first == '"' || first == '\''))
@@ -80,7 +80,7 @@ std::optional<std::string> other_thing(std::string_view text) {
   return std::nullopt;
 }
 
-/// With three digits for what a backslash alone does not make plain.
+/// The escape of `c`. It has three digits where a backslash alone is not enough.
 std::string escape_of(char c) {
   if (!is_decimal(c) && !is_blank_or_control(c)) return {'\\', c};
   const auto value = static_cast<unsigned char>(c);

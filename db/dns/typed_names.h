@@ -1,6 +1,6 @@
-// Names as people type them, on a command line, in a list or in a file: what is obviously another thing, such as a
-// URL, is refused with a sentence that says what to give, though DNS allows it as a name. Escapes (RFC 1035 §5.1)
-// make a name of it. What comes from PowerDNS or the store is no typed name. Stateless; safe from any thread.
+// Names as people type them on a command line, in a list or in a file. Text that is obviously not meant as a name,
+// such as a URL, is refused with a sentence that says what to give, though DNS allows it as a name. With escapes
+// (RFC 1035 §5.1) it is accepted. Not used for names from PowerDNS or the store. Stateless; safe from any thread.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@
 
 namespace mxbalance::db {
 
-/// `text` as canonical_given_name() has it. Throws InvalidName for what is no name, and for quotes around it,
-/// blanks, a URL, a mail address, an address and a port.
+/// The canonical form of `text`, as from canonical_given_name(). Throws InvalidName for text that is no name, and
+/// for quotes, blanks, a URL, a mail address, or an address with a port.
 std::string typed_name(std::string_view text);
 
-/// `name` as it must be typed: with escapes where typed_name() would take it for another thing.
+/// `name` as a person must type it: with escapes where typed_name() would otherwise refuse it.
 std::string typed_spelling(std::string_view name);
 
 }  // namespace mxbalance::db

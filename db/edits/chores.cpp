@@ -7,8 +7,8 @@ namespace mxbalance::db {
 
 namespace {
 
-/// From a second after a zone was added on, its serial moves with its changes: those that load it are over. So
-/// many at a time that others wait for milliseconds.
+/// Starts counting the changes of newly added zones, at the next second. The rows that load such a zone are
+/// written by then and are not counted. Limited in number, so that other writers wait only for milliseconds.
 void count_changes(Connection& connection) {
   execute(connection,
           "UPDATE zone_changes SET counting = 1 WHERE domain_id IN"
@@ -17,7 +17,7 @@ void count_changes(Connection& connection) {
 
 void judge_postponed_pools(Connection& connection) {
   judge_pools_once(connection, [] {});
-  execute(connection, "DELETE FROM postponed_pools");  // also where somebody has dropped the triggers
+  execute(connection, "DELETE FROM postponed_pools");  // needed where somebody has dropped the triggers
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What a running service does in the store beside all edits, each second (Database::Chore). Stateless.
+// The periodic work of a running service in the store, each second (Database::Chore). Stateless.
 #pragma once
 
 #include <vector>
@@ -7,8 +7,8 @@
 
 namespace mxbalance::db {
 
-/// Serials of zones that were added begin to move with their changes; pools that began or ceased to be published
-/// are judged.
+/// Two chores. The first starts counting the changes of newly added zones, so that each change raises their
+/// serial. The second evaluates pools that were newly published or unpublished: which members are answered.
 std::vector<Database::Chore> chores_of_service();
 
 }  // namespace mxbalance::db

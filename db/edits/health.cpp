@@ -31,8 +31,9 @@ void write_report(Connection& connection, const HealthReport& report) {
 
 using Step = std::vector<std::shared_ptr<const HealthReport>>;
 
-/// What happened while the store could not be written happens in it now, in its order: a new step where an address
-/// comes again, so that each step has its events. The last step is what is in effect, whatever the clock did.
+/// Splits the reports into steps, in the order of their times, to write what happened while the store could not be
+/// written. A new step begins where an address occurs again, so that each change has its event. The last step is
+/// the health in effect, whatever the clock did.
 std::vector<Step> steps_of(const HealthSnapshot& reports) {
   std::vector<Step> steps;
   Step current;

@@ -1,5 +1,5 @@
-// Writes of health: what probes found, which addresses cannot be probed, what people set for a while, and how
-// servers are probed. Each function runs inside the caller's write transaction.
+// Writes health to the store: results of probes, addresses that cannot be probed, health set by people for a
+// limited time, and how servers are probed. Each function runs inside the caller's write transaction.
 #pragma once
 
 #include <cstdint>
@@ -14,32 +14,34 @@
 
 namespace mxbalance::db {
 
-/// Writes what was found, with an event for each change, also those that are over; addresses and settings that are
-/// gone meanwhile are left out.
+/// Writes the reports, with an event for each change, also for changes that are over. Reports on addresses or
+/// settings that no longer exist are left out.
 void write_health(Connection& connection, const HealthSnapshot& reports);
 
-/// Which addresses cannot be probed from this machine any more, or can again.
+/// Which addresses can no longer be probed from this machine, and which can be probed again.
 struct ProbingChanges {
-  /// All addresses of a family could be probed, and one cannot; or the other way round.
+  /// The begin or the end of an episode of a family. It begins with the first address that cannot be probed, and
+  /// ends when all can be probed.
   struct Episode {
     bool begins = false;
     std::string reason;
     std::int64_t at = 0;  ///< seconds since 1970
     bool operator==(const Episode&) const = default;
   };
-  /// Of server and address: seconds since 1970; absent: it is probed, or need not be.
+  /// By server and address: since when it cannot be probed, in seconds since 1970. Absent: it is probed, or need
+  /// not be probed.
   std::map<std::pair<std::string, std::string>, std::optional<std::int64_t>> unprobed_since;
   std::map<AddressFamily, Episode> episodes;
 
   bool empty() const { return unprobed_since.empty() && episodes.empty(); }
 };
 
-/// An episode becomes an event.
+/// Writes the changes, with an event for the begin and the end of each episode.
 void write_probing(Connection& connection, const ProbingChanges& changes);
 
-/// How a server is probed; absent: as it is. The store's rules check words and ranges.
+/// How a server is probed. Absent values stay unchanged. The rules of the store check words and ranges.
 struct ServerProbe {
-  bool as_default = false;            ///< first, all of it becomes the default of `mxbalance serve`
+  bool as_default = false;            ///< first set everything to the defaults of `mxbalance serve`
   std::optional<std::string> kind;    ///< smtp, smtps, tcp or none
   std::optional<std::uint32_t> port;  ///< 1 to 65535
   std::optional<double> interval;     ///< 0.01 to 86400 seconds
@@ -51,11 +53,11 @@ struct ServerProbe {
 
 void set_server_probe(Connection& connection, std::string_view name, const ServerProbe& probe);
 
-/// Sets the server's own health: unknown, up or down; `until` (seconds since 1970) it is unknown again.
+/// Sets the server's own health: unknown, up or down. At `until` (seconds since 1970) it becomes unknown again.
 void set_server_health(Connection& connection, std::string_view name, std::string_view health,
                        const std::optional<std::string>& reason, std::optional<std::int64_t> until);
 
-/// What was set for a while and is over becomes unknown, as the running service would write within a second.
+/// Sets every health whose time is over to unknown. A running service would do this within a second.
 void expire_health(Connection& connection);
 
 }  // namespace mxbalance::db

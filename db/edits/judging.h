@@ -7,8 +7,8 @@
 
 namespace mxbalance::db {
 
-/// Runs `work`, after which pools are judged once, however many rows of them it edits: who is answered, with an
-/// event where that has changed, and who is safe to stop.
+/// Runs `work` and evaluates the pools once after it, however many of their rows `work` edits: which members are
+/// answered, with an event for each change, and which servers are safe to stop.
 void judge_pools_once(Connection& connection, const std::function<void()>& work);
 
 }  // namespace mxbalance::db

@@ -11,7 +11,8 @@ namespace mxbalance::db {
 
 namespace {
 
-// The pools and kinds that the server ?1 alone keeps live; in the state ?2 it would not count; ?3: in this pool.
+// The pools and kinds that have no live server except server ?1, if it would not be live in state ?2. ?3: only
+// this pool.
 constexpr std::string_view kept_live = R"(
   WITH counting (pool, kind, server, state, counts) AS (
     SELECT m.pool, k.kind, t.server, t.state,

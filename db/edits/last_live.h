@@ -1,6 +1,7 @@
-// The last live server of a published pool: without it, mail is sent only to servers that are down. What takes it
-// away is a Refusal, for which the commands have --force. A member counts for MX or for addresses as the pool is
-// published: from unknown on while it is enabled, while it drains only if it is up.
+// Protects the last live server of a published pool: without it, mail goes only to servers that are down. Its
+// removal is refused (Refusal), unless the command has --force. Whether a member is live is checked for MX or for
+// addresses, as the pool is published. An enabled member counts as live while its health is up or unknown, a
+// draining one only while it is up.
 #pragma once
 
 #include <string>
@@ -11,13 +12,15 @@
 
 namespace mxbalance::db {
 
-/// For a server that goes to `state`: drain or disabled.
+/// Throws Refusal where `server` is the last live server of a published pool. For a change of its state to
+/// `state`: drain or disabled.
 void require_other_live(Connection& connection, std::string_view server, std::string_view state);
 
-/// For a member that leaves the pool.
+/// Throws Refusal where `server` is the last live member of `pool`. For the removal of the member.
 void require_other_live_member(Connection& connection, std::string_view pool, std::string_view server);
 
-/// For a server that loses addresses: made before it does, and asked afterwards.
+/// Protects the last live address of the last live server. Construct it before addresses are removed, and call
+/// require_live() after that.
 class LiveAddressRule {
  public:
   LiveAddressRule(Connection& connection, std::string_view server);
@@ -28,7 +31,7 @@ class LiveAddressRule {
 
   Connection& connection_;
   std::string server_;
-  std::vector<std::string> places_;  ///< where it is the only live one: pools, each with a kind
+  std::vector<std::string> places_;  ///< the pools, each with a kind, where the server is the only live one
 };
 
 }  // namespace mxbalance::db

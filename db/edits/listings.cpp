@@ -19,7 +19,7 @@ std::string soa_content(Connection& connection, std::int64_t zone, std::string_v
   return soa.empty() ? "" : soa.front();
 }
 
-/// The row's columns are id, name and type of a zone.
+/// The columns of the row are id, name and type of a zone.
 ZoneListing zone_row(Connection& connection, SQLite::Statement& row) {
   const std::int64_t id = row.getColumn(0).getInt64();
   ZoneListing zone;
@@ -57,7 +57,7 @@ PoolListing pool_listing(Connection& connection, std::string_view name) {
   return pool;
 }
 
-/// `rows` are of the view pool_status.
+/// `rows` are rows of the view pool_status.
 void visit_members(SQLite::Statement& rows, const VisitMember& visit) {
   while (rows.executeStep()) {
     visit(rows.getColumn(0).getString(),

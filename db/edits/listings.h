@@ -1,6 +1,6 @@
-// What people list: zones, mail servers and pools as rows for a table, words as the store has them. A list is
-// handed out row by row, so that a million rows need the memory of one. Each function reads inside the caller's
-// transaction; where the thing asked for does not exist, it throws Refusal.
+// Lists zones, mail servers and pools as rows of a table, with the words of the store. A list is passed on row by
+// row, so that a million rows need the memory of one. Each function reads inside the caller's transaction. Throws
+// Refusal where the named zone, server or pool does not exist.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +18,9 @@ namespace mxbalance::db {
 struct ZoneListing {
   std::string name;
   std::string kind;                     ///< NATIVE, MASTER or SLAVE
-  std::optional<std::uint32_t> serial;  ///< absent: no SOA record that can be read
-  std::int64_t records = 0;             ///< static ones
-  std::int64_t published = 0;           ///< names at which pools are published
+  std::optional<std::uint32_t> serial;  ///< absent: no readable SOA record
+  std::int64_t records = 0;             ///< how many static records
+  std::int64_t published = 0;           ///< how many names at which pools are published
 };
 
 struct PublishedName {
@@ -29,7 +29,7 @@ struct PublishedName {
   std::string pool;
 };
 
-/// The first rows of a list, and how many there are.
+/// The first rows of a list, and the number of all rows.
 template <typename Row>
 struct Excerpt {
   std::vector<Row> rows;
@@ -41,15 +41,15 @@ struct ZoneDetails {
   std::string soa;  ///< content; empty: none
   std::vector<std::string> name_servers;
   Excerpt<PublishedName> published;
-  Excerpt<std::string> mail_servers;  ///< whose host names lie in the zone
+  Excerpt<std::string> mail_servers;  ///< mail servers with a host name in the zone
 };
 
 struct ServerListing {
   std::string name;
   std::string state;
-  std::string health;            ///< its own
-  std::string reason;            ///< of that, or of its state
-  std::string effective_health;  ///< of the server with its addresses
+  std::string health;            ///< the server's own health
+  std::string reason;            ///< the reason for `health`, or for `state`
+  std::string effective_health;  ///< the health of the server and its addresses together
   std::string effective_reason;
   std::int64_t weight = 0;
   std::int64_t ttl = 0;         ///< seconds
@@ -58,18 +58,18 @@ struct ServerListing {
     std::string address;
     std::string health;
     std::string reason;
-    std::optional<std::int64_t> unprobed_since;  ///< seconds since 1970: no probe of it could be made since
+    std::optional<std::int64_t> unprobed_since;  ///< seconds since 1970: it cannot be probed since then
   };
   std::vector<Address> addresses;
   std::vector<std::string> pools;
-  std::optional<std::int64_t> health_until;  ///< seconds since 1970: its own health is unknown from then on
-  /// Seconds since 1970: resolvers have forgotten it; absent: it is enabled, or it is draining and yet answered.
+  std::optional<std::int64_t> health_until;  ///< seconds since 1970: when `health` becomes unknown
+  /// Seconds since 1970, when no resolver has the server in its cache any more. Absent while it is enabled, or
+  /// draining and still in answers.
   std::optional<std::int64_t> safe_at;
-  std::optional<std::int64_t>
-      kept_until;                      ///< seconds since 1970: as long they may have it in answers that they keep
-  std::vector<std::string> answering;  ///< published pools that answer it although it is draining
-  std::vector<std::string> published;  ///< those of `pools` that are published
-  struct Probe {                       ///< absent: the default of `mxbalance serve`
+  std::optional<std::int64_t> kept_until;  ///< seconds since 1970: resolvers may cache it until then
+  std::vector<std::string> answering;      ///< published pools that have it in answers although it drains
+  std::vector<std::string> published;      ///< those of `pools` that are published
+  struct Probe {                           ///< absent values: the defaults of `mxbalance serve`
     std::optional<std::string> kind;
     std::optional<std::int64_t> port;
     std::optional<double> interval;  ///< seconds
@@ -90,17 +90,17 @@ struct PoolListing {
   std::int64_t min_live = 0;
   std::int64_t slow_start = 0;  ///< seconds
   std::int64_t members = 0;
-  std::int64_t published = 0;  ///< names at which it is published, MX and A each counted
+  std::int64_t published = 0;  ///< how many names it is published at; MX and A count separately
 };
 
-/// A row of the view pool_status: who would be answered now, and why not the others.
+/// A row of the view pool_status: which members would be answered now, and why the others would not.
 struct MemberStatus {
   std::string server;
   std::int64_t preference = 0;
   std::int64_t weight = 0;
   std::string mx;    ///< yes or no
-  std::string a;     ///< yes, no, or - where it has no such address
-  std::string aaaa;  ///< as `a`
+  std::string a;     ///< yes, no, or - where it has no IPv4 address
+  std::string aaaa;  ///< yes, no, or - where it has no IPv6 address
   std::string why;
 };
 
@@ -115,13 +115,13 @@ struct RecordListing {
   bool is_disabled = false;
 };
 
-/// In the order of their names, as all lists here.
+/// Calls `visit` for each zone, in the order of their names. All lists here are in this order.
 void for_each_zone_listing(Connection& connection, const std::function<void(const ZoneListing&)>& visit);
 
-/// With at most `limit` published names and mail servers.
+/// The details of a zone, with at most `limit` published names and mail servers.
 ZoneDetails zone_details(Connection& connection, std::string_view name, std::int64_t limit);
 
-/// The zone's static records, with those that are switched off.
+/// Calls `visit` for each static record of the zone, also for disabled ones.
 void for_each_record(Connection& connection, std::string_view zone,
                      const std::function<void(const RecordListing&)>& visit);
 
@@ -130,13 +130,13 @@ ServerListing server_listing(Connection& connection, std::string_view name);
 
 void for_each_pool_listing(Connection& connection, const std::function<void(const PoolListing&)>& visit);
 
-/// The members of all pools in one query, as the view counts all pools whenever it is asked; or those of one pool,
-/// which may not exist.
+/// Calls `visit` for the members of all pools, or of one pool, which need not exist. For all pools it uses one
+/// query, because the view computes all pools each time.
 using VisitMember = std::function<void(std::string_view pool, const MemberStatus&)>;
 void for_each_member_status(Connection& connection, const VisitMember& visit);
 void for_each_member_status(Connection& connection, std::string_view pool, const VisitMember& visit);
 
-/// With at most `limit` published names.
+/// The details of a pool, with at most `limit` published names.
 PoolDetails pool_details(Connection& connection, std::string_view name, std::int64_t limit);
 
 }  // namespace mxbalance::db

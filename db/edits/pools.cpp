@@ -42,7 +42,7 @@ Zone require_holding_zone(Connection& connection, std::string_view name) {
                 "; add the zone first, such as: mxbalance zone add " + std::string(name) + " --ns NAME");
 }
 
-/// Another pool at the name gives way, or is a Refusal. Returns it, or nothing.
+/// Replaces another pool at the name, or throws Refusal. Returns the replaced pool; empty when there is none.
 std::vector<std::string> take_over(Connection& connection, std::string_view pool, std::string_view name,
                                    std::string_view kind, bool replace) {
   auto others = texts(connection, "SELECT pool FROM pool_names WHERE name = ?1 AND kind = ?2 AND pool <> ?3", name,

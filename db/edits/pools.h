@@ -1,6 +1,5 @@
-// Edits of pools, their members and where they are published. Each function runs inside the caller's write
-// transaction; what it refuses is a Refusal that names what the pool is needed for. Names of servers and owner
-// names canonical.
+// Edits pools, their members, and the names at which they are published. Each function runs inside the caller's
+// write transaction. A Refusal names what the pool is needed for. Server names and owner names are canonical.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +12,8 @@
 
 namespace mxbalance::db {
 
-/// What can be set; absent: as it is, or the store's default for a new pool. The store's rules check words and
-/// ranges.
+/// The settings of a pool. Absent: unchanged, or the store's default for a new pool. The rules of the store check
+/// words and ranges.
 struct PoolSettings {
   std::optional<std::uint32_t> ttl;            ///< 0 to 86400 seconds
   std::optional<std::string> mx_policy;        ///< auto, equal or ranked
@@ -25,9 +24,9 @@ struct PoolSettings {
 };
 
 struct Membership {
-  std::optional<std::uint32_t> preference;  ///< 0 to 65535; absent: as it is, or 10
-  std::optional<std::uint32_t> weight;      ///< in this pool, 0 to 65535; absent: as it is, or the server's own
-  bool server_weight = false;               ///< the server's own weight again
+  std::optional<std::uint32_t> preference;  ///< 0 to 65535; absent: unchanged, or 10 for a new member
+  std::optional<std::uint32_t> weight;      ///< in this pool, 0 to 65535; absent: unchanged, or the server's
+  bool server_weight = false;  ///< remove the weight in this pool, so that the server's own weight is used
 };
 
 void add_pool(Connection& connection, std::string_view name, const PoolSettings& settings);
@@ -38,26 +37,27 @@ void change_pool(Connection& connection, std::string_view name, const PoolSettin
 void join_pool(Connection& connection, std::string_view pool, std::string_view server,
                const Membership& membership);
 
-/// Refused for the last member that a published pool can answer with, and unless with `force` for the last live
-/// one.
+/// Removes `server` from the pool. Throws Refusal where no other member of a published pool can be answered.
+/// Without `force`, throws Refusal also for the last live member.
 void leave_pool(Connection& connection, std::string_view pool, std::string_view server, bool force);
 
-/// Publishes the pool at `name` as `kind`: MX, or A for A and AAAA. Refused where no zone here holds the name,
-/// where the pool has nothing to answer with, at a mail server's host name (A), and where static records of the
-/// kind or another pool stand; with `replace` those give way in the same transaction. Returns what gave way, such
-/// as "MX 10 mail.example.com" or "the pool inbound".
+/// Publishes the pool at `name` as `kind`: MX, or A for A and AAAA. Throws Refusal where no zone of the store
+/// holds the name, where the pool has nothing to answer with, or, for A, at a mail server's host name. Static
+/// records of the kind, or another pool, at the name are a Refusal; with `replace` they are removed in the same
+/// transaction. Returns what was removed, such as "MX 10 mail.example.com" or "the pool inbound".
 std::vector<std::string> publish_pool(Connection& connection, std::string_view pool, std::string_view name,
                                       std::string_view kind, bool replace);
 
-/// What is left at a name that has lost its only MX records: by RFC 5321 §5.1 its own addresses take the mail.
+/// What receives mail for a name after its MX records are removed. RFC 5321 §5.1: without MX records, mail goes to
+/// the name's own addresses.
 enum class LeftForMail { mx, addresses, nothing };
 
-/// Takes the pool out of `name`; absent `kind`: both. Returns where mail for the name goes then; `mx` also if it
-/// did not go by MX before.
+/// Unpublishes the pool at `name`. Absent `kind`: MX and A. Returns where mail for the name goes then; `mx` also
+/// when mail did not go by MX before.
 LeftForMail unpublish_pool(Connection& connection, std::string_view pool, std::string_view name,
                            const std::optional<std::string>& kind);
 
-/// Removes the pool and its memberships; refused while it is published.
+/// Removes the pool and its memberships. Throws Refusal while it is published.
 void remove_pool(Connection& connection, std::string_view name);
 
 }  // namespace mxbalance::db

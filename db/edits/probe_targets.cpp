@@ -9,8 +9,8 @@ namespace {
 
 constexpr double milliseconds_in_second = 1000;
 
-/// One server's settings: what the store's rules do not allow, which can only have been written with them off, is
-/// as if it were left open, and told.
+/// Reads one server's settings. A value that breaks the rules of the store was written with the rules off. It
+/// counts as absent and is reported.
 class SettingReader {
  public:
   SettingReader(SQLite::Statement& row, const DefectReport& report) : row_(row), report_(report) {}
@@ -56,14 +56,14 @@ class SettingReader {
   const DefectReport& report_;
 };
 
-/// The port of `defaults` is one for servers that speak TLS from the start, or for those that do not.
+/// The default port. The port of `defaults` is used if both kinds speak TLS from the start, or if neither does.
 std::uint16_t port_without_setting(ProbeKind kind, const ProbeSettings& defaults) {
   const bool is_alike = (kind == ProbeKind::smtps) == (defaults.kind == ProbeKind::smtps);
   return is_alike ? defaults.port : default_port(kind);
 }
 
-/// The columns probe, probe_port, probe_interval, probe_timeout, probe_rise, probe_fall, probe_tls from `column`
-/// on.
+/// Reads the columns probe, probe_port, probe_interval, probe_timeout, probe_rise, probe_fall and probe_tls,
+/// starting at `column`.
 ProbeSettings settings_of(SQLite::Statement& row, int column, const ProbeSettings& defaults,
                           const DefectReport& report) {
   SettingReader reader(row, report);

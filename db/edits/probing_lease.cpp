@@ -20,7 +20,8 @@ namespace mxbalance::db {
 
 namespace {
 
-/// Beside the database itself, wherever a link leads to; absent while the database is gone.
+/// The path of the lock file: beside the database itself, after symbolic links are resolved. Absent while the
+/// database is missing.
 std::optional<std::string> file_beside(const std::string& database) {
   const std::unique_ptr<char, decltype(&std::free)> real(::realpath(database.c_str(), nullptr), &std::free);
   if (!real) return std::nullopt;
@@ -34,8 +35,9 @@ bool is_at(int descriptor, const std::string& path) {
          opened.st_ino == there.st_ino;
 }
 
-/// Whoever may read a file may lock it: only those who may write the database. Its owner, as far as this process
-/// may say so; the database may have been replaced, or have got another owner, since the file was made.
+/// Gives the lock file the owner of the database (only root can) and read access for those who may write the
+/// database: whoever can read a file can lock it. The database may have been replaced, or have another owner,
+/// since the file was created.
 void follow_database(int descriptor, const std::string& database) {
   struct stat wanted {};
   struct stat there {};
@@ -48,25 +50,25 @@ void follow_database(int descriptor, const std::string& database) {
   if ((there.st_mode & 07777U) != mode) static_cast<void>(::fchmod(descriptor, mode));
 }
 
-/// A link is not followed: whoever may write to the directory could have another file overwritten. -1: errno says
-/// why.
+/// Opens the lock file without following a symbolic link: otherwise a user who can write to the directory could
+/// make this process overwrite another file. Returns -1 on failure; errno says why.
 int open_beside(const std::string& file) {
   constexpr int always = O_CLOEXEC | O_NOFOLLOW;
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | always, 0600);
   return descriptor >= 0 ? descriptor : ::open(file.c_str(), O_RDONLY | always);
 }
 
-// Between the holder and its note.
+// Separates the holder from its note in the file.
 const std::string before_note = "; ";
 
-/// "process 12 on mx1".
+/// Text such as "process 12 on mx1".
 std::string this_process() {
   std::array<char, HOST_NAME_MAX + 1> host{};
   static_cast<void>(::gethostname(host.data(), host.size() - 1));
   return "process " + std::to_string(::getpid()) + " on " + host.data();
 }
 
-/// For people: without it, the lock holds all the same.
+/// Writes the holder and its note to the file, for people to read. The lock holds without this text.
 void write_holder(int descriptor, const std::string& note) {
   const std::string words = this_process() + (note.empty() ? "" : before_note + note);
   if (::ftruncate(descriptor, 0) == 0) static_cast<void>(::pwrite(descriptor, words.data(), words.size(), 0) > 0);
@@ -122,7 +124,7 @@ bool ProbingLease::is_held_by_another(const std::string& file) {
   return is_held;
 }
 
-/// Where the database is gone, so is the file that would say who has it.
+/// Returns true while the database is missing: the lock file is then missing, too, and cannot show another holder.
 bool ProbingLease::is_held() const {
   const std::lock_guard lock(mutex_);
   const auto file = file_beside(path_);
@@ -154,7 +156,7 @@ ProbingLease::Holder ProbingLease::take(const std::string& file) {
   return Holder::this_one;
 }
 
-/// What others see of it.
+/// Updates the time of the lock file, so that other services see that this one is alive.
 void ProbingLease::show_life() {
   const auto now = std::chrono::steady_clock::now();
   if (now - shown_at_ < patience_ / 4) return;
@@ -163,8 +165,9 @@ void ProbingLease::show_life() {
   static_cast<void>(::futimens(descriptor_, nullptr));
 }
 
-/// By this process's own clock: that of the file may be set. What it did not look at says nothing, such as when
-/// this process was stopped itself, and maybe the holder with it.
+/// Whether the other holder has not updated its file for `patience`, measured by this process's clock, because
+/// file times can be set. Time in which this process did not check does not count: it may have been suspended, and
+/// the holder with it.
 bool ProbingLease::has_hung(int descriptor) {
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) return false;
@@ -178,7 +181,7 @@ bool ProbingLease::has_hung(int descriptor) {
   return now - seen_at_ >= patience_;
 }
 
-/// A file of its own takes the place of the one that is locked; the other holder sees that when it goes on.
+/// Replaces the lock file of a hung holder with an own one. The other holder notices this when it continues.
 ProbingLease::Holder ProbingLease::take_from_hung(const std::string& file) {
   const std::string hung = other_.substr(0, other_.find(before_note)) +
                            " has probed before, and has not shown any life for " +

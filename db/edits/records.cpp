@@ -20,7 +20,7 @@ namespace {
 struct StoredRow {
   std::int64_t id = 0;
   std::string content;  ///< as in a zone file
-  std::string raw;      ///< as it stands in the row
+  std::string raw;      ///< as stored in the row
   bool is_disabled = false;
 };
 
@@ -52,7 +52,7 @@ void require_place(Connection& connection, const Zone& zone, const NewRecord& re
   if (record.type == "SOA" && record.name != zone.name) {
     throw Refusal("a SOA record stands only at the zone's own name, " + zone.name);
   }
-  // At and below a zone cut the parent holds the delegation and its glue, nothing else (RFC 1034 §4.2.1).
+  // At and below a zone cut, the parent zone holds only the delegation and its glue (RFC 1034 §4.2.1).
   static constexpr std::array<std::string_view, 4> above_cut = {"NS", "DS", "A", "AAAA"};
   const auto deepest = enclosing_zone(connection, record.name);
   if (deepest && deepest->id != zone.id &&
@@ -62,7 +62,7 @@ void require_place(Connection& connection, const Zone& zone, const NewRecord& re
   }
 }
 
-/// A delegation hides what is published at and below it.
+/// Throws Refusal for NS records that would hide a published pool at or below their name.
 void require_nothing_delegated(Connection& connection, const Zone& zone, const NewRecord& record) {
   if (record.type == "NS" && record.name != zone.name) require_nothing_published(connection, zone, record.name);
 }
@@ -174,7 +174,7 @@ std::int64_t remove_records(Connection& connection, std::string_view zone_name, 
     throw Refusal("the zone " + zone.name + " cannot be without its last " + std::string(type) + " record" +
                   (type == "NS" ? "; add another one first" : ""));
   }
-  if (type == "SOA") require_soa_if_published(connection, zone);  // what is left may be disabled
+  if (type == "SOA") require_soa_if_published(connection, zone);  // the other SOA records may be disabled
   return removed;
 }
 

@@ -1,5 +1,6 @@
-// Edits of a zone's static records. Each function runs inside the caller's write transaction, raises the zone's
-// serial, and refuses with a sentence what PowerDNS could not serve. Names canonical, types in upper case.
+// Edits a zone's static records. Each function runs inside the caller's write transaction and raises the zone's
+// serial. A record that PowerDNS could not serve is refused with a sentence. Names are canonical, types are in
+// upper case.
 #pragma once
 
 #include <cstdint>
@@ -17,31 +18,32 @@ struct NewRecord {
   std::string zone;
   std::string name;
   std::string type;
-  std::string content;  ///< as in a zone file: the preference of an MX or SRV record in front
-  std::optional<std::uint32_t>
-      ttl;  ///< seconds, of the whole RRset (RFC 2181 §5.2); absent: the RRset's, else 3600
+  std::string content;  ///< as in a zone file: MX and SRV begin with the preference
+  /// Seconds, for the whole RRset (RFC 2181 §5.2). Absent: the TTL of the RRset, or 3600 for a new one.
+  std::optional<std::uint32_t> ttl;
 };
 
-/// RFC 1034 §3.6.2: a CNAME stands alone. Throws Refusal where a record of `type` at `name` would contradict
-/// another.
+/// Throws Refusal where a record of `type` at `name` would conflict with another one. RFC 1034 §3.6.2: a name with
+/// a CNAME record has no other records.
 void require_no_cname_conflict(Connection& connection, const Zone& zone, std::string_view name,
                                std::string_view type);
 
-/// A Refusal where a static record of `type` at `name` in `zone` would be hidden by what is balanced there.
+/// Throws Refusal where a pool or a mail server's host name at `name` would hide a static record of `type` in
+/// answers.
 void require_not_balanced(Connection& connection, const Zone& zone, std::string_view name, std::string_view type);
 
-/// Returns the content as it was written, as in a zone file.
+/// Adds the record. Returns its content as it was stored, in the form of a zone file.
 std::string add_record(Connection& connection, const NewRecord& record);
 
-/// Removes the records of `type` at `name`, or only those with `content`. Returns how many; none is a Refusal, and
-/// so is the zone's last SOA or NS record.
+/// Removes the records of `type` at `name`, or only those with `content`. Returns how many. Throws Refusal where
+/// there is none, and for the zone's last SOA or NS record.
 std::int64_t remove_records(Connection& connection, std::string_view zone, std::string_view name,
                             std::string_view type, const std::optional<std::string>& content);
 
-/// Makes room for what is published at `name` in `zone` as `kind` (MX, or A for A and AAAA): static records of the
-/// kind and, for A, a CNAME. With `replace` they are removed, and returned as "A 192.0.2.1"; else they are a
-/// Refusal that shows them. In a secondary zone they stay, and are hidden. A CNAME where MX is to be published is
-/// always a Refusal.
+/// Prepares `name` in `zone` for publishing a pool as `kind` (MX, or A for A and AAAA). Static records of the kind
+/// and, for A, a CNAME are in the way. With `replace` they are removed and returned, as "A 192.0.2.1"; otherwise
+/// they are a Refusal that shows them. In a secondary zone they stay, and answers do not contain them. A CNAME
+/// where MX should be published is always a Refusal.
 std::vector<std::string> make_room(Connection& connection, const Zone& zone, std::string_view name,
                                    std::string_view kind, bool replace);
 

@@ -20,7 +20,7 @@ void insert_address(Connection& connection, std::string_view server, std::string
           server, address);
 }
 
-/// Those of the static A and AAAA records at `name` that are enabled.
+/// The addresses of the enabled static A and AAAA records at `name`.
 std::vector<std::string> static_addresses(Connection& connection, const Zone& zone, std::string_view name) {
   std::vector<std::string> found;
   for (const auto& content : texts(connection,
@@ -73,7 +73,7 @@ void write_settings(Connection& connection, std::string_view name, const ServerS
       name, settings.weight, settings.ttl, settings.health, settings.reason);
 }
 
-/// New addresses come before old ones go, so that the server is never without.
+/// Adds new addresses before old ones are removed, so that the server always has one.
 void write_addresses(Connection& connection, std::string_view name, const AddressChange& change) {
   for (const auto& address : change.added)
     insert_address(connection, name, address);

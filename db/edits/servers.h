@@ -1,6 +1,5 @@
-// Edits of mail servers. Each function runs inside the caller's write transaction; what it refuses is a Refusal
-// that names what the server is needed for. Words such as states are the store's own, and its rules check them and
-// all ranges.
+// Edits mail servers. Each function runs inside the caller's write transaction. A Refusal names what the server is
+// needed for. Words, such as states, are those of the store. The rules of the store check words and ranges.
 #pragma once
 
 #include <cstdint>
@@ -13,37 +12,38 @@
 
 namespace mxbalance::db {
 
-/// What can be set; absent: as it is, or the store's default for a new server.
+/// The settings of a server. Absent: unchanged, or the store's default for a new server.
 struct ServerSettings {
   std::optional<std::uint32_t> weight;  ///< 0 to 65535
-  std::optional<std::uint32_t> ttl;     ///< of the host name's own addresses, 0 to 86400 seconds
+  std::optional<std::uint32_t> ttl;     ///< for the addresses at the host name itself, 0 to 86400 seconds
   std::optional<std::string> health;    ///< unknown, up or down
-  std::optional<std::string> reason;    ///< why it has this health or state; free text
+  std::optional<std::string> reason;    ///< the reason for this health or state; free text
 };
 
-/// Addresses as canonical_address() makes them.
+/// A change of addresses. They are in the form of canonical_address().
 struct AddressChange {
-  std::optional<std::vector<std::string>> all;  ///< these and no others
+  std::optional<std::vector<std::string>> all;  ///< the complete new list
   std::vector<std::string> added;
   std::vector<std::string> removed;
 };
 
-/// `name`: canonical. With `replace`, static A, AAAA and CNAME records at the name give way, and without
-/// `addresses` the server takes those of the A and AAAA records, or is refused where there are none; without
-/// `replace` records are a Refusal. Returns what gave way, such as "A 192.0.2.1".
+/// Adds a server; `name` is canonical. Static A, AAAA and CNAME records at the name are a Refusal; with `replace`
+/// they are removed. With `replace` and without `addresses`, the server gets the addresses of the removed records;
+/// Refusal where there are none. Returns what was removed, such as "A 192.0.2.1".
 std::vector<std::string> add_server(Connection& connection, std::string_view name, const ServerSettings& settings,
                                     const std::vector<std::string>& addresses, bool replace);
 
-/// Refused where it takes the last live address of the last live server of a published pool, unless with `force`.
+/// Changes a server. Without `force`, throws Refusal where the last live address of the last live server of a
+/// published pool would be removed.
 void change_server(Connection& connection, std::string_view name, const ServerSettings& settings,
                    const AddressChange& addresses, bool force);
 
-/// `state`: enabled, drain or disabled. An absent `reason` clears the old one, unless it tells why the server is
-/// down. Refused for the last live server of a published pool, unless with `force`.
+/// Sets the state: enabled, drain or disabled. An absent `reason` clears the old one, unless the old one says why
+/// the server is down. Without `force`, throws Refusal for the last live server of a published pool.
 void set_server_state(Connection& connection, std::string_view name, std::string_view state,
                       const std::optional<std::string>& reason, bool force);
 
-/// Removes the server and its addresses; refused while it is a member of a pool.
+/// Removes the server and its addresses. Throws Refusal while it is a member of a pool.
 void remove_server(Connection& connection, std::string_view name);
 
 }  // namespace mxbalance::db

@@ -14,8 +14,8 @@ namespace mxbalance::db {
 
 namespace {
 
-// Refresh, retry, expiry and minimum: RFC 1912 §2.2's order of magnitude; the minimum is how long senders may
-// remember that a name does not exist.
+// Refresh, retry, expire and minimum, of the order of magnitude in RFC 1912 §2.2. The minimum is how long senders
+// may cache that a name does not exist.
 constexpr std::string_view soa_times = " 10800 3600 604800 300";
 
 void insert_record(Connection& connection, const Zone& zone, std::string_view type, std::string_view content,

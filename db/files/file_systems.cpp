@@ -20,7 +20,7 @@ namespace mxbalance::db {
 
 namespace {
 
-/// From linux/magic.h, and from the kernel's sources where it has none there.
+/// Values from linux/magic.h, or from the kernel's sources where that file has none.
 constexpr std::array<std::pair<std::uint32_t, std::string_view>, 11> network_file_systems = {{
     {0x6969, "NFS"},
     {0xFF534D42, "CIFS"},
@@ -35,7 +35,7 @@ constexpr std::array<std::pair<std::uint32_t, std::string_view>, 11> network_fil
     {0x01161970, "GFS2"},
 }};
 
-/// As it stands in mountinfo (proc_pid_mountinfo(5)).
+/// `path` as mountinfo spells it (proc_pid_mountinfo(5)).
 std::string in_mountinfo(std::string_view path) {
   std::string escaped;
   for (const char c : path) {

@@ -23,8 +23,8 @@ constexpr std::array json_functions = {
     JsonFunction{"json_extract", 2, "SELECT json_extract(?1, ?2)"},
 };
 
-/// SQLite's own function, asked on a connection of its own: made at the first call, which most connections never
-/// come to.
+/// Calls SQLite's own function on a separate connection. The connection is opened at the first call, because most
+/// connections never need it.
 class JsonCall {
  public:
   explicit JsonCall(const JsonFunction& function) : function_(function) {}

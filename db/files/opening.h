@@ -1,4 +1,4 @@
-// How each database file is opened: trusting nothing in it, whoever made it.
+// Opens database files without trusting their content, whoever made them.
 #pragma once
 
 #include <chrono>
@@ -8,16 +8,16 @@
 
 namespace mxbalance::db {
 
-/// Opens `path` with SQLite's `flags`, for one thread at a time; a lock of others is waited for so long. Views,
-/// triggers and rules of its schema may call only functions without effects, and no statement may damage the file
-/// (https://sqlite.org/security.html). Throws SQLite::Exception.
+/// Opens `path` with SQLite's `flags`, for use by one thread at a time. Waits up to `wait_for_locks` for locks of
+/// others. Views, triggers and rules of the schema may call only functions without side effects, and no statement
+/// may damage the file (https://sqlite.org/security.html). Throws SQLite::Exception.
 SQLite::Database open_database(const std::string& path, int flags,
                                std::chrono::milliseconds wait_for_locks = std::chrono::milliseconds::zero());
 
-/// Refuses names that SQLite takes for no path, such as that of a database in memory.
+/// Throws Refusal for names that SQLite does not take as a path, such as the name of a database in memory.
 void require_path(const std::string& path);
 
-/// An empty one in memory.
+/// Opens an empty database in memory.
 SQLite::Database open_in_memory();
 
 }  // namespace mxbalance::db

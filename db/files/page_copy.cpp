@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::chrono::seconds wait_for_writers{10};
 
-/// Copies `pages_at_once` pages, waiting for those that have the target locked.
+/// Copies `pages_at_once` pages (-1: all). Waits while other programs have the target locked.
 void step(SQLite::Backup& pages, int pages_at_once, const std::string& path) {
   const auto deadline = std::chrono::steady_clock::now() + wait_for_writers;
   for (int result = pages.executeStep(pages_at_once); result == SQLITE_BUSY || result == SQLITE_LOCKED;
@@ -43,7 +43,7 @@ void write_copy(SQLite::Database& source, const PartialFile& file) {
     SQLite::Backup pages(target, source);
     copy_pages(pages, file.path());
   }
-  target.exec("PRAGMA journal_mode = DELETE");  // the copy of a store in WAL mode would want files beside it
+  target.exec("PRAGMA journal_mode = DELETE");  // in WAL mode the copy would need files beside it
 }
 
 }  // namespace mxbalance::db

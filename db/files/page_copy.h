@@ -1,4 +1,4 @@
-// Copies of whole databases, page by page, as of one commit. No state.
+// Copies whole databases, page by page, as of one commit. Keeps no state.
 #pragma once
 
 #include <string>
@@ -10,14 +10,15 @@
 
 namespace mxbalance::db {
 
-/// Nobody else commits to the target from here on, until the end of `pages`. Others that write are waited for (10
-/// s); throws StoreFailure then. `path` is what errors call the target.
+/// Locks the target until `pages` is destroyed, so that no other program commits to it. Waits up to 10 s for other
+/// writers, then throws StoreFailure. `path` is the name of the target in errors.
 void lock_target(SQLite::Backup& pages, const std::string& path);
 
-/// All pages in one step: one commit of the source, one transaction in the target. Waits and throws as above.
+/// Copies all pages in one step, from one commit of the source, in one transaction of the target. Waits up to 10 s
+/// for locks, then throws StoreFailure. `path` is the name of the target in errors.
 void copy_pages(SQLite::Backup& pages, const std::string& path);
 
-/// All that `source` holds, to a file that is one file, without a log beside it. Throws SQLite::Exception.
+/// Writes everything that `source` holds to `file`. The copy needs no log beside it. Throws SQLite::Exception.
 void write_copy(SQLite::Database& source, const PartialFile& file);
 
 }  // namespace mxbalance::db

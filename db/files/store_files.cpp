@@ -19,7 +19,7 @@ namespace mxbalance::db {
 
 namespace {
 
-/// `path`, with a number after it if there is such a file.
+/// Returns `path`, with a number after it if a file has that name.
 std::string unused_name(const std::string& path) {
   std::string name = path;
   for (int number = 2; identity_of(name); ++number)
@@ -32,8 +32,9 @@ std::string where_links_lead(const std::string& path) {
   return real ? std::string(real.get()) : path;
 }
 
-/// In WAL mode each connection holds a lock on these bytes (https://sqlite.org/src/file/src/os.h, SHARED_FIRST).
-/// Closing the file drops this process's own locks on it, so none of its connections may be open.
+/// Whether another program has the database open. In WAL mode each connection holds a lock on these bytes
+/// (https://sqlite.org/src/file/src/os.h, SHARED_FIRST). Closing the file drops the locks of this process on it,
+/// so this process must not have a connection open.
 bool has_another_program_open(const std::string& database) {
   constexpr off_t first = 0x40000002;
   constexpr off_t size = 510;
@@ -131,8 +132,9 @@ bool StoreFiles::is_log_deleted() const {
   return log_ && !identity_of(log_path_);
 }
 
-/// Another program may have opened the new database in the moment before, and have written into the same log: then
-/// it began the log anew, after the database was put there (which its ctime tells).
+/// Whether the log at the path belongs to the former database. Another program may already have opened the new
+/// database and written to this log. It then started the log again, after the new database was put there (its
+/// ctime shows when).
 bool StoreFiles::is_log_of_former() const {
   const LogState log = state_of(log_path_);
   if (log.size == 0 || log_ != identity_of(log_path_)) return false;
@@ -147,7 +149,7 @@ void StoreFiles::leave_former() {
   const std::lock_guard lock(mutex_);
   const std::string former = database_path_;
   if (where_links_lead(path_) != former)
-    return locate();  // a link leads elsewhere: the log stays with its database
+    return locate();  // the link leads elsewhere; the log stays with its database
   const bool is_of_former = is_log_of_former();
   if (is_of_former) {
     const std::string aside = unused_name(log_path_ + ".replaced-" + std::to_string(std::time(nullptr)));
@@ -156,7 +158,8 @@ void StoreFiles::leave_former() {
                          ": " + std::generic_category().message(errno));
     }
   }
-  // A program that has the new database open has this index, too: without it, its commits would be seen by nobody.
+  // A program that has the new database open uses this index, too. Other programs would not see its commits
+  // without the index.
   if (!shared_ || shared_ != identity_of(shared_path_)) return;
   if (is_of_former || !has_another_program_open(database_path_)) ::unlink(shared_path_.c_str());
 }

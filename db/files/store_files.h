@@ -1,6 +1,6 @@
 // The files of a store: the database, its log (-wal) and its index (-shm). SQLite applies a log to whatever
-// database stands at the path, so they are watched: which of them connections have open, and whether what stands
-// there belongs together. Safe from any thread.
+// database is at the path. So this class remembers which of the files the connections have open, and checks
+// whether the files at the path belong together. Safe from any thread.
 #pragma once
 
 #include <array>
@@ -11,7 +11,7 @@
 
 namespace mxbalance::db {
 
-/// Which file a path leads to: another identity means that the file was replaced.
+/// Identifies the file at a path. Another identity means that the file was replaced.
 struct FileIdentity {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
@@ -21,15 +21,16 @@ struct FileIdentity {
 /// Absent where there is no file.
 std::optional<FileIdentity> identity_of(const std::string& path);
 
-/// Absent also where the file is empty.
+/// Absent where there is no file, or where it is empty.
 std::optional<FileIdentity> identity_of_content(const std::string& path);
 
 bool has_content(const std::string& path);
 
-/// Another one begins each round of a log (https://sqlite.org/walformat.html §1.1).
+/// The header of a log. SQLite writes another one each time it starts the log again from its beginning
+/// (https://sqlite.org/walformat.html §1.1).
 using LogHeader = std::array<char, 32>;
 
-/// A file that is written to changes in one of these.
+/// A write to the log changes at least one of these members.
 struct LogState {
   std::int64_t size = 0;  ///< bytes
   std::int64_t seconds = 0;
@@ -38,40 +39,43 @@ struct LogState {
   bool operator==(const LogState&) const = default;
 };
 
-/// Of the log at `path`; all zero where there is none.
+/// The state of the log at `path`; all zero where there is none.
 LogState state_of(const std::string& path);
 
 class StoreFiles {
  public:
-  /// Of the database that `path` leads to.
+  /// `path` is the path of the database; it may be a symbolic link.
   explicit StoreFiles(std::string path);
 
   std::string log_path() const;
 
-  /// Connections have open what is there now. To be called when some were opened after none was open.
+  /// Remembers the log and the index that exist now as the ones that connections have open. Call it after the
+  /// first connection was opened.
   void learn();
 
-  /// Whether there are a log and an index that connections do not know of: another program, or an edit, put the
-  /// store into WAL mode after they were opened.
+  /// Whether a log and an index exist that were created after the connections were opened. Another program, or an
+  /// edit, has then put the store into WAL mode.
   bool are_new() const;
 
-  /// Whether the log or the index that connections have open is gone, or another one: through those that are left
-  /// no commit of another program would be seen.
+  /// Whether the log or the index that connections have open was deleted or replaced. Such connections would not
+  /// see the commits of other programs.
   bool are_lost() const;
 
-  /// Whether the log that connections have open was deleted, and no other program has opened the database since:
-  /// what it holds can still be taken over into the database.
+  /// Whether the log that connections have open was deleted, and no other program has created a new one. Its
+  /// content can still be copied into the database.
   bool is_log_deleted() const;
 
-  /// The log as it was while the database was not replaced.
+  /// Remembers the state of the log. Call it only while the database is not replaced.
   void saw_log(const LogState& state);
   LogState log_seen() const;
 
-  /// A commit was written to the database that connections have open, which may have been replaced meanwhile.
+  /// Remembers the header of the log after a commit of this process. The database may have been replaced during
+  /// that commit.
   void wrote_log();
 
-  /// Another database stands at the path, or the same one was written again from its beginning; no connection is
-  /// open. Takes the log of the former one out of its way, and the index. Throws StoreFailure where it cannot.
+  /// Moves the log of the former database away, and removes its index. Call it when another database is at the
+  /// path, or when the same one was written again from its beginning, and no connection is open. Throws
+  /// StoreFailure where the log cannot be moved.
   void leave_former();
 
  private:
@@ -80,7 +84,7 @@ class StoreFiles {
 
   const std::string path_;
   mutable std::mutex mutex_;
-  std::string database_path_;  ///< where links lead to: SQLite puts the other two beside it
+  std::string database_path_;  ///< with symbolic links resolved; SQLite puts the log and the index beside it
   std::string log_path_;
   std::string shared_path_;
   std::optional<FileIdentity> log_;

@@ -24,12 +24,12 @@ std::string user_name(uid_t user) {
   return entry.pw_name;
 }
 
-/// 0: it may be written.
+/// The errno with which writing to `path` is refused; 0: writing is allowed.
 int refusal_of(const std::string& path) {
   return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0 ? 0 : errno;
 }
 
-/// SQLite makes a log that is not there, in the directory.
+/// The paths that must be writable. Where the log or the index is missing, SQLite creates it in the directory.
 std::vector<std::string> needed_for_writing(const std::string& path) {
   std::vector<std::string> needed = {path};
   bool needs_directory = false;

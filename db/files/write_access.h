@@ -1,5 +1,5 @@
-// Whether this process may write to a store, as the file system has it. Opens nothing: closing a file drops the
-// locks that SQLite has on it. No state; safe from any thread.
+// Whether this process may write to a store, by the permissions of the file system. Opens no file, because closing
+// a file drops the locks that SQLite has on it. Keeps no state; safe from any thread.
 #pragma once
 
 #include <optional>
@@ -7,11 +7,11 @@
 
 namespace mxbalance::db {
 
-/// Whether the file may be written by this process.
+/// Whether this process may write to the file.
 bool may_write(const std::string& path);
 
-/// What keeps this process from writing to the store at `path`, its log or its index, with what to do; absent:
-/// nothing that the file system says.
+/// What prevents this process from writing to the store at `path`, its log or its index, and what to do. Absent
+/// when the file system reports no obstacle.
 std::optional<std::string> obstacle_to_writing(const std::string& path);
 
 }  // namespace mxbalance::db

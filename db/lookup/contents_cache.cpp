@@ -10,9 +10,9 @@ namespace mxbalance::db {
 
 namespace {
 
-/// About how much memory the contents take, without their pools, which they share.
+/// About how many bytes the contents take, without their pools, which other names share.
 std::size_t size_of(const NameContents& contents) {
-  constexpr std::size_t of_entry = 128;  // of the map, and of what is allocated
+  constexpr std::size_t of_entry = 128;  // of the map entry, and of memory allocation
   std::size_t size = of_entry + sizeof contents + contents.zone.name.size() + 2 * contents.name.size();
   for (const auto& record : contents.records)
     size += sizeof record + record.name.size() + record.content.size();
@@ -20,7 +20,7 @@ std::size_t size_of(const NameContents& contents) {
   return size;
 }
 
-/// Random names at which nothing stands would only take the place of others.
+/// Names without contents are not kept: lookups of random names would remove useful entries.
 bool is_worth_keeping(const NameContents& contents) {
   return !contents.records.empty() || contents.mx_pool || contents.address_pool || contents.host;
 }
@@ -57,7 +57,7 @@ NameContents ContentsCache::read(Connection& connection, const Zone& zone, std::
       [&](Connection& at, NameContents& contents) { look_below(at, contents, terms); });
 }
 
-/// Its defects are told by whoever reads it.
+/// Defects of a kept pool are not reported again; the read that found them has reported them.
 std::shared_ptr<const Pool> ContentsCache::find_pool(Connection& connection, const std::string& name,
                                                      std::vector<RowDefect>& defects) {
   const auto commit = connection.commit_read();
@@ -88,7 +88,7 @@ std::shared_ptr<const NameContents> ContentsCache::find(Shard& shard, const Comm
   return in_zone == known->second.end() ? nullptr : in_zone->contents;
 }
 
-/// What is of an older commit goes all at once.
+/// Keeps the contents at one name. All contents of an older commit are removed first.
 void ContentsCache::keep(Shard& shard, const Commit& commit, Kept&& found) const {
   const std::size_t size = size_of(*found.contents);
   const std::size_t most = bytes_of_shard_;
@@ -107,7 +107,8 @@ void ContentsCache::keep(Shard& shard, const Commit& commit, Kept&& found) const
   shard.size += size;
 }
 
-/// Names go in the order of their hashes, so none before all others have had their turn. Under the shard's mutex.
+/// Removes names in the order of their hashes, so that each stays about equally long. Call it with the shard's
+/// mutex held.
 void ContentsCache::make_room(Shard& shard, std::size_t size, std::size_t most) {
   while (shard.size + size > most) {
     shard.next_to_go = (shard.next_to_go + 1) % shard.names.bucket_count();

@@ -1,4 +1,5 @@
-// What was read at owner names, kept until the next commit: most lookups then need no SQL. Safe from any thread.
+// Caches the contents of owner names until the next commit, so that most lookups need no SQL. Safe from any
+// thread.
 #pragma once
 
 #include <array>
@@ -21,16 +22,16 @@ namespace mxbalance::db {
 
 class ContentsCache {
  public:
-  /// `database` must outlive the cache. Of what was read, about `bytes` are kept at most.
+  /// `database` must outlive the cache. The cache holds about `bytes` at most.
   ContentsCache(Database& database, std::size_t bytes)
       : database_(database), bytes_of_shard_(bytes / shard_count) {}
 
-  /// From now on: where more is kept, it goes as new names come.
+  /// Changes the most bytes from now on. Contents above it are removed when new names are added.
   void change_size(std::size_t bytes) { bytes_of_shard_ = bytes / shard_count; }
 
-  /// What stands at `name` (canonical) for a lookup bound to the zone `zone_id` (zone_holding()), as of the last
-  /// commit made before the call; without records that are switched off. Null: no zone here holds it. Throws
-  /// StoreFailure while the store cannot be read, and, on these terms, OrderNotKept.
+  /// The contents at `name` (canonical) for a lookup in the zone `zone_id` (zone_holding()), as of the last commit
+  /// before the call, without disabled records. Null: no zone of this store holds the name. Throws StoreFailure
+  /// while the store cannot be read, and OrderNotKept where `terms` say so.
   std::shared_ptr<const NameContents> find(std::int64_t zone_id, std::string_view name,
                                            const OrderTerms& terms = {});
 
@@ -44,19 +45,19 @@ class ContentsCache {
   template <typename Value>
   using ByName = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
 
-  /// At one name, which may be asked for in several zones.
+  /// The contents at one name, for one zone id of a lookup. A name may be looked up with several zone ids.
   struct Kept {
-    std::int64_t zone_id = 0;  ///< as asked for
+    std::int64_t zone_id = 0;  ///< the zone id in the lookup
     std::shared_ptr<const NameContents> contents;
   };
 
-  /// Everything in it is of one commit.
+  /// One part of the cache, with a mutex of its own. All its contents are of one commit.
   struct Shard {
     std::mutex mutex;
     std::optional<Commit> commit;
     ByName<std::vector<Kept>> names;
     std::size_t size = 0;        ///< bytes
-    std::size_t next_to_go = 0;  ///< a bucket of `names`, less one
+    std::size_t next_to_go = 0;  ///< the bucket of `names` from which an entry was last removed
   };
 
   struct Pools {

@@ -10,7 +10,7 @@ std::uint64_t HealthReports::add(HealthReport report) {
   const std::lock_guard lock(mutex_);
   HealthSnapshot::Key key{report.server, report.address};
   auto& current = reports_[std::move(key)];
-  if (current && current->health == report.health) {  // it was found then, and only the reason is new
+  if (current && current->health == report.health) {  // the health is known already, only the reason is new
     report.at = current->at;
     report.was_down = current->was_down;
   } else if (current) {
@@ -39,7 +39,7 @@ void HealthReports::forget(const HealthSnapshot& written) {
   for (const auto& [key, report] : written.reports()) {
     const auto found = reports_.find(key);
     if (found != reports_.end() && found->second == report) reports_.erase(found);
-    std::erase(superseded_, report);  // by one that came during the write
+    std::erase(superseded_, report);  // it was superseded during the write
   }
   for (const auto& report : written.superseded())
     std::erase(superseded_, report);

@@ -1,4 +1,4 @@
-// Health that was found and is not yet written to the store. It is in effect at once: readers merge it over what
+// Health results that are not yet written to the store. They are in effect at once: readers merge them into what
 // they have read. Safe from any thread.
 #pragma once
 
@@ -13,23 +13,26 @@ namespace mxbalance::db {
 
 class HealthReports {
  public:
-  /// So many that are no longer in effect are kept for the events, the latest ones.
+  /// How many results that are no longer in effect are kept, the latest ones. They are written to the events.
   static constexpr std::size_t most_superseded = 50;
 
-  /// In effect from now on; takes the place of an older one of the same address. Returns its number, from 1.
+  /// Adds a report, in effect from now on. It replaces an older report of the same address. Returns its number,
+  /// from 1.
   std::uint64_t add(HealthReport report);
 
-  /// To be taken before what it is merged with is read, so that a report is either in it or in what is read. Null:
-  /// there are none.
+  /// The reports now; null when there are none. Take them before the store is read, so that each report is either
+  /// among them or in the store.
   std::shared_ptr<const HealthSnapshot> current() const;
 
-  /// As current(), with its sequence also where there are none.
+  /// The reports now, as current() gives them, but never null: sequence() is needed even when there are no
+  /// reports.
   std::shared_ptr<const HealthSnapshot> snapshot() const;
 
-  /// After `written` was committed: drops those that have not been replaced since.
+  /// Removes the reports in `written`, except those replaced since. Call it after `written` was committed.
   void forget(const HealthSnapshot& written);
 
-  /// Drops what was found of addresses, and is of no effect any more: another service probes, and knows better.
+  /// Removes all reports about addresses, also those no longer in effect. Another service probes now and has newer
+  /// results.
   void drop_findings();
 
  private:
@@ -37,7 +40,7 @@ class HealthReports {
   HealthSnapshot::Reports reports_;
   HealthSnapshot::Superseded superseded_;
   std::uint64_t sequence_ = 0;
-  mutable std::shared_ptr<const HealthSnapshot> snapshot_;  ///< null: to be made anew
+  mutable std::shared_ptr<const HealthSnapshot> snapshot_;  ///< null: it must be made again
   std::atomic<bool> any_ = false;
 };
 

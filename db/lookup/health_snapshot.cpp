@@ -9,7 +9,7 @@ namespace mxbalance::db {
 
 namespace {
 
-/// In place of a pool that names share.
+/// Replaces the pool with a changed copy, because other names share the pool.
 void merge(const HealthSnapshot& reports, std::shared_ptr<const Pool>& pool) {
   if (!pool) return;
   Pool merged = *pool;
@@ -35,7 +35,7 @@ void merge(const HealthSnapshot& reports, MailServer& server) {
   auto found = reports.reports().lower_bound(HealthSnapshot::Key{server.name, ""});
   for (; found != reports.reports().end() && found->first.first == server.name; ++found) {
     const HealthReport& report = *found->second;
-    if (report.address.empty()) {  // unless the setting was renewed
+    if (report.address.empty()) {  // the report does not apply when the setting was renewed
       if (server.health_until != report.health_until) continue;
       if (server.health == Health::down && report.health != Health::down) server.came_up_at = report.at;
       server.health = report.health;

@@ -1,5 +1,5 @@
-// Health that was found and is not yet written to the store, at one moment. Readers merge it over what they have
-// read. Values.
+// The health results that are not yet written to the store, at one moment. Readers merge them into what they have
+// read. Plain values.
 #pragma once
 
 #include <cstdint>
@@ -14,19 +14,19 @@
 
 namespace mxbalance::db {
 
-/// What was found of one address, or of a server's own health.
+/// A result about one address, or the expiry of a health setting of a server.
 struct HealthReport {
   std::string server;
-  std::string address;  ///< empty: the server's own health, whose setting has expired
+  std::string address;  ///< empty: the report is about the server's own health
   Health health = Health::unknown;
-  std::string reason;             ///< why, for people
-  std::int64_t at = 0;            ///< seconds since 1970: when it was found
-  bool was_down = false;          ///< and is not any more
+  std::string reason;             ///< for people to read
+  std::int64_t at = 0;            ///< seconds since 1970: when the result was found
+  bool was_down = false;          ///< the address was down before this result
   bool probed = true;             ///< found by a probe
-  std::int64_t health_until = 0;  ///< of a server: the setting that has expired
+  std::int64_t health_until = 0;  ///< of a server: the end of the setting that has expired, seconds since 1970
 };
 
-/// The reports at one moment.
+/// All reports at one moment.
 class HealthSnapshot {
  public:
   using Key = std::pair<std::string, std::string>;  ///< server and address
@@ -39,11 +39,11 @@ class HealthSnapshot {
 
   const Reports& reports() const { return reports_; }
 
-  /// Those of another health that were in effect before, and could not be written: of each address the oldest
-  /// first.
+  /// Reports that were in effect before the current ones and are not yet written. The oldest report of an address
+  /// comes first.
   const Superseded& superseded() const { return superseded_; }
 
-  /// How many reports there had been.
+  /// How many reports were added until this moment.
   std::uint64_t sequence() const { return sequence_; }
 
  private:
@@ -52,10 +52,10 @@ class HealthSnapshot {
   std::uint64_t sequence_;
 };
 
-/// "2 results of probes wait to be written since 2026-11-24T14:32:10Z"; empty: none does.
+/// Text such as "2 results of probes wait to be written since 2026-11-24T14:32:10Z". Empty when none waits.
 std::string unwritten_in_words(const HealthSnapshot& reports);
 
-/// What was read, with the reports over it.
+/// Applies the reports to a server, or to the contents of a name, that was read from the store.
 void merge(const HealthSnapshot& reports, MailServer& server);
 void merge(const HealthSnapshot& reports, NameContents& contents);
 

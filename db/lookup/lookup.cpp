@@ -21,9 +21,9 @@ namespace mxbalance::db {
 
 namespace {
 
-// Rows without a type are empty non-terminals that PowerDNS's tools left: they are derived here. Nor is a row seen
-// that is switched off: PowerDNS cannot be told that it is, and would write it back as one that is not.
-// The order keeps the records of a type together.
+// Rows without a type are empty non-terminals that PowerDNS's tools left; this program derives them itself.
+// Disabled rows are left out: the protocol cannot mark a record as disabled, so PowerDNS would write it back
+// enabled. The order keeps the records of one type together.
 constexpr std::string_view records_at_name =
     "SELECT id, name, type, content, ttl, prio FROM records"
     " WHERE domain_id = ?1 AND name = ?2 AND type <> '' AND disabled = 0 ORDER BY type, id";
@@ -31,7 +31,7 @@ constexpr std::string_view records_in_zone =
     "SELECT id, name, type, content, ttl, prio FROM records"
     " WHERE domain_id = ?1 AND type <> '' AND disabled = 0 ORDER BY name, type, id";
 
-// A domain_id that leads nowhere (its zone was replaced under another id) must not hide a published name.
+// A domain_id without a zone (the zone was replaced under another id) must not hide a published name.
 constexpr std::string_view pools_at_name =
     "SELECT kind, pool FROM pool_names"
     " WHERE name = ?1 AND (domain_id = ?2 OR NOT EXISTS (SELECT 1 FROM domains WHERE id = pool_names.domain_id))";
@@ -40,8 +40,8 @@ constexpr std::string_view host_at_name =
     " WHERE name = ?1 AND (domain_id = ?2 OR NOT EXISTS (SELECT 1 FROM domains WHERE id = "
     "mail_servers.domain_id))";
 
-/// The static record in the row, or a defect. A zone cut is there also when the record that makes it cannot be
-/// served by the `asking` PowerDNS.
+/// Adds the static record in the row, or a defect. A zone cut is noted even when PowerDNS release `asking` cannot
+/// be served the NS record that makes it.
 void add_record(SQLite::Statement& row, PowerDnsVersions asking, NameContents& contents) {
   Record record;
   record.name = contents.name;
@@ -63,7 +63,7 @@ void add_record(SQLite::Statement& row, PowerDnsVersions asking, NameContents& c
                               *problem});
 }
 
-/// Leaves in unservable_types those of which no row is good.
+/// Removes from unservable_types the types that have at least one good row.
 void forget_servable_types(NameContents& contents) {
   std::erase_if(contents.unservable_types, [&](const std::string& type) {
     return std::any_of(contents.records.begin(), contents.records.end(),
@@ -90,7 +90,7 @@ void read_pools_and_host(Connection& connection, const PoolReader& pool_reader, 
     auto pool = pool_reader(connection, pool_name, contents.defects);
     if (!pool) {
       contents.defects.push_back({"pool_names " + contents.name, "its pool \"" + pool_name + "\" does not exist"});
-      // The name stays published: an error, not "no such data".
+      // The name stays published: an error is answered, not "no such data".
       pool = std::make_shared<const Pool>(Pool{.name = pool_name, .members = {}});
     }
     if (kind == "MX") {
@@ -113,7 +113,7 @@ bool is_soa(const Record& record) {
   return record.type == "SOA";
 }
 
-/// The serial in the SOA record moves with what was changed since the record was written.
+/// Raises the serial in the SOA record by the number of changes made since the record was written.
 void advance_serial(Connection& connection, NameContents& contents) {
   if (contents.name != contents.zone.name) return;
   const auto soa = std::find_if(contents.records.begin(), contents.records.end(), is_soa);
@@ -132,7 +132,7 @@ std::set<std::string> names_of(Connection& connection, const Zone& zone, std::st
   return names;
 }
 
-/// Completes names that a walk through a zone has found, and passes them on.
+/// Reads the contents of each name that a walk through a zone finds, and passes them to `visit`.
 class ContentsWalk {
  public:
   ContentsWalk(Connection& connection, const Zone& zone, const std::function<void(NameContents&&)>& visit,
@@ -154,7 +154,7 @@ class ContentsWalk {
     return contents;
   }
 
-  /// The names before `next` at which only pools and hosts stand.
+  /// Visits the names before `next` that have only pools or hosts.
   void visit_mail_names_before(const std::string& next) {
     while (!mail_names_.empty() && *mail_names_.begin() < next)
       finish(start(*mail_names_.begin()));
@@ -206,7 +206,7 @@ bool has_names_below(Connection& connection, const NameContents& contents) {
   query.bind(2, "." + name);
   while (query.executeStep()) {
     const std::string found = query.getColumn(0).getString();
-    if (is_within(found, name) && !name_problem(found)) return true;  // else the dot was an escaped one
+    if (is_within(found, name) && !name_problem(found)) return true;  // otherwise the dot was an escaped one
   }
   return false;
 }
@@ -255,7 +255,7 @@ void for_each_name(Connection& connection, const Zone& zone, const std::function
   std::optional<NameContents> current;
   while (query.executeStep()) {
     std::string name = query.getColumn(1).getString();
-    if (!is_within(name, zone.name)) continue;  // never answered
+    if (!is_within(name, zone.name)) continue;  // outside the zone: never answered
     if (!current || current->name != name) {
       if (const auto problem = name_problem(name)) {
         report({"records.id " + std::to_string(query.getColumn(0).getInt64()), *problem});

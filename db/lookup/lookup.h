@@ -1,5 +1,5 @@
-// What stands at an owner name: its static records, the pools published there, the mail server whose host name it
-// is, and where it lies in its zone. Each function reads inside the caller's transaction.
+// The contents of an owner name: its static records, the pools published there, the mail server with that host
+// name, and its place in the zone. Each function reads inside the caller's transaction.
 #pragma once
 
 #include <functional>
@@ -14,39 +14,39 @@
 
 namespace mxbalance::db {
 
-/// Gives the pool of a name; null when there is none.
+/// Returns the pool with a name; null when there is none.
 using PoolReader = std::function<std::shared_ptr<const Pool>(Connection& connection, const std::string& name,
                                                              std::vector<RowDefect>& defects)>;
 
-/// What read_pool() reads.
+/// The PoolReader that reads each pool from the store, with read_pool().
 std::shared_ptr<const Pool> read_shared_pool(Connection& connection, const std::string& name,
                                              std::vector<RowDefect>& defects);
 
-/// Finds out whether a name at which nothing stands is an empty non-terminal.
+/// Sets in `contents`, for a name without records or pools, whether it is an empty non-terminal.
 using BelowReader = std::function<void(Connection& connection, NameContents& contents)>;
 
-/// Whether rows have names below that of `contents`, in its zone.
+/// Whether the store has rows with names below the name of `contents`, in its zone.
 bool has_names_below(Connection& connection, const NameContents& contents);
 
-/// By the rows of the zone alone, all of which it may have to read.
+/// The BelowReader that searches the rows of the zone. It may have to read all of them.
 void look_below_in_rows(Connection& connection, NameContents& contents);
 
-/// Everything that an answer for `name` (canonical, within `zone`) needs. Pools come from `pool_reader`, which may
-/// know them already.
+/// Reads everything that an answer for `name` (canonical, within `zone`) needs. Pools come from `pool_reader`,
+/// which may have them in memory.
 NameContents read_name(Connection& connection, const Zone& zone, std::string_view name,
                        const PoolReader& pool_reader = read_shared_pool,
                        const BelowReader& look_below = look_below_in_rows);
 
-/// Calls `visit` for every name in `zone` at which something stands, in the byte order of the names. Rows whose
-/// name is no DNS name are left out.
+/// Calls `visit` for every name in `zone` that has records, pools or addresses, in the byte order of the names.
+/// Rows whose name is not a DNS name are left out and reported.
 void for_each_name(Connection& connection, const Zone& zone, const std::function<void(NameContents&&)>& visit,
                    const DefectReport& report = ignore_defect);
 
-/// Whether nothing that is answered stands at the name: no record, no pool, no address of a mail server.
+/// Whether nothing is answered at the name: no record, no pool, no address of a mail server.
 bool stands_empty(const NameContents& contents);
 
-/// Whether an SOA record that is answered is among the records: without one PowerDNS does not find the zone whose
-/// apex the name is.
+/// Whether `contents` has an SOA record that can be answered. Without one, PowerDNS does not find the zone with
+/// that apex.
 bool has_soa(const NameContents& contents);
 
 /// The names in `zone` at which pools are published, and the host names of mail servers; DNS names only.

@@ -13,7 +13,7 @@ namespace mxbalance::db {
 
 namespace {
 
-// With any other, gss-tsig among them, a NOTIFY that is to be signed ends pdns_server.
+// With any other algorithm (also gss-tsig), pdns_server exits when it should sign a NOTIFY.
 constexpr std::array<std::string_view, 7> signing_algorithms = {
     "hmac-md5",   "hmac-md5.sig-alg.reg.int", "hmac-sha1", "hmac-sha224", "hmac-sha256", "hmac-sha384",
     "hmac-sha512"};
@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 3> kinds_of_key_names = {"AXFR-MASTER-TSI
 
 TsigKey key_of(SQLite::Statement& row) {
   TsigKey key{row.getColumn(0).getString(), lower(row.getColumn(1).getString()), row.getColumn(2).getString()};
-  if (key.algorithm.ends_with('.')) key.algorithm.pop_back();  // PowerDNS's own backend reads it so
+  if (key.algorithm.ends_with('.')) key.algorithm.pop_back();  // PowerDNS's own backend does the same
   return key;
 }
 

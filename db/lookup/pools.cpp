@@ -31,7 +31,8 @@ constexpr auto mx_policies = std::to_array<Word<MxPolicy>>(
 constexpr auto address_policies = std::to_array<Word<AddressPolicy>>(
     {{"auto", AddressPolicy::automatic}, {"all", AddressPolicy::all}, {"subset", AddressPolicy::subset}});
 
-/// One row's fields, read into values; what is out of range is noted, and `good` says whether the row can be used.
+/// Reads the fields of one row. A value out of range is added to the defects, and `good` says whether the row can
+/// be used.
 class RowReader {
  public:
   RowReader(SQLite::Statement& row, std::string name, std::vector<RowDefect>& defects)
@@ -55,7 +56,7 @@ class RowReader {
     return static_cast<std::uint32_t>(least);
   }
 
-  /// Seconds since 1970; 0: none. What is no number counts as none, and spoils no row.
+  /// Seconds since 1970; 0: none. A value that is no number counts as none; the row can still be used.
   std::int64_t time(int column, std::string_view field) {
     const auto value = row_.getColumn(column);
     if (value.isInteger()) return value.getInt64();
@@ -140,7 +141,7 @@ void read_members(Connection& connection, Pool& pool, std::vector<RowDefect>& de
   }
 }
 
-/// Members are in the order of their names here, as the rows of the query are.
+/// Reads the addresses of the members. Members and rows of the query are both in the order of server names here.
 void read_member_addresses(Connection& connection, Pool& pool, std::vector<RowDefect>& defects) {
   auto& query = connection.statement(
       "SELECT a.server, a.address, a.health, a.came_up_at, a.unprobed_since FROM pool_members m JOIN "
@@ -205,7 +206,7 @@ std::optional<std::string> host_name_problem(std::string_view name) {
   const std::string canonical = canonical_name(name);
   const bool has_letter =
       std::any_of(canonical.begin(), canonical.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-  // An escaped octet is none of a host name's, and would end it in an MX record's content.
+  // A host name has no escaped octets, and a backslash would end the name in an MX record's content.
   if (has_letter && canonical == lower(name) && canonical.find('\\') == std::string::npos) return std::nullopt;
   return "its name is no host name, such as mail1.example.com";
 }
@@ -218,7 +219,8 @@ std::optional<Pool> read_pool(Connection& connection, std::string_view name, std
   Pool pool;
   pool.name = name;
   RowReader reader(query, "pools " + pool.name, defects);
-  // A pool's own row is never left out: what is wrong in it takes the nearest safe value, and the name goes on.
+  // A pool's own row is never left out: a wrong value is replaced by the nearest safe one, so that the name is
+  // still answered.
   pool.ttl = reader.number(0, "ttl", 0, 86400);
   pool.mx_policy = reader.word(1, "mx_policy", mx_policies);
   pool.address_policy = reader.word(2, "address_policy", address_policies);

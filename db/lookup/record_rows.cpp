@@ -12,7 +12,7 @@ namespace mxbalance::db {
 
 namespace {
 
-// RFC 2181 §8: with the highest bit of 32, it counts as 0.
+// RFC 2181 §8: a TTL with the highest of its 32 bits set counts as 0.
 constexpr std::int64_t longest_ttl = 2147483647;
 constexpr std::int64_t most_ttl = 4294967295;
 
@@ -23,7 +23,7 @@ bool has_priority(std::string_view type) {
 }  // namespace
 
 std::string record_content(std::string_view type, const SQLite::Column& priority, const SQLite::Column& content) {
-  if (type == "TXT") return quoted_text(content.getString());  // without quotes PowerDNS fails to list its zone
+  if (type == "TXT") return quoted_text(content.getString());  // without quotes, PowerDNS fails to list the zone
   if (type == "SOA") {
     std::string whole = content.getString();
     return content_problem(type, whole) ? tolerated_soa(whole) : whole;

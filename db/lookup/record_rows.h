@@ -1,4 +1,5 @@
-// The columns of a static record's row, of any storage class: the store takes whatever SQL writes. Stateless.
+// Reads the columns of a static record's row. They may be of any storage class, because SQLite stores whatever SQL
+// writes. Stateless.
 #pragma once
 
 #include <cstdint>
@@ -10,15 +11,16 @@
 
 namespace mxbalance::db {
 
-/// The content as PowerDNS reads it: with records.prio in front, for the types that have it there, and of a SOA
-/// record what it takes for one (tolerated_soa()), without which every name of the zone would fail.
+/// The content as PowerDNS reads it. Types with a priority have records.prio in front. An SOA record is completed
+/// as PowerDNS does it (tolerated_soa()); without an SOA record every name of the zone would fail.
 std::string record_content(std::string_view type, const SQLite::Column& priority, const SQLite::Column& content);
 
-/// What is wrong with records.prio of a type that has it in front of its content, as a sentence; absent: nothing.
+/// What is wrong with records.prio, as a sentence, for a type that has a priority in front of its content. Absent:
+/// nothing.
 std::optional<std::string> priority_problem(std::string_view type, const SQLite::Column& priority);
 
-/// records.ttl in seconds, as PowerDNS reads it: its default where there is none, else the number that the text
-/// begins with. Absent: there is no number, or none that a message can hold (RFC 2181 §8).
+/// records.ttl in seconds, as PowerDNS reads it: the default TTL where there is none, else the number at the start
+/// of the text. Absent when there is no number, or a number that a DNS message cannot hold (RFC 2181 §8).
 std::optional<std::uint32_t> record_ttl(const SQLite::Column& ttl);
 
 /// Why record_ttl() is absent, as a sentence.

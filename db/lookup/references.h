@@ -1,5 +1,5 @@
-// What a command names must exist, and what stands in its way is told in words: the first few names, and how many
-// more there are. Each function reads inside the caller's transaction.
+// Checks that the objects that a command names exist, and that nothing forbids the change. Refusals list the first
+// few names and the number of the others. Each function reads inside the caller's transaction.
 #pragma once
 
 #include <cstdint>
@@ -13,20 +13,20 @@
 
 namespace mxbalance::db {
 
-/// The zone with the apex `name` (canonical); a Refusal where there is none.
+/// The zone with the apex `name` (canonical). Throws Refusal where there is none.
 Zone require_zone(Connection& connection, std::string_view name);
 
-/// A Refusal unless there is such a mail server.
+/// Throws Refusal where there is no such mail server.
 void require_server(Connection& connection, std::string_view name);
 
-/// A Refusal unless there is such a pool.
+/// Throws Refusal where there is no such pool.
 void require_pool(Connection& connection, std::string_view name);
 
-/// A Refusal where NS records in `zone` delegate `name`: other name servers answer what lies at or below a zone
-/// cut (RFC 1034 §4.2.1).
+/// Throws Refusal where NS records in `zone` delegate `name`: other name servers answer for names at or below a
+/// zone cut (RFC 1034 §4.2.1).
 void require_not_delegated(Connection& connection, const Zone& zone, std::string_view name);
 
-/// A Refusal where a pool is published at or below `name` in `zone`: a delegation at `name` would hide it.
+/// Throws Refusal where a pool is published at or below `name` in `zone`: a delegation at `name` would hide it.
 void require_nothing_published(Connection& connection, const Zone& zone, std::string_view name);
 
 struct FirstFew {
@@ -47,18 +47,18 @@ FirstFew first_few(Connection& connection, std::string_view sql, const Values&..
   return found;
 }
 
-/// "a", "a and b", "a, b and c", or "a, b, c, d, e and 95 more".
+/// The list in words: "a", "a and b", "a, b and c", or "a, b, c, d, e and 95 more".
 std::string in_words(const FirstFew& found);
 
-/// Where a pool is published: "example.com (MX)"; nothing: nowhere.
+/// Where a pool is published: "example.com (MX)". Empty when it is not published.
 FirstFew places_of_pool(Connection& connection, std::string_view pool);
 
-/// What is published in a zone: "the pool inbound at example.com (MX)"; nothing: no pool.
+/// The pools published in a zone: "the pool inbound at example.com (MX)". Empty when there are none.
 FirstFew pools_in_zone(Connection& connection, const Zone& zone);
 
-/// Throws Refusal where `zone` has no SOA record that can be served, and pools are published in it: their names
-/// would answer an error. For the end of what writes records; scripts and PowerDNS delete an SOA record before
-/// they insert the next one.
+/// Throws Refusal where pools are published in `zone` and it has no SOA record that can be served: lookups of
+/// their names would fail. Call it at the end of a change of records, because scripts and PowerDNS delete an SOA
+/// record before they insert the next one.
 void require_soa_if_published(Connection& connection, const Zone& zone);
 
 }  // namespace mxbalance::db

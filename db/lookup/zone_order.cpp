@@ -13,13 +13,13 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// How an octet stands in a key: 0 ends a label there, and sorts before all that can be in one.
+/// Appends an octet of a label to a key. In a key, octet 0 ends a label and sorts before every octet of a label.
 void append_to_key(std::string& key, char octet) {
   if (octet == '\0' || octet == '\1') key += '\1';
   key += octet == '\0' ? '\1' : octet == '\1' ? '\2' : octet;
 }
 
-/// As PowerDNS writes it in names.
+/// Appends an octet to a name as PowerDNS writes it.
 void append_to_name(std::string& name, char octet) {
   const auto value = static_cast<std::uint8_t>(octet);
   if (octet == '.' || octet == '\\') name += '\\';
@@ -32,7 +32,7 @@ void append_to_name(std::string& name, char octet) {
     name += static_cast<char>('0' + digit);
 }
 
-/// Takes the octet in front of `label`, in the one spelling that is canonical.
+/// Takes the first octet of `label`. Absent when it is not written in its canonical form.
 std::optional<char> take_octet(std::string_view& label) {
   const char c = label.front();
   if (c != '\\') {
@@ -78,7 +78,7 @@ std::vector<std::string_view> labels_of(std::string_view name) {
   return labels;
 }
 
-/// Calls `visit` with each label in `key`, the leftmost one of the name first, still encoded.
+/// Calls `visit` with each encoded label in `key`. The leftmost label of the name comes first.
 template <typename Visit>
 void for_each_label(std::string_view key, const Visit& visit) {
   while (!key.empty()) {
@@ -99,7 +99,7 @@ void for_each_octet(std::string_view label, const Visit& visit) {
   }
 }
 
-/// The labels of `key` in wire form (RFC 1035 §3.1), without an end.
+/// The labels of `key` in wire form (RFC 1035 §3.1), without the final root label.
 std::string wire_labels(std::string_view key) {
   std::string wire;
   for_each_label(key, [&](std::string_view label) {
@@ -115,8 +115,8 @@ std::size_t common_prefix(std::string_view a, std::string_view b) {
   return static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
 }
 
-/// Calls `visit` with the key of each name between `key` and the apex that is not above `previous`, the one before
-/// in canonical order, too.
+/// Calls `visit` with the key of each name between `key` and the apex, except those that are also above
+/// `previous`, which is the key before `key` in canonical order.
 template <typename Visit>
 void for_each_new_ancestor(std::string_view key, std::string_view previous, const Visit& visit) {
   const std::size_t shared = common_prefix(previous, key);
@@ -125,7 +125,8 @@ void for_each_new_ancestor(std::string_view key, std::string_view previous, cons
   }
 }
 
-/// Of the `count` entries of a chain, the last before `first_after` and that one, both wrapping round.
+/// The positions before and at `first_after` in a chain of `count` entries. After the last entry comes the first
+/// one.
 std::pair<std::size_t, std::size_t> around(std::size_t first_after, std::size_t count) {
   return {(first_after + count - 1) % count, first_after % count};
 }
@@ -211,7 +212,7 @@ std::optional<Neighbours> ZoneOrder::neighbours(std::string_view key) const {
   return Neighbours{name, relative_name(this->key(chain_[next])), name};
 }
 
-/// What lies below a name follows it.
+/// Names below a name follow it directly in the order.
 ZoneOrder::Below ZoneOrder::below(std::string_view key, bool opt_out) const {
   auto found = Below::nothing;
   for (std::size_t index = lower_bound(key); index < size() && this->key(index).starts_with(key); ++index) {

@@ -23,7 +23,7 @@ bool is_presigned(Connection& connection, const Zone& zone) {
                 zone.id);
 }
 
-/// Absent while the zone's changes are not counted yet.
+/// What the order of the zone depends on. Absent while the changes of the zone are not counted yet.
 std::optional<OrderSource> source_of(Connection& connection, const Zone& zone) {
   const auto contents =
       number(connection, "SELECT contents FROM zone_changes WHERE domain_id = ? AND counting", zone.id);
@@ -32,8 +32,8 @@ std::optional<OrderSource> source_of(Connection& connection, const Zone& zone) {
                      number(connection, "PRAGMA schema_version").value_or(0)};
 }
 
-/// The names in the chain of a presigned zone as it was fed. Empty in one that came without its order, whose chain
-/// is derived as any other.
+/// The names in the chain of a presigned zone, as PowerDNS wrote it. Empty when the zone was written without its
+/// order; its chain is then derived as in any other zone.
 std::set<std::string, std::less<>> fed_chain(Connection& connection, const Zone& zone) {
   std::set<std::string, std::less<>> names;
   if (!is_presigned(connection, zone)) return names;
@@ -51,17 +51,17 @@ bool has_ds(const NameContents& contents) {
                      [](const Record& record) { return record.type == "DS"; });
 }
 
-/// PowerDNS has an NSEC record for what is cut off by a delegation, too, unless it is an address.
+/// Whether the name has only addresses below a delegation. PowerDNS makes NSEC records for other names there.
 bool is_glue(const NameContents& contents) {
   return contents.is_below_delegation && !contents.mx_pool &&
          std::all_of(contents.records.begin(), contents.records.end(),
                      [](const Record& record) { return record.type == "A" || record.type == "AAAA"; });
 }
 
-/// Calls `visit` for each name that it comes by.
+/// Derives the order of the zone and calls `visit` for each name on the way.
 void derive_order(Connection& connection, const Zone& zone, const std::function<void(NameContents&&)>& visit,
                   ZoneOrders::Kept& order) {
-  constexpr std::size_t most_told = 10;  // they are told with each answer that the order decides
+  constexpr std::size_t most_told = 10;  // they are reported with each answer that needs the order
   const auto report = [&](const RowDefect& defect) {
     if (order.left_out.size() < most_told) order.left_out.push_back(defect);
   };
@@ -80,7 +80,7 @@ void derive_order(Connection& connection, const Zone& zone, const std::function<
   order.names = std::make_shared<const ZoneOrder>(std::move(names));
 }
 
-/// The kept order of the zone; `complete` fills in what is missing.
+/// The order of the zone, from the kept orders where possible. `complete` fills in the missing parts.
 template <typename Complete>
 ZoneOrders::Kept kept_order(Connection& connection, const Zone& zone, const Complete& complete,
                             const OrderTerms& terms) {
@@ -107,12 +107,12 @@ ZoneOrders::Kept kept_order(Connection& connection, const Zone& zone, const Comp
   return kept;
 }
 
-/// Completes the names, and the hashes if `parameters` are given.
+/// Derives the names of an order, and its hashes if `parameters` are given.
 struct Completion {
   Connection& connection;
   const Zone& zone;
   std::optional<Nsec3Parameters> parameters;
-  std::function<void(NameContents&&)> visit = [](NameContents&&) {};  ///< called where the names are derived
+  std::function<void(NameContents&&)> visit = [](NameContents&&) {};  ///< called while the names are derived
 
   bool is_needed(const ZoneOrders::Kept& kept) const {
     return !kept.names || (parameters && (!kept.hashes || kept.parameters != parameters));
@@ -126,7 +126,7 @@ struct Completion {
   }
 };
 
-/// `relative` as in ZoneOrder.
+/// `relative` is a name as relative_name() returns it.
 std::string absolute_name(std::string relative, const Zone& zone) {
   if (relative.empty()) return zone.name;
   return zone.name == "." ? std::move(relative) : std::move(relative) + "." + zone.name;

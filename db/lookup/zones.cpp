@@ -26,7 +26,7 @@ std::vector<std::string> split_masters(std::string_view text) {
   return masters;
 }
 
-/// `row` is one of the view zone_infos.
+/// `row` is a row of the view zone_infos.
 ZoneInfo zone_info(SQLite::Statement& row) {
   ZoneInfo info;
   info.zone = {row.getColumn(0).getInt64(), lower(row.getColumn(1).getString())};
@@ -48,7 +48,7 @@ ZoneInfo zone_info(SQLite::Statement& row) {
   return info;
 }
 
-/// `row` is one of the view zone_infos.
+/// Whether PowerDNS can read the zone's name. `row` is a row of the view zone_infos.
 bool is_readable(SQLite::Statement& row, const DefectReport& report) {
   const auto problem = zone_name_problem(row.getColumn(1).getString());
   if (problem) report({"domains.id " + std::to_string(row.getColumn(0).getInt64()), *problem});

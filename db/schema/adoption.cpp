@@ -33,7 +33,7 @@ std::string in_one_list(const std::vector<std::string>& names) {
   return list;
 }
 
-/// An index of PowerDNS's by which rows are single.
+/// A unique index of PowerDNS's schema.
 struct SingleRows {
   std::string_view index;
   std::string_view table;
@@ -43,7 +43,8 @@ constexpr std::array single_rows = {SingleRows{"name_index", "domains", "name"},
                                     SingleRows{"namealgoindex", "tsigkeys", "name, algorithm"},
                                     SingleRows{"ip_nameserver_pk", "supermasters", "ip, nameserver"}};
 
-/// The first few rows that others are equal to, as `"example.com" (rowid 1, 4)`; nothing: each is single.
+/// The first few groups of rows with equal values, such as `"example.com" (rowid 1, 4)`. Empty when all rows are
+/// unique.
 std::vector<std::string> equal_rows(SQLite::Database& database, const SingleRows& rows) {
   constexpr int most = 6;
   const std::string table(rows.table);
@@ -61,7 +62,8 @@ std::vector<std::string> equal_rows(SQLite::Database& database, const SingleRows
   return found;
 }
 
-/// PowerDNS's tables may have lost their indexes, or have come from a dump without them.
+/// Refuses rows with equal values and indexes that are not unique. PowerDNS's tables may have lost their indexes,
+/// or come from a dump without them.
 void require_unique(SQLite::Database& database, const std::string& path) {
   const auto objects = objects_in(database);
   for (const auto& rows : single_rows) {
@@ -90,7 +92,7 @@ void require_unique(SQLite::Database& database, const std::string& path) {
   }
 }
 
-/// By its name alone another object would pass for one of PowerDNS's tables.
+/// Refuses a view or a virtual table that has the name of one of PowerDNS's tables.
 void require_tables(SQLite::Database& database, SQLite::Database& powerdns, const std::string& path) {
   for (const auto& table : names_in(powerdns, "SELECT name FROM sqlite_master WHERE type = 'table'")) {
     SQLite::Statement object(
@@ -106,7 +108,7 @@ void require_tables(SQLite::Database& database, SQLite::Database& powerdns, cons
   }
 }
 
-/// The tables, indexes, views and triggers of `database`, without rows.
+/// Copies the tables, indexes, views and triggers of `database`, without rows.
 void copy_schema(SQLite::Database& database, SQLite::Database& to) {
   SQLite::Statement objects(database,
                             "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%'"
@@ -115,7 +117,7 @@ void copy_schema(SQLite::Database& database, SQLite::Database& to) {
     to.tryExec(objects.getColumn(0).getString());
 }
 
-/// SQLite says "error in trigger NAME: …" and the like.
+/// The sentence of the refusal. SQLite's error is such as "error in trigger NAME: …".
 std::string misfit(const std::string& path, std::string_view migration, const std::string& error) {
   for (const std::string kind : {"trigger", "view", "index"}) {
     const std::string prefix = "error in " + kind + " ";

@@ -1,6 +1,6 @@
-// Databases that exist already, before migrations are applied to them: PowerDNS's own, which are adopted, and
-// older ones. What would keep a migration from being applied is found first, and told with what to do; nothing is
-// written.
+// Checks existing databases before migrations are applied to them: databases of PowerDNS's own backend, which are
+// adopted, and older mxbalance stores. An obstacle to a migration is found first and reported with what to do.
+// Nothing is written.
 #pragma once
 
 #include <cstddef>
@@ -11,18 +11,18 @@
 
 namespace mxbalance::db {
 
-/// Every table's columns as "table.column".
+/// The columns of every table, as "table.column".
 std::set<std::string> columns_in(SQLite::Database& database);
 
-/// Every table, view, index and trigger.
+/// The names of all tables, views, indexes and triggers.
 std::set<std::string> objects_in(SQLite::Database& database);
 
-/// Refuses PowerDNS's tables where the migrations could not go on top of them. The migrations themselves, tried in
-/// memory, say which columns they need and which names they take.
+/// Throws Refusal where the migrations cannot be applied to PowerDNS's tables. The migrations are tried in memory,
+/// which shows the columns that they need and the names that they use.
 void require_adoptable(SQLite::Database& database, const std::string& path);
 
-/// Refuses a schema to which the migrations from the one with the index `first` on cannot be applied, such as one
-/// with a trigger that is broken. They are tried in memory, on the schema without its rows.
+/// Throws Refusal for a schema to which the migrations from index `first` on cannot be applied, for example
+/// because a trigger is broken. They are tried in memory, on the schema without its rows.
 void require_migrations_fit(SQLite::Database& database, const std::string& path, std::size_t first);
 
 }  // namespace mxbalance::db

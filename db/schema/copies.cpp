@@ -17,7 +17,8 @@ namespace {
 
 constexpr mode_t backup_mode = 0600;
 
-/// For the copy and for what is written after it, with which the database may grow to twice its size.
+/// Throws StoreFailure unless the disk has room for the copy and for later writes, which may double the size of
+/// the database.
 void require_room(const std::string& path, const std::filesystem::path& directory) {
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);

@@ -1,4 +1,4 @@
-// Copies of a database that is open, made before it is changed. No state.
+// Copies an open database before it is changed. Keeps no state.
 #pragma once
 
 #include <string>
@@ -9,14 +9,15 @@ class Database;
 
 namespace mxbalance::db {
 
-/// Writes all that `source` holds, as of one commit, to the new file `copy`: one file, without a log beside it,
-/// readable by its owner only, for it may hold keys. `path` is what errors call the database. Throws StoreFailure
-/// when it cannot be read or the copy not be written, Refusal when there is a file at `copy` already. A copy that
-/// fails leaves nothing.
+/// Writes everything that `source` holds, as of one commit, to the new file `copy`. The copy needs no log beside
+/// it. Only its owner may read it, because it may hold keys. `path` is the name of the database in errors. Throws
+/// StoreFailure when the database cannot be read or the copy cannot be written, Refusal when a file exists at
+/// `copy` already. No file is left when the copy fails.
 void back_up(SQLite::Database& source, const std::string& path, const std::string& copy);
 
-/// As above, to a file beside the database, which is named after what follows: mail.db.before-0005. Returns its
-/// path. Throws StoreFailure where the disk has no room for the copy and for as much again.
+/// Writes such a copy to a file beside the database. `before` is what will be done next and becomes part of the
+/// file's name, such as mail.db.before-0005. Returns the path of the copy. Throws StoreFailure where the disk has
+/// no room for the copy and for as much again.
 std::string copy_beside(SQLite::Database& source, const std::string& path, const std::string& before);
 
 }  // namespace mxbalance::db

@@ -1,4 +1,4 @@
-// The files of migrations/, built into the binary.
+// The files of migrations/, embedded in the binary.
 #pragma once
 
 #include <span>
@@ -11,7 +11,7 @@ struct EmbeddedMigration {
   std::string_view sql;
 };
 
-/// Which were applied.
+/// The table that records which migrations were applied.
 inline constexpr std::string_view schema_migrations_table =
     "CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, "
     "checksum TEXT NOT NULL, applied_at INTEGER NOT NULL)";

@@ -39,8 +39,8 @@ namespace mxbalance::db {
 namespace {
 
 constexpr std::chrono::seconds wait_for_others{10};
-constexpr std::chrono::seconds wait_for_migrations{60};  // those of a large store, or of several one after another
-constexpr mode_t new_file_mode = 0600;                   // it may hold keys; one that exists keeps its mode
+constexpr std::chrono::seconds wait_for_migrations{60};  // enough for a large store, or for several stores in turn
+constexpr mode_t new_file_mode = 0600;                   // it may hold keys; an existing file keeps its mode
 
 /// A migration as the table schema_migrations records it.
 struct Migration {
@@ -49,7 +49,7 @@ struct Migration {
   std::string checksum;  ///< SHA-256 of its text, in hexadecimal
 };
 
-/// What a file holds before it is touched.
+/// What a file holds before migrations are applied.
 enum class Origin { empty, powerdns, mxbalance };
 
 std::string sha256(std::string_view text) {
@@ -71,7 +71,7 @@ std::int64_t leading_number(std::string_view name) {
   return number;
 }
 
-/// This binary's migrations; computed once, because every connection that is opened asks.
+/// The migrations of this binary. Computed once, because every new connection needs them.
 const std::vector<Migration>& known_migrations() {
   static const std::vector<Migration> known = [] {
     std::vector<Migration> all;
@@ -94,7 +94,7 @@ std::vector<Migration> recorded_migrations(SQLite::Database& database) {
   return recorded;
 }
 
-/// Why `recorded` are not the first of this binary's migrations, as a sentence; absent if they are.
+/// Why `recorded` are not the first migrations of this binary, as a sentence. Absent when they are.
 std::optional<std::string> contradiction(const std::vector<Migration>& recorded, const std::string& path) {
   const auto& known = known_migrations();
   for (std::size_t i = 0; i < recorded.size(); ++i) {
@@ -135,7 +135,8 @@ Origin origin_of(SQLite::Database& database, const std::string& path) {
   return Origin::powerdns;
 }
 
-/// Refuses whatever is not ours to write to. One read transaction, because another process may be migrating.
+/// Refuses a database that must not be changed. Uses one read transaction, because another process may be
+/// migrating.
 Origin inspect(SQLite::Database& database, const std::string& path) {
   const SQLite::Transaction one_commit(database, SQLite::TransactionBehavior::DEFERRED);
   const Origin origin = origin_of(database, path);
@@ -145,7 +146,7 @@ Origin inspect(SQLite::Database& database, const std::string& path) {
   return origin;
 }
 
-/// Makes an empty file where there is none. SQLite would make it readable for everybody.
+/// Creates an empty file where there is none. SQLite would make it readable for everybody.
 void require_file(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0) {
@@ -155,7 +156,7 @@ void require_file(const std::string& path) {
   }
   const int descriptor = errno == ENOENT ? ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, new_file_mode) : -1;
   if (descriptor >= 0) {
-    ::fchmod(descriptor, new_file_mode);  // the umask may have taken some of it
+    ::fchmod(descriptor, new_file_mode);  // the umask may have removed permissions
     ::close(descriptor);
     return;
   }
@@ -167,7 +168,8 @@ void require_file(const std::string& path) {
                                       : "; the directory " + directory + " must be writable for this user"));
 }
 
-/// Where several processes switch at once, SQLite gives up on some without calling its busy handler.
+/// Puts the store into WAL mode. When several processes do this at once, SQLite fails in some without calling its
+/// busy handler, so it is tried again.
 void use_write_ahead_log(SQLite::Database& database, const std::string& path) {
   const auto deadline = std::chrono::steady_clock::now() + wait_for_others;
   std::string mode;
@@ -185,8 +187,8 @@ void use_write_ahead_log(SQLite::Database& database, const std::string& path) {
   }
 }
 
-/// A row that breaks a rule already is no reason to refuse an upgrade, after which `check` can name it: SQLite
-/// would look at every row where a column with a rule is added.
+/// Switches rules off for existing rows while a migration runs. SQLite would check every row when a column with a
+/// rule is added, and one bad row would prevent the upgrade. `check` names such rows afterwards.
 class RulesForNewRowsOnly {
  public:
   explicit RulesForNewRowsOnly(SQLite::Database& database) : database_(database) {
@@ -200,7 +202,7 @@ class RulesForNewRowsOnly {
   SQLite::Database& database_;
 };
 
-/// Applies the migration unless another process has meanwhile. Returns whether it did.
+/// Applies the migration unless another process has done so. Returns whether it was applied here.
 bool apply(SQLite::Database& database, std::size_t index, const std::string& path) {
   const Migration& migration = known_migrations()[index];
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
@@ -226,9 +228,9 @@ bool apply(SQLite::Database& database, std::size_t index, const std::string& pat
   return true;
 }
 
-/// One process at a time migrates in a directory, and makes one copy. The lock is the directory's own: closing the
-/// database's file would drop the locks that SQLite has on it. Where it cannot be had, the transactions still
-/// hold.
+/// Lets one process at a time migrate in a directory, so that only one copy is made. The lock is on the directory,
+/// because closing the database file would drop the locks that SQLite has on it. Where the directory cannot be
+/// locked, the transactions still protect the database.
 class MigrationLock {
  public:
   explicit MigrationLock(const std::string& path) {
@@ -261,12 +263,13 @@ std::string numbered(std::int64_t number) {
   return text.str();
 }
 
-/// Before the first migration that it lacks.
+/// The number of the first missing migration, which becomes part of the copy's name.
 std::string label_of(std::size_t next) {
   return numbered(known_migrations()[next].number);
 }
 
-/// Where they do not, what is missing or changed may be why.
+/// Refuses migrations that do not fit. The sentence also names missing or changed parts of the schema, which may
+/// be the reason.
 void require_fit(SQLite::Database& database, const std::string& path, Origin origin, std::size_t first) {
   try {
     require_migrations_fit(database, path, first);
@@ -298,7 +301,7 @@ MigrationReport bring_up_to_date(SQLite::Database& database, const std::string& 
   const bool began = !report.applied.empty() && report.applied.front() == known_migrations().front().name;
   report.created = began && origin == Origin::empty;
   report.adopted = began && origin == Origin::powerdns;
-  // A copy made with the sqlite3 shell's .dump has everything but this.
+  // A copy made with .dump of the sqlite3 shell lacks only this.
   if (database.execAndGet("PRAGMA application_id").getInt64() != application_id) {
     database.exec("PRAGMA application_id = " + std::to_string(application_id));
   }

@@ -26,20 +26,20 @@ using Kind = SchemaDifference::Kind;
 
 struct SchemaColumn {
   std::string type;
-  std::string properties;  ///< what else it is declared as
+  std::string properties;  ///< the rest of the column's declaration
 };
 
 struct SchemaObject {
   std::string type;  ///< table, view, index or trigger
   std::string table;
   std::string sql;
-  bool is_powerdns = false;  ///< of PowerDNS's own schema
+  bool is_powerdns = false;  ///< part of PowerDNS's own schema
 };
 
 using SchemaObjects = std::map<std::string, SchemaObject>;
 using SchemaColumns = std::map<std::string, SchemaColumn>;
 
-/// What SQLite makes for itself has no text.
+/// Reads all objects that have SQL text. Objects that SQLite makes for itself have none.
 SchemaObjects read_objects(SQLite::Database& database) {
   SchemaObjects objects;
   SQLite::Statement rows(database,
@@ -64,7 +64,7 @@ SchemaColumns read_columns(SQLite::Database& database, const std::string& table)
   return columns;
 }
 
-/// Whether rows are single by it, and the columns.
+/// Whether the index is unique, and its columns.
 std::string index_form(SQLite::Database& database, const std::string& index, const std::string& table) {
   SQLite::Statement row(database,
                         "SELECT group_concat(\"unique\" || coalesce((SELECT group_concat(lower(name)) FROM "
@@ -75,7 +75,7 @@ std::string index_form(SQLite::Database& database, const std::string& index, con
   return row.getColumn(0).getString();
 }
 
-/// What the first `migrations` migrations make, in memory.
+/// The schema that the first `migrations` migrations make, in memory.
 class Reference {
  public:
   explicit Reference(std::size_t migrations) : database_(open_in_memory()) {
@@ -129,7 +129,7 @@ class Comparison {
   }
 
  private:
-  /// What belongs to a table that is gone cannot.
+  /// Whether an index, view or trigger can be created again. It cannot when its table is missing.
   bool can_be_made_anew(const SchemaObject& wanted) const {
     if (wanted.type == "table") return false;
     if (wanted.type == "view" || found_.contains(wanted.table)) return true;
@@ -156,7 +156,7 @@ class Comparison {
       differences_.push_back({Kind::changed, "table " + name, "its text is another one"});
   }
 
-  /// Whether there are columns that mxbalance did not make.
+  /// Compares the columns of a table. Returns whether the table has columns that mxbalance did not make.
   bool compare_columns(const std::string& name, const SchemaObject& wanted, const SchemaObject& /*there*/) {
     const auto columns = read_columns(database_, name);
     const auto wanted_columns = read_columns(reference_.database(), name);
@@ -188,14 +188,14 @@ std::vector<Difference> compare_with(Reference& reference, SQLite::Database& dat
   return Comparison(database, reference).run();
 }
 
-/// The object that the difference is of, which is neither table nor column.
+/// The view, index or trigger that the difference is about. Not for tables and columns.
 const SchemaObject& object_of(const Reference& reference, const Difference& difference, std::string& name) {
   const auto begin = difference.object.find(' ') + 1;
   name = difference.object.substr(begin, difference.object.find(' ', begin) - begin);
   return reference.objects().at(name);
 }
 
-/// A trigger of a view goes with the view: views come first, triggers last.
+/// Creates the missing objects: views first and triggers last, because a dropped view takes its triggers with it.
 void make_missing(Reference& reference, SQLite::Database& database) {
   for (const std::string_view type : {"view", "index", "trigger"}) {
     for (const auto& difference : compare_with(reference, database)) {

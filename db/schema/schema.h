@@ -1,5 +1,5 @@
-// A store's tables, views, indexes and triggers against what the migrations make: rules hold only while they are
-// there, and SQLite's own recipe for changing a table drops its triggers without a word. No state.
+// Compares a store's tables, views, indexes and triggers with those that the migrations make. Rules hold only
+// while these exist, and the usual SQLite way to change a table drops its triggers silently. Keeps no state.
 #pragma once
 
 #include <cstddef>
@@ -16,32 +16,33 @@ struct SchemaDifference {
   enum class Kind {
     missing,
     changed,
-    added  ///< not of mxbalance, which is no fault
+    added  ///< not made by mxbalance, which is allowed
   };
   Kind kind = Kind::missing;
   std::string object;          ///< such as "trigger zones_deleted of the table domains"
-  std::string detail{};        ///< of what is changed: how
-  bool is_repairable = false;  ///< without touching a row
+  std::string detail{};        ///< for a changed object: what differs
+  bool is_repairable = false;  ///< repair_schema() can repair it without changing a row
 };
 
-/// "the trigger zones_deleted of the table domains is missing".
+/// Text such as "the trigger zones_deleted of the table domains is missing".
 std::string in_words(const SchemaDifference& difference);
 
-/// What to do about it.
+/// The sentence that tells a person how to remove the difference.
 std::string remedy_of(const SchemaDifference& difference, const std::string& path);
 
-/// Those that break rules, or would: all but `added`.
+/// The differences that break rules or could break them: all except `added`.
 std::vector<SchemaDifference> faults_in(const std::vector<SchemaDifference>& differences);
 
-/// Compares `database`, which has the first `migrations` migrations, with what they make. Of the tables of
-/// PowerDNS's own schema, which other programs may have made, the columns are compared.
+/// Compares `database`, which has the first `migrations` migrations, with a database that these migrations make.
+/// For tables of PowerDNS's own schema only the columns are compared, because other programs may have made these
+/// tables.
 std::vector<SchemaDifference> schema_differences(SQLite::Database& database, std::size_t migrations);
 
-/// With all migrations of this binary.
+/// Compares `database` with a database that has all migrations of this binary.
 std::vector<SchemaDifference> schema_differences(SQLite::Database& database);
 
-/// Makes views, indexes and triggers that are missing or changed anew, in one transaction. Returns what was put
-/// back. Throws Refusal where one cannot be made; nothing is changed then.
+/// Creates missing or changed views, indexes and triggers again, in one transaction. Returns what was repaired.
+/// Throws Refusal where one cannot be created; nothing is changed then.
 std::vector<SchemaDifference> repair_schema(SQLite::Database& database, std::size_t migrations);
 
 }  // namespace mxbalance::db

@@ -15,13 +15,13 @@ bool is_of_word(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
-/// Where what begins with `begin` is over.
+/// The position after the next `end`, searched from `begin`.
 std::size_t end_after(std::string_view sql, std::size_t begin, std::string_view end) {
   const auto found = sql.find(end, begin);
   return found == std::string_view::npos ? sql.size() : found + end.size();
 }
 
-/// A text in quotes; two of them stand for one.
+/// The position after a text in quotes. Two quotes inside it stand for one.
 std::size_t end_of_quoted(std::string_view sql, std::size_t begin) {
   const char quote = sql[begin] == '[' ? ']' : sql[begin];
   std::size_t at = begin + 1;

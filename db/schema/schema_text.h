@@ -1,4 +1,4 @@
-// SQL texts of a schema, so that two which say the same are equal. Pure.
+// Brings the SQL texts of a schema to a form in which texts of the same meaning are equal. Pure.
 #pragma once
 
 #include <string>
@@ -7,20 +7,20 @@
 
 namespace mxbalance::db {
 
-/// The words and signs of `sql`, without comments, blanks and the quotes of identifiers; other words in lower
-/// case.
+/// The words and signs of `sql`, without comments, blanks and the quotes of identifiers. Unquoted words are in
+/// lower case.
 std::vector<std::string> schema_tokens(std::string_view sql);
 
-/// What is equal where two texts say the same.
+/// A form of `sql` that is equal for two texts of the same meaning.
 std::string schema_form(std::string_view sql);
 
 struct SchemaRule {
-  std::string name;  ///< a sentence; the condition where it has none
+  std::string name;  ///< a sentence; equal to `condition` where the rule has no name
   std::string condition;
   bool operator==(const SchemaRule&) const = default;
 };
 
-/// The rules (CHECK) of a CREATE TABLE.
+/// The rules (CHECK) of a CREATE TABLE statement.
 std::vector<SchemaRule> rules_in(std::string_view sql);
 
 }  // namespace mxbalance::db

@@ -23,7 +23,7 @@ namespace {
 
 constexpr mode_t private_directory_mode = 0700;
 
-/// A directory for files that nobody else is to see, with what is in it gone at the end.
+/// A directory that only this user can read. It is removed with its files at the end.
 class PrivateDirectory {
  public:
   PrivateDirectory() : path_((std::filesystem::temp_directory_path() / "mxbalance-XXXXXX").string()) {
@@ -46,8 +46,9 @@ class PrivateDirectory {
   std::string path_;
 };
 
-/// By a file, as SQLite does not write pages in their order. It has no name any more while it is read: a reader
-/// that goes away ends this process, and nothing may be left.
+/// Writes the copy to a temporary file first, because SQLite does not write the pages of a file in order. The file
+/// is unlinked before it is sent: when the reader of the pipe goes away, this process ends, and no file may be
+/// left.
 void pour(SQLite::Database& source, const std::string& path, const OutputStream& stream) {
   const PrivateDirectory directory;
   const std::string copy = directory.path() + "/copy";

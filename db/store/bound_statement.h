@@ -1,5 +1,5 @@
-// Short forms for SQL with values, for the parts of db/ that edit, list and check. They run inside the caller's
-// transaction, on its connection's prepared statements.
+// Short forms for SQL statements with parameters, for the parts of db/ that edit, list and check. They run inside
+// the caller's transaction and use the prepared statements of its connection.
 #pragma once
 
 #include <concepts>
@@ -64,7 +64,7 @@ std::vector<std::string> texts(Connection& connection, std::string_view sql, con
   return found;
 }
 
-/// The first column of the first row, as a whole number; absent when there is no row, or it is NULL.
+/// The first column of the first row, as a whole number. Absent when there is no row, or when the column is NULL.
 template <typename... Values>
 std::optional<std::int64_t> number(Connection& connection, std::string_view sql, const Values&... values) {
   SQLite::Statement& rows = bound(connection, sql, values...);

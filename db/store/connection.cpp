@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::chrono::milliseconds lock_patience{500};
 
-// For a file whose tables are not ours.
+// The time limit of opening. The file may be another program's, with tables of any size.
 constexpr std::chrono::seconds longest_opening{10};
 
 void require_file(const std::string& path) {
@@ -46,7 +46,8 @@ void require_write_access(const std::string& path) {
   throw StoreFailure("the database " + path + " cannot be written" + (why ? ": " + *why : std::string()));
 }
 
-/// A rule's name, or what a trigger raises, is a sentence. For rules without a name one is made.
+/// The sentence that a person reads. The name of a CHECK, or the message of a trigger, is a sentence already. A
+/// UNIQUE or NOT NULL constraint has no name, so its sentence is made here.
 std::string refusal_text(std::string_view message) {
   const auto takes = [&](std::string_view prefix) {
     if (!message.starts_with(prefix)) return false;
@@ -62,7 +63,7 @@ std::string refusal_text(std::string_view message) {
   return std::string(message);
 }
 
-/// Ends the transaction without a word: the error that is under way says more.
+/// Rolls the transaction back. Errors are ignored: the exception that is being thrown says more.
 void roll_back(Connection& connection) noexcept {
   connection.limit().lift();
   sqlite3_exec(connection.database().getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
@@ -88,8 +89,8 @@ void run(Connection& connection, std::string_view begin, std::string_view end,
   }
 }
 
-/// canonical_type(TEXT) in SQL: the type of a record as rules compare it, however its row has it. For statements
-/// of this program only: no view or trigger may need what other programs do not have.
+/// Adds canonical_type(TEXT) to SQL: the record type in the form in which rules compare it. Only for statements of
+/// this program. Views and triggers must not use it, because other programs do not have it.
 void add_canonical_type(SQLite::Database& database) {
   const auto answer = [](sqlite3_context* context, int, sqlite3_value** values) {
     const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
@@ -102,7 +103,7 @@ void add_canonical_type(SQLite::Database& database) {
                              nullptr, nullptr);
 }
 
-/// Whether closing the last connection to the database writes its log into it, and deletes the log.
+/// Sets whether closing the last connection copies the log into the database file and deletes the log.
 void take_over_log_at_close(SQLite::Database& database, bool is_wanted) {
   sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, is_wanted ? 0 : 1, nullptr);
 }
@@ -114,13 +115,14 @@ Connection::Connection(const std::string& path, Mode mode, std::uint64_t generat
   require_file(path);
   if (mode == Mode::writing) require_write_access(path);
   try {
-    // What SQLite opens to write, and then can only read, it does not close while another connection is open.
+    // SQLite opens a file for writing and falls back to reading where it must. It would then not close that
+    // descriptor while another connection is open, so the access is chosen here.
     const bool can_write = mode != Mode::reading && may_write(path);
     const int access = can_write ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY;
     database_ = std::make_unique<SQLite::Database>(open_database(path, access, lock_patience));
     limit_ = std::make_unique<QueryLimit>(database_->getHandle());
     limit_->allow(longest_opening);
-    take_over_log_at_close(*database_, false);  // of a database that turns out to be another program's
+    take_over_log_at_close(*database_, false);  // the file may be another program's
     check_store(path);
     take_over_log_at_close(*database_, true);
     add_canonical_type(*database_);
@@ -154,8 +156,8 @@ void Connection::check_store(const std::string& path) {
   require_current_schema(*database_, path);
 }
 
-/// As SQLite does before each of its reads, by which it knows whether what it has in memory is still so. Only in
-/// WAL mode: else SQLite would make an index.
+/// Finds the WAL index in shared memory. SQLite reads its header before each read, to see whether its cached pages
+/// are still valid. Done only in WAL mode, because otherwise SQLite would create an index.
 void Connection::find_index() {
   if (database_->execAndGet("PRAGMA journal_mode").getString() != "wal") return;
   sqlite3_file* file = nullptr;
@@ -167,8 +169,8 @@ void Connection::find_index() {
     index_ = static_cast<const volatile std::uint32_t*>(region);
 }
 
-/// A writer changes the second copy of the header first, then the first one: read in the other order, equal copies
-/// are whole.
+/// The header is stored twice. A writer changes the second copy first, then the first one. This reads them in the
+/// opposite order, so two equal copies are a complete header.
 std::optional<Commit> Connection::last_commit() const {
   if (index_ == nullptr) return std::nullopt;
   Commit commit{generation_, {}};
@@ -181,7 +183,8 @@ std::optional<Commit> Connection::last_commit() const {
   return commit;
 }
 
-/// https://sqlite.org/walformat.html §2.1: mxFrame in the header, and nBackfill after its two copies.
+/// Offsets as in https://sqlite.org/walformat.html §2.1: mxFrame is in the header, nBackfill follows its two
+/// copies.
 std::optional<LogBacklog> Connection::backlog() {
   if (index_ == nullptr) return std::nullopt;
   constexpr std::size_t last_frame = 4;

@@ -1,5 +1,5 @@
-// One SQLite connection to the store, with its prepared statements and its transactions. One thread at a time.
-// Only db/ looks inside; other layers pass it along.
+// One SQLite connection to the store, with its prepared statements and its transactions. Used by one thread at a
+// time. Only db/ uses its members; other layers only pass the connection on.
 #pragma once
 
 #include <array>
@@ -25,8 +25,8 @@ class Statement;
 
 namespace mxbalance::db {
 
-/// Which content the store has: equal ones, on connections of one generation, have the same, since no commit was
-/// made between them.
+/// Identifies the content of the store. Two equal values, from connections of one generation, mean the same
+/// content: no commit was made between them.
 struct Commit {
   std::uint64_t generation = 0;
   std::array<std::uint32_t, 12> header{};  ///< of the WAL index (https://sqlite.org/walformat.html §2.1)
@@ -37,50 +37,51 @@ class Connection {
  public:
   enum class Mode {
     reading,
-    writing,  ///< puts the store into WAL mode
-    tending   ///< can write where the file may be written, and waits for no lock
+    writing,  ///< can write, and puts the store into WAL mode
+    tending   ///< for upkeep: can write where the file is writable, and does not wait for locks
   };
 
-  /// Opens the store at `path`, which must exist, be made by `mxbalance migrate`, and have exactly the migrations
-  /// of this binary; else throws StoreFailure with a sentence that says what to do.
-  /// Connections of one `generation` have been open to the same file without a pause.
+  /// Opens the store at `path`. The file must exist, must have been made by `mxbalance migrate`, and must have
+  /// exactly the migrations of this binary. Otherwise throws StoreFailure with a sentence that says what to do.
+  /// Connections with the same `generation` have had the same file open without interruption.
   Connection(const std::string& path, Mode mode, std::uint64_t generation = 0);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// The prepared statement for `sql`, reset and without bindings. `sql` must be a literal: it is the key. The
-  /// reference holds until the connection ends.
+  /// The prepared statement for `sql`, reset and without bindings. `sql` must be a string literal, because the
+  /// key of the statement refers to it. The reference is valid until the connection is closed.
   SQLite::Statement& statement(std::string_view sql);
 
-  /// Ends every statement that is still being stepped: one that is not would keep its snapshot beyond the
-  /// transaction.
+  /// Resets every prepared statement. A statement that has rows left and is not reset keeps its snapshot after the
+  /// transaction has ended.
   void reset_statements() noexcept;
 
-  /// The last commit, told without a transaction or a lock; any thread. Absent: a commit is just being made, or it
-  /// cannot be told (the store is not in WAL mode).
+  /// The last commit, read without a transaction and without a lock. Any thread may call this. Absent when a
+  /// commit is being made at this moment, or when the store is not in WAL mode.
   std::optional<Commit> last_commit() const;
 
-  /// Inside read(), after something was read: the commit that is read. Absent: not known, another one came in
-  /// between.
+  /// The commit that the current read transaction sees. Call it inside read(), after a statement has read
+  /// something. Absent when the commit is not known, or when another commit was made meanwhile.
   std::optional<Commit> commit_read() const;
 
-  /// How long what it runs may take; at first for ever.
+  /// The time limit for the statements of this connection. At first there is none.
   QueryLimit& limit() { return *limit_; }
 
-  /// Of a connection that reads, as of now; absent: the store is not in WAL mode.
+  /// The state of the write-ahead log now. Only for a reading connection. Absent when the store is not in WAL
+  /// mode.
   std::optional<LogBacklog> backlog();
 
   std::uint64_t generation() const { return generation_; }
   SQLite::Database& database() { return *database_; }
 
-  /// The releases of PowerDNS that must be able to parse what is read and written: all, unless one is known to
-  /// ask.
+  /// The PowerDNS releases that must be able to parse the records that are read and written. All releases, unless
+  /// the release that asks is known.
   PowerDnsVersions powerdns() const { return powerdns_; }
   void set_powerdns(PowerDnsVersions versions) { powerdns_ = versions; }
 
-  /// Inside read(): a number that is higher than that of any snapshot taken before on connections that number
-  /// them together.
+  /// The number of the current snapshot; valid inside read(). It is higher than the number of every earlier
+  /// snapshot, on all connections that share one counter.
   std::uint64_t snapshot() const { return snapshot_; }
   void number_snapshots_by(std::shared_ptr<std::atomic<std::uint64_t>> last) { last_snapshot_ = std::move(last); }
 
@@ -92,7 +93,7 @@ class Connection {
   const std::uint64_t generation_;
   const volatile std::uint32_t* index_ = nullptr;  ///< the WAL index, in memory shared with other processes
   std::optional<Commit> before_;                   ///< the last commit when the transaction began
-  std::unique_ptr<QueryLimit> limit_;              ///< ends after the database
+  std::unique_ptr<QueryLimit> limit_;              ///< must be destroyed after database_
   std::unique_ptr<SQLite::Database> database_;
   std::unordered_map<std::string_view, std::unique_ptr<SQLite::Statement>> statements_;
   std::shared_ptr<std::atomic<std::uint64_t>> last_snapshot_ = std::make_shared<std::atomic<std::uint64_t>>(0);
@@ -100,23 +101,24 @@ class Connection {
   PowerDnsVersions powerdns_ = PowerDnsVersions::all();
 };
 
-/// SQLite counts its memory under a lock that all connections share. To be called before any is opened.
+/// Turns off SQLite's memory statistics, because SQLite counts memory under a lock that all connections share.
+/// Must be called before any connection is opened.
 void turn_off_memory_statistics() noexcept;
 
-/// Runs `work` inside one read transaction: all that it reads is of one commit. Throws StoreFailure when the store
-/// cannot be read; what else `work` throws passes through.
+/// Runs `work` inside one read transaction: everything that it reads is of one commit. Throws StoreFailure when
+/// the store cannot be read. Other exceptions of `work` pass through.
 void read(Connection& connection, const std::function<void(Connection&)>& work);
 
-/// Runs `work` inside one write transaction and commits; if `work` throws, nothing is changed. Throws Refusal with
-/// the rule's sentence when a CHECK or trigger refuses, StoreFailure when the store cannot be written.
+/// Runs `work` inside one write transaction and commits. If `work` throws, nothing is changed. Throws Refusal with
+/// the rule's sentence when a CHECK or a trigger refuses, StoreFailure when the store cannot be written.
 void write(Connection& connection, const std::function<void(Connection&)>& work);
 
-/// Runs `work` inside one write transaction and takes it back: what `work` reads is as it would be after its own
-/// writes. Throws as write() does.
+/// Runs `work` inside one write transaction and rolls it back. `work` itself reads the store with its own writes
+/// in it. Throws as write() does.
 void rehearse(Connection& connection, const std::function<void(Connection&)>& work);
 
-/// What SQLite said, as this layer's exceptions: a constraint is a Refusal with the rule's own sentence, the rest
-/// a StoreFailure.
+/// Throws an SQLite error as an exception of this layer. A violated constraint becomes a Refusal with the rule's
+/// own sentence. Any other error becomes a StoreFailure.
 [[noreturn]] void rethrow(const SQLite::Exception& error);
 
 }  // namespace mxbalance::db

@@ -25,23 +25,24 @@ namespace mxbalance::db {
 
 namespace {
 
-// Within this time of a commit its pages are in the main file, so that a copy of it alone is whole, and a file
-// that replaces it finds no log to inherit.
+// The pages of a commit are in the database file within this time. A copy of that file alone is then complete, and
+// a file that replaces it finds no log to inherit.
 constexpr std::chrono::seconds keep_interval{1};
 
-// Bytes: a longer log is emptied also while others write.
+// Bytes. A longer log is emptied even while other programs write.
 constexpr std::int64_t longest_log = 16 << 20;
 
-// Reads of a file that was replaced end within this time: the next ones wait for them.
+// Reads of a file that was replaced are stopped after this time, because the next reads wait for them.
 constexpr std::chrono::milliseconds longest_wait_for_reads{500};
 
-// Lookups do not wait longer for the store to be put into WAL mode. It is tried again.
+// The longest time that lookups wait while the store is put into WAL mode. After that, the change is tried again
+// later.
 constexpr std::chrono::milliseconds longest_hold{200};
 
-// A statement of the keeper holds the lock that writers wait for.
+// The time limit of one statement of the keeper. It may hold the lock that writers wait for.
 constexpr std::chrono::seconds longest_tending{5};
 
-// PowerDNS waits 2 s for a reply, unless its option `timeout` says otherwise.
+// How long an edit waits for a lock. PowerDNS waits 2 s for a reply, unless its option `timeout` says otherwise.
 constexpr int edit_timeout_ms = 1500;
 
 bool is_in_wal_mode(Connection& connection) {
@@ -52,7 +53,7 @@ bool is_read_only(Connection& connection) {
   return sqlite3_db_readonly(connection.database().getHandle(), "main") == 1;
 }
 
-/// Bytes of a page in the log, with what stands before it.
+/// Bytes of one page in the log, with its frame header.
 std::int64_t frame_size(Connection& connection) {
   return number(connection, "PRAGMA page_size").value_or(0) + 24;
 }
@@ -69,9 +70,9 @@ std::string all_busy(const Database::Options& options) {
 
 }  // namespace
 
-/// A connection on loan. It goes back to the pool unless the store failed on it: then it is closed together with
-/// the idle ones and the writer, which may have in memory what is no longer so, and the next one is opened anew
-/// with all its checks.
+/// A connection borrowed from the pool. It goes back to the pool, unless the store failed on it. Then it is closed
+/// together with the idle connections and the writer, because they may have outdated pages in memory. The next
+/// connection is opened again with all checks.
 class Database::Lease {
  public:
   Lease(Database& database, QueryLimit::Time until) : database_(database), connection_(database.take(until)) {}
@@ -89,13 +90,13 @@ class Database::Lease {
 
 Database::Database(Options options)
     : options_(std::move(options)), files_(options_.path), watch_(options_.path, options_.tell) {
-  const Connection first(options_.path, Connection::Mode::reading);  // at the start its sentences say what to do
+  const Connection first(options_.path, Connection::Mode::reading);  // at the start, its errors say what to do
   read([](Connection&) {});
   keeper_ = std::jthread([this](const std::stop_token& stop) { keep(stop); });
 }
 
-/// Takes the log over, so that the file alone is whole, and that a file which is put in its place has no log to
-/// inherit.
+/// Copies the log into the database file. That file is then complete alone, and a file that replaces it has no log
+/// to inherit.
 Database::~Database() {
   keeper_ = {};
   close_idle();
@@ -104,7 +105,7 @@ Database::~Database() {
     open_writer(file_);
     writer_->statement("PRAGMA wal_checkpoint(TRUNCATE)").executeStep();
     writer_->reset_statements();
-  } catch (const std::runtime_error&) {  // SQLite's or ours: the log is kept for the next start
+  } catch (const std::runtime_error&) {  // of SQLite or of db/: the log is kept for the next start
   }
 }
 
@@ -115,7 +116,7 @@ void Database::read(const std::function<void(Connection&)>& work, std::chrono::m
     lease.connection().limit().allow(longest, end);
     db::read(lease.connection(), work);
   } catch (const QueryEnded&) {
-    throw;  // the connection is sound
+    throw;  // the connection is still usable
   } catch (const StoreFailure&) {
     lease.close();
     close_idle();
@@ -140,8 +141,9 @@ void Database::edit(const std::function<void(Connection&)>& transaction) {
   throw being_replaced(options_.path);
 }
 
-/// On a connection of its own, which a replacement of the file waits for. False: the log or the index was deleted
-/// while it was being opened. A commit into a new log with the old index would be lost.
+/// Runs one edit on a connection of its own. A replacement of the file waits for the edit. Returns false when the
+/// log or the index was deleted while the connection was opened. A commit to a new log with the old index would be
+/// lost.
 bool Database::edit_once(const std::function<void(Connection&)>& transaction) {
   std::unique_lock lock(mutex_);
   notice_loss();
@@ -177,7 +179,7 @@ bool Database::edit_once(const std::function<void(Connection&)>& transaction) {
 }
 
 std::unique_ptr<Connection> Database::take(QueryLimit::Time until) {
-  const auto file = identity_of_content(options_.path);  // before the lock, which all lookups take
+  const auto file = identity_of_content(options_.path);  // before the mutex, which all lookups take
   const bool is_lost = files_.are_lost();
   std::unique_lock lock(mutex_);
   must_reopen_ = must_reopen_ || is_lost;
@@ -197,14 +199,14 @@ std::unique_ptr<Connection> Database::take(QueryLimit::Time until) {
 }
 
 std::optional<Commit> Database::last_commit() {
-  const auto file = identity_of_content(options_.path);  // before the lock, which all lookups take
+  const auto file = identity_of_content(options_.path);  // before the mutex, which all lookups take
   const std::lock_guard lock(mutex_);
   if (must_reopen_ || must_wait_ || !file || file != file_ || idle_.empty()) return std::nullopt;
   return idle_.back()->last_commit();
 }
 
-/// Null if the file was replaced in the meantime: the connection may be to either one, or have failed between
-/// them. Null also if the log or the index was deleted: a new connection would make another one.
+/// Returns null when the file was replaced meanwhile: the connection may be to the old file or to the new one.
+/// Returns null also when the log or the index was deleted: a new connection would create another one.
 std::unique_ptr<Connection> Database::open_reader(std::unique_lock<std::mutex>& lock) {
   if (notice_loss()) return nullptr;
   ++open_;
@@ -226,7 +228,7 @@ std::unique_ptr<Connection> Database::open_reader(std::unique_lock<std::mutex>& 
   lock.lock();
   const bool is_replaced = identity_of(options_.path) != file;
   if (connection && !is_replaced) {
-    // Where they were deleted, earlier connections have the old ones: the new ones must not hide it.
+    // If the log was deleted, earlier connections still have the old one open. learn() would hide that.
     if (!notice_loss()) files_.learn();
     return connection;
   }
@@ -257,7 +259,8 @@ void Database::close_idle() {
   writer_.reset();
 }
 
-/// Those that are in use are closed when they come back. Under mutex_.
+/// Closes the idle read connections. Connections in use are closed when they are given back. Call it with mutex_
+/// held.
 void Database::close_readers() {
   open_ -= static_cast<unsigned>(idle_.size());
   idle_.clear();
@@ -265,8 +268,8 @@ void Database::close_readers() {
   end_of_reads_ = std::make_shared<QueryLimit::EndOfAll>(QueryLimit::Time::max());
 }
 
-/// What comes after a time without a store is opened anew, also if it is the same file: it may have been written
-/// again from its beginning.
+/// Returns which file is at the path. When the file was missing or empty meanwhile, everything is opened again,
+/// even if it is the same file: it may have been written from its beginning.
 FileIdentity Database::identify() {
   struct stat status {};
   if (::stat(options_.path.c_str(), &status) != 0) {
@@ -280,9 +283,9 @@ FileIdentity Database::identify() {
   return {status.st_dev, status.st_ino};
 }
 
-/// Another file at the path: waits for the reads under way, at most for half a second, and for an edit, closes
-/// every connection to the old one, and takes its log out of the new one's way. SQLite would apply that log to
-/// whatever file stands at the path.
+/// Handles another file at the path. Waits for the edit under way, and for the reads, which are stopped after half
+/// a second. Then closes every connection to the old file and moves the old log away. SQLite would apply that log
+/// to whatever file is at the path.
 void Database::notice_replacement(std::unique_lock<std::mutex>& lock, QueryLimit::Time until) {
   if (file_ == identify() && !must_reopen_) return;
   must_reopen_ = true;
@@ -304,24 +307,25 @@ void Database::notice_replacement(std::unique_lock<std::mutex>& lock, QueryLimit
   must_reopen_ = is_emptied_ = false;
 }
 
-/// Readers that were opened before have neither. They are opened anew, so that its loss is noticed, and so that it
-/// is not left beside another file. Under mutex_.
+/// Opens readers again when a log and an index were created after them. A loss of these files is then noticed, and
+/// they are not left beside another database file. Call it with mutex_ held.
 void Database::learn_new_log() {
   if (!files_.are_new()) return;
   close_readers();
   files_.learn();
 }
 
-/// The log is deleted only in name while the writer has it open: its commits need not be lost.
+/// Copies a deleted log into the database file. The writer still has the log open, so its commits need not be
+/// lost.
 void Database::take_over_log() {
   try {
     writer_->statement("PRAGMA wal_checkpoint(PASSIVE)").executeStep();
     writer_->reset_statements();
-  } catch (const std::runtime_error&) {  // SQLite's: then they are
+  } catch (const std::runtime_error&) {  // of SQLite: then the commits are lost
   }
 }
 
-/// Through a log or an index that was deleted no commit of another program would be seen.
+/// Connections to a deleted log or index would not see the commits of other programs.
 bool Database::notice_loss() {
   const bool is_lost = files_.are_lost();
   must_reopen_ = must_reopen_ || is_lost;
@@ -339,13 +343,13 @@ void Database::keep(const std::stop_token& stop) {
       if (!file) continue;
       watch_.saw_names(danger_of_other_names(options_.path), now);
       tend(file);
-      // What this process has open may be written for longer than what edits open.
+      // A file that is open already may stay writable when it can no longer be opened for writing, as edits do.
       if (const auto obstacle = obstacle_to_writing(options_.path)) {
         watch_.could_not_write(*obstacle, true, now);
       } else {
         watch_.could_write();
       }
-    } catch (const std::runtime_error& failure) {  // SQLite's or ours; it is tried again in a second
+    } catch (const std::runtime_error& failure) {  // of SQLite or of db/; tried again in a second
       const auto obstacle = obstacle_to_writing(options_.path);
       watch_.could_not_write(obstacle.value_or(failure.what()), obstacle.has_value(), now);
       const std::lock_guard writer_lock(writer_mutex_);
@@ -354,7 +358,7 @@ void Database::keep(const std::stop_token& stop) {
   } while (!sleep.wait_for(sleep_lock, stop, keep_interval, [&] { return stop.stop_requested(); }));
 }
 
-/// Absent: there is no store, which lookups meet, too, and report.
+/// The file at the path. Absent when there is no store; lookups fail on that and report it.
 std::optional<FileIdentity> Database::look_for_file() {
   try {
     std::unique_lock lock(mutex_);
@@ -387,25 +391,26 @@ void Database::tend(const std::optional<FileIdentity>& file) {
   put_into_wal_mode();
 }
 
-/// VACUUM INTO, for one, makes stores in another mode, in which a writer would lock readers out. The change needs
-/// the store for itself: lookups wait for it, and other programs' reads put it off.
+/// Puts the store back into WAL mode. VACUUM INTO, for example, makes a file in another mode, in which a writer
+/// would lock readers out. The change needs the store for itself: lookups of this process wait, and a read of
+/// another program postpones it.
 void Database::put_into_wal_mode() {
   std::unique_lock lock(mutex_);
   must_wait_ = true;
   const bool is_alone = changed_.wait_for(lock, longest_hold, [&] { return open_ == idle_.size(); });
-  must_wait_ = false;  // none begins before the lock is free
+  must_wait_ = false;  // no read begins while this function holds the mutex
   changed_.notify_all();
   const std::lock_guard writer_lock(writer_mutex_);
   if (!is_alone || !writer_ || file_ != identity_of(options_.path)) return;
   close_readers();
   writer_->database().exec("PRAGMA journal_mode = WAL");
-  writer_->database().exec("SELECT 1 FROM sqlite_schema");  // makes the log and the index
+  writer_->database().exec("SELECT 1 FROM sqlite_schema");  // creates the log and the index
   files_.learn();
 }
 
-/// Takes the log over into the file, and empties it once nothing in it is needed. Only the second step keeps
-/// others from writing, and the sqlite3 shell gives up at once on a locked store: it waits for nobody, and until
-/// those that write have rested for a second.
+/// Copies the log into the database file, and empties the log when nothing in it is needed. Only the second step
+/// locks out writers, and the sqlite3 shell fails at once on a locked store. So the log is emptied only after no
+/// program has written for a second, and this waits for no lock.
 void Database::checkpoint() {
   const LogState log = state_of(files_.log_path());
   const bool is_resting = log == files_.log_seen();
@@ -421,7 +426,8 @@ void Database::checkpoint() {
   writer_->reset_statements();
 }
 
-/// A file that replaces the store in the meantime must not inherit what this writes to the log.
+/// Runs one chore. If another file replaces the store meanwhile, it must not inherit what the chore writes to the
+/// log.
 void Database::do_chore(const Chore& chore) {
   if (!chore.is_due(*writer_)) return;
   std::exception_ptr failure;
@@ -436,7 +442,7 @@ void Database::do_chore(const Chore& chore) {
 
 void Database::open_writer(const std::optional<FileIdentity>& file) {
   auto writer = std::make_unique<Connection>(options_.path, Connection::Mode::tending);
-  // If `file` was replaced just now, then closing must not write its log into the new one.
+  // If `file` has just been replaced, closing must not copy its log into the new file.
   sqlite3_db_config(writer->database().getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   if (identity_of(options_.path) != file) throw being_replaced(options_.path);
   writer->limit().end_all_by(end_of_queries_);

@@ -1,4 +1,4 @@
-// What stands in a store's write-ahead log (-wal), and from which size on people are told of it.
+// The size of a store's write-ahead log (-wal), and the size from which the log of the service mentions it.
 #pragma once
 
 #include <cstdint>
@@ -7,18 +7,18 @@
 namespace mxbalance::db {
 
 struct LogBacklog {
-  std::int64_t size = 0;     ///< bytes of the file
-  std::int64_t waiting = 0;  ///< of which so many have not been taken over into the database
+  std::int64_t size = 0;     ///< bytes of the -wal file
+  std::int64_t waiting = 0;  ///< bytes that are not yet copied into the database file
 };
 
 inline constexpr std::int64_t remarkable_log = std::int64_t{64} << 20;
 
-/// "70 MiB".
+/// Text such as "70 MiB".
 inline std::string in_mebibytes(std::int64_t bytes) {
   return std::to_string(bytes >> 20) + " MiB";
 }
 
-/// Whom to look for, as the end of a sentence.
+/// The end of a sentence that says which program keeps the log from being emptied.
 inline std::string reader_to_end(const std::string& path) {
   return "another program reads from it without an end, such as a sqlite3 shell within BEGIN: fuser -v " + path +
          " names those that have it open; end that one";

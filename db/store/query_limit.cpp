@@ -6,7 +6,7 @@ namespace mxbalance::db {
 
 namespace {
 
-// Steps of SQLite's virtual machine: some hundred microseconds.
+// The limit is checked after so many steps of SQLite's virtual machine, about every few hundred microseconds.
 constexpr int steps_between_looks = 10000;
 
 }  // namespace
@@ -55,7 +55,7 @@ bool QueryLimit::is_over() const {
          (end_of_file_ && now >= end_of_file_->load());
 }
 
-/// SQLite's progress handler: other than 0 ends the statement.
+/// SQLite's progress handler. A result other than 0 stops the statement.
 int QueryLimit::ask(void* limit) {
   return static_cast<const QueryLimit*>(limit)->is_over() ? 1 : 0;
 }

@@ -1,5 +1,5 @@
-// Ends statements of one connection that do not end by themselves, as a query of a view that calls itself for
-// ever. One thread at a time; the time at which all end may be set by any.
+// Stops statements of one connection that take too long, such as a query of a view that never ends. Used by one
+// thread at a time. Only the common end time (EndOfAll) may be set by any thread.
 #pragma once
 
 #include <atomic>
@@ -18,32 +18,33 @@ class QueryLimit {
   using Time = Clock::time_point;
   using EndOfAll = std::atomic<Time>;
 
-  /// Watches the connection `handle`, which must not outlive this object.
+  /// Watches the SQLite connection `handle`. The handle must be closed before this object is destroyed.
   explicit QueryLimit(sqlite3* handle);
   ~QueryLimit() = default;
   QueryLimit(const QueryLimit&) = delete;
   QueryLimit& operator=(const QueryLimit&) = delete;
 
-  /// What runs for longer than `longest` from now on is ended: SQLITE_INTERRUPT.
+  /// Stops whatever runs for longer than `longest` from now on, with SQLITE_INTERRUPT.
   void allow(std::chrono::milliseconds longest);
 
-  /// As above, where some of `longest` has gone by already: until `end`.
+  /// Stops whatever runs at the time `end`. For a caller that has spent a part of `longest` already; reason()
+  /// reports `longest`.
   void allow(std::chrono::milliseconds longest, Time end);
 
-  /// As allow(), anew for each statement that begins.
+  /// Gives each statement that begins from now on its own limit of `longest`.
   void allow_each(std::chrono::milliseconds longest);
   void statement_begins();
 
-  /// Nothing is ended any more.
+  /// Removes the time limits that were set by allow() or allow_each().
   void lift();
 
-  /// At this time everything is ended, too; it must outlive this object.
+  /// Stops everything at `time` as well. `time` must outlive this object.
   void end_all_by(const EndOfAll& time) { end_of_all_ = &time; }
 
-  /// As above, of the connections to one file, which may be replaced.
+  /// Stops everything at `time` as well. `time` is common to the connections to one file, which may be replaced.
   void end_by(std::shared_ptr<const EndOfAll> time) { end_of_file_ = std::move(time); }
 
-  /// Why the last one was ended, as a sentence.
+  /// Why the last statement was stopped, as a sentence.
   std::string reason() const;
 
  private:

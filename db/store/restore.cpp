@@ -50,7 +50,7 @@ void require_undamaged(Connection& copy, const std::string& path) {
   }
 }
 
-/// Before anything that would propose to create it.
+/// Checks that the copy exists and is not empty. Later checks would propose to create it.
 void require_copy(const std::string& copy) {
   struct stat status {};
   if (::stat(copy.c_str(), &status) != 0)
@@ -68,7 +68,7 @@ void require_whole_schema(Connection& copy, const std::string& path) {
                 "; or give --force");
 }
 
-/// How many names of `table` are in `one` and not in `other`, and the first of them.
+/// How many values of `name` in `table` are in `one` and not in `other`, and the first of them.
 std::pair<std::int64_t, std::string> names_only_in(SQLite::Database& one, SQLite::Database& other,
                                                    const std::string& table) {
   if (!one.tableExists(table)) return {};
@@ -87,7 +87,7 @@ std::pair<std::int64_t, std::string> names_only_in(SQLite::Database& one, SQLite
   return found;
 }
 
-/// An old copy, or one of another store.
+/// Refuses a copy that is old or of another store.
 void require_nothing_lost(SQLite::Database& target, SQLite::Database& copy, const std::string& path) {
   constexpr std::array<std::array<std::string_view, 3>, 4> kinds = {
       {{"domains", "zone", "zones"},
@@ -106,7 +106,7 @@ void require_nothing_lost(SQLite::Database& target, SQLite::Database& copy, cons
                 "; if that is meant, give --force");
 }
 
-/// What stands at the path is overwritten: it must be ours.
+/// The file at the path will be overwritten, so it must be an mxbalance store.
 void require_store(SQLite::Database& target, const std::string& path) {
   const auto found = target.execAndGet("PRAGMA application_id").getInt64();
   if (found != application_id) {
@@ -115,7 +115,7 @@ void require_store(SQLite::Database& target, const std::string& path) {
   }
 }
 
-/// The log of a store that is gone: SQLite would apply it to whatever file stands at the path next.
+/// Moves away the log of a store that is gone. SQLite would apply it to the next file at the path.
 void set_aside_log(const std::string& path) {
   const std::string log = path + "-wal";
   const std::string aside = log + ".replaced-" + std::to_string(std::time(nullptr));
@@ -141,8 +141,8 @@ std::string failure(const SQLite::Exception& error, const std::string& path) {
   }
 }
 
-/// Until when resolvers may have which servers in answers that they keep, by the content that goes; of another
-/// schema nothing is known.
+/// For each server, the time until which resolvers may cache answers with it, from the content that will be
+/// replaced. Empty when that content has another schema.
 using KeptServers = std::vector<std::pair<std::string, std::int64_t>>;
 KeptServers kept_servers(SQLite::Database& target) {
   KeptServers kept;
@@ -156,7 +156,7 @@ KeptServers kept_servers(SQLite::Database& target) {
   return kept;
 }
 
-/// What resolvers have does not change with what is restored.
+/// Writes these times into the restored store. A restore does not change what resolvers have cached.
 void note_kept_servers(SQLite::Database& target, const KeptServers& kept) {
   SQLite::Transaction transaction(target, SQLite::TransactionBehavior::IMMEDIATE);
   for (const auto& [server, until] : kept) {
@@ -182,8 +182,8 @@ void keep_servers(SQLite::Database& target, const KeptServers& kept, const std::
   }
 }
 
-/// Returns the path of the copy of what was there. What is committed until it is made is in it: from then on
-/// writers wait.
+/// Returns the path of the copy of the old content. Writers wait from lock_target() on, so that copy holds every
+/// commit.
 std::string replace_content(Connection& copy, SQLite::Database& target, const std::string& path, bool force,
                             KeptServers& kept) {
   SQLite::Database before = open_database(path, SQLite::OPEN_READONLY, wait_for_writers);
@@ -200,7 +200,7 @@ std::string restore_into(Connection& copy, const std::string& path, bool force) 
   try {
     SQLite::Database target = open_database(path, SQLite::OPEN_READWRITE, wait_for_writers);
     require_store(target, path);
-    // In WAL mode what is there can be read while it is locked.
+    // In WAL mode the old content can be read while the store is locked.
     target.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
     KeptServers kept;
     std::string kept_copy = replace_content(copy, target, path, force, kept);
@@ -240,7 +240,7 @@ std::string restore(const std::string& path, const std::string& copy, bool force
     throw StoreFailure(failure(error, file.path()));
   }
   set_aside_log(path);
-  ::unlink(path.c_str());  // an empty one
+  ::unlink(path.c_str());  // the file may exist and be empty
   file.move_to_place(PartialFile::Over::nothing);
   return {};
 }

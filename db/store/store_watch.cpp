@@ -52,7 +52,7 @@ void StoreWatch::saw_names(const std::optional<std::string>& danger, Time now) {
   tell_(Importance::trouble, *danger);
 }
 
-/// Told at a size, and at each time twice that size.
+/// Reports the log at remarkable_log bytes, and again each time its size has doubled.
 void StoreWatch::saw_log(const LogBacklog& log, Time now) {
   if (log.waiting == 0) {
     waiting_since_.reset();

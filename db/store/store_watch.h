@@ -1,5 +1,6 @@
-// What people are told of a store that a service keeps: once an episode that it cannot be written, and that its
-// log grows, and when that is over. Pure: the time is an argument. One thread at a time.
+// Decides which messages a service logs about its store: that it cannot be written, that it has several names,
+// that its write-ahead log grows, and when each of these is over. Each is logged once when it begins and once when
+// it ends. Has no clock of its own: the time is an argument. Used by one thread at a time.
 #pragma once
 
 #include <chrono>
@@ -19,20 +20,20 @@ class StoreWatch {
   enum class Importance { news, trouble };
   using Tell = std::function<void(Importance, const std::string&)>;
 
-  /// What fails for less time may be another program that has locked the store.
+  /// A failure is reported after this time. A shorter one may be another program that has locked the store.
   static constexpr std::chrono::seconds patience{10};
 
-  /// `path` is what the store is called.
+  /// `path` is the name of the store in messages.
   StoreWatch(std::string path, Tell tell) : path_(std::move(path)), tell_(std::move(tell)) {}
 
-  /// To be called about each second with one of these. `is_certain`: it will not pass by itself.
+  /// Call one of these two about each second. `is_certain`: the failure will not pass by itself.
   void could_not_write(const std::string& why, bool is_certain, Time now);
   void could_write();
 
-  /// The danger_of_other_names(), or none.
+  /// `danger` is the result of danger_of_other_names().
   void saw_names(const std::optional<std::string>& danger, Time now);
 
-  /// After the log was taken over as far as possible.
+  /// Call it after each checkpoint, with what is still in the log.
   void saw_log(const LogBacklog& log, Time now);
 
  private:

@@ -11,8 +11,8 @@ namespace mxbalance::db {
 
 namespace {
 
-/// `pattern` with each character that is special to another matcher escaped by a backslash, and without a trailing
-/// dot, which the store does not have.
+/// Translates `pattern` for another matcher: characters that are special to it get a backslash, and a trailing dot
+/// is removed, because names in the store have none.
 std::string translated(std::string_view pattern, std::string_view special, std::string_view any,
                        std::string_view one) {
   if (pattern.ends_with('.')) pattern.remove_suffix(1);

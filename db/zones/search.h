@@ -1,5 +1,5 @@
-// A search over all zones, as PowerDNS's API offers it. In a pattern `*` stands for any characters and `?` for
-// one; case does not count, nor does a trailing dot.
+// The search over all zones that PowerDNS's API offers. In a pattern, `*` stands for any characters and `?` for
+// one character. Upper and lower case are equal, and a trailing dot is ignored.
 #pragma once
 
 #include <functional>
@@ -11,14 +11,15 @@
 
 namespace mxbalance::db {
 
-/// Calls `visit` for each name that matches, or at which a static record's content does, until it returns false:
-/// names of static records, those at which pools are published, and mail servers' host names, in their order. Rows
-/// of which the name, or the zone's, is no DNS name are left out. Reads inside the caller's transaction.
+/// Calls `visit` for each name that matches, or that has a static record whose content matches, until `visit`
+/// returns false. The names are those of static records, those where pools are published, and the host names of
+/// mail servers, in order. Rows are left out when their name, or their zone's name, is not a DNS name. Reads
+/// inside the caller's transaction.
 void search_names(Connection& connection, std::string_view pattern,
                   const std::function<bool(const Zone&, const std::string&)>& visit,
                   const DefectReport& report = ignore_defect);
 
-/// Whether a name or a content (as in a zone file; with or without its preference) matches.
+/// Whether a name or a content matches. The content is written as in a zone file; its preference may be left out.
 bool matches(std::string_view pattern, std::string_view type, std::string_view name, std::string_view content);
 
 }  // namespace mxbalance::db

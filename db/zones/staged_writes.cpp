@@ -22,7 +22,7 @@ namespace mxbalance::db {
 
 namespace {
 
-// The fields of each kind of write, told once for packing and unpacking.
+// The fields of each kind of write, listed once for packing and unpacking.
 template <typename Pack>
 void pack_fields(Pack& pack, Record& record) {
   pack(record.name, record.type, record.content, record.ttl);
@@ -141,7 +141,7 @@ void pack(std::string& to, ZoneWrite& write) {
   std::visit([&](auto& one) { packing(one); }, write);
 }
 
-/// An empty write of the kind with that index.
+/// An empty write of the kind with this index in ZoneWrite.
 template <std::size_t index = 0>
 ZoneWrite write_of_kind(std::size_t kind) {
   if constexpr (index + 1 < std::variant_size_v<ZoneWrite>) {
@@ -161,7 +161,7 @@ void unpack(std::string_view packed, const std::function<void(const ZoneWrite&)>
   }
 }
 
-/// Runs `work` on the temporary file.
+/// Runs `work` on the temporary file, and turns errors of SQLite into StoreFailure.
 template <typename Work>
 auto with_temporary_file(const Work& work) {
   try {
@@ -175,7 +175,7 @@ auto with_temporary_file(const Work& work) {
 
 }  // namespace
 
-/// A database without a name: SQLite removes its file when it opens it.
+/// A database without a name. SQLite deletes its file when it opens it.
 class StagedWrites::File {
  public:
   File() : database_("", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE) {
@@ -190,7 +190,7 @@ class StagedWrites::File {
     insert.exec();
   }
 
-  /// The first piece with an id above `id`, which becomes its own. Absent: that was the last.
+  /// The first piece with an id above `id`; sets `id` to the id of this piece. Absent when there are no more.
   std::optional<std::string> after(std::int64_t& id) {
     SQLite::Statement query(database_, "SELECT id, writes FROM pieces WHERE id > ? ORDER BY id LIMIT 1");
     query.bind(1, id);
@@ -225,7 +225,8 @@ void StagedWrites::push_back(ZoneWrite write) {
   if (in_memory_.size() >= most_in_memory) move_to_file();
 }
 
-/// A file that has failed is broken: without a journal nothing is taken back of what it could not hold.
+/// Moves the writes in memory to the file. After an error the file cannot be used: without a journal, a partial
+/// write is not rolled back.
 void StagedWrites::move_to_file() {
   try {
     with_temporary_file([&] {

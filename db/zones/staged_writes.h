@@ -1,5 +1,5 @@
-// The writes of a transaction, in their order: packed, in memory at first, and in a temporary file from some size
-// on, so that a transaction may be of any size. One thread at a time.
+// The writes of a transaction, in their order. They are packed in memory at first, and in a temporary file above a
+// certain size, so that a transaction may be of any size. Used by one thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@ namespace mxbalance::db {
 
 class StagedWrites {
  public:
-  /// Bytes of writes that are kept in memory at most, the largest one apart.
+  /// Most bytes of writes in memory. Only a single larger write exceeds it.
   static constexpr std::size_t most_in_memory = std::size_t{1} << 20U;
 
   StagedWrites();
@@ -27,11 +27,11 @@ class StagedWrites {
   StagedWrites& operator=(StagedWrites&& other) noexcept;
   ~StagedWrites();
 
-  /// Throws StoreFailure where the file cannot be written. From then on nothing is kept, and each call of this and
-  /// of for_each() throws the same.
+  /// Adds a write. Throws StoreFailure where the file cannot be written. After that, all writes are lost, and
+  /// every call of push_back() or for_each() throws the same error.
   void push_back(ZoneWrite write);
 
-  /// Throws StoreFailure where the file cannot be read.
+  /// Calls `work` for each write, in order. Throws StoreFailure where the file cannot be read.
   void for_each(const std::function<void(const ZoneWrite&)>& work) const;
 
   [[nodiscard]] bool has_file() const { return file_ != nullptr; }
@@ -41,13 +41,13 @@ class StagedWrites {
 
   void move_to_file();
 
-  std::unique_ptr<File> file_;  ///< of what came first; null: all is in memory
-  std::string in_memory_;       ///< what came last
-  std::string problem_;         ///< of the file; empty: none
+  std::unique_ptr<File> file_;  ///< the earlier writes; null: all are in memory
+  std::string in_memory_;       ///< the latest writes, packed
+  std::string problem_;         ///< why the file failed; empty: it did not
 };
 
-/// SQLite has its temporary files where SQLITE_TMPDIR or TMPDIR says, or in /var/tmp or /tmp. Where none of them
-/// can be written it has them beside the store at `path` from now on. To be called before any connection is open.
+/// SQLite keeps temporary files in SQLITE_TMPDIR or TMPDIR, or in /var/tmp or /tmp. If none of these directories
+/// can be written, this sets the directory of the store at `path`. Call it before any connection is opened.
 void choose_temporary_directory(const std::string& path);
 
 }  // namespace mxbalance::db

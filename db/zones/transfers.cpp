@@ -15,10 +15,10 @@ namespace mxbalance::db {
 
 namespace {
 
-// Of zones by one call: about a tenth of a second.
+// Most zones examined by one call: about a tenth of a second.
 constexpr std::int64_t most_examined = 50000;
 
-/// The zones that `is_due` says so of. `sql` returns their ids in order: those over ?1 and up to ?2, at most ?3.
+/// The zones for which `is_due` returns true. `sql` returns zone ids in order: above ?1, up to ?2, at most ?3.
 std::vector<ZoneInfo> go_on(Connection& connection, ZoneWalk& walk, std::string_view sql, std::size_t limit,
                             const std::function<bool(SQLite::Statement&)>& is_due, const DefectReport& report) {
   std::vector<std::int64_t> due;
@@ -42,7 +42,7 @@ std::vector<ZoneInfo> go_on(Connection& connection, ZoneWalk& walk, std::string_
   return infos;
 }
 
-/// `name` in any spelling. What is no name, such as in a row that a person wrote, is not among them.
+/// Whether `name`, in any spelling, is one of `names`. A text that is no DNS name is not one of them.
 bool is_among(const std::vector<std::string>& names, std::string_view name) {
   try {
     return std::find(names.begin(), names.end(), canonical_name(name)) != names.end();
@@ -57,7 +57,7 @@ std::vector<ZoneInfo> zones_to_notify(Connection& connection, ZoneWalk& walk, st
                                       std::size_t limit, const DefectReport& report) {
   const auto is_due = [&](SQLite::Statement& row) {
     const std::int64_t notified_at = row.getColumn(2).getInt64();
-    const bool waits = notified_at <= now && notified_at > now - pause;  // a clock that was set back: no
+    const bool waits = notified_at <= now && notified_at > now - pause;  // false if the clock was set back
     return row.getColumn(1).getInt() != 0 && !waits;
   };
   return go_on(connection, walk,

@@ -22,12 +22,12 @@ namespace mxbalance::db {
 
 namespace {
 
-/// The records of a zone that are switched off, those at one name at a time: what is written comes name by name.
+/// The disabled records of a zone, read for one name at a time, because writes come ordered by name.
 class DisabledRecords {
  public:
   DisabledRecords(Connection& connection, const Zone& zone) : connection_(connection), zone_(zone) {}
 
-  /// The id of one that is equal to `record`, if there is one. It is given once.
+  /// The id of a disabled record equal to `record`, if there is one. Each id is returned once.
   std::optional<std::int64_t> take(const Record& record) {
     if (name_ != record.name) read(record.name);
     if (rows_.empty()) return std::nullopt;
@@ -68,7 +68,7 @@ class DisabledRecords {
   std::vector<Row> rows_;
 };
 
-/// Carries out one write after the other; one overload a kind.
+/// Carries out the writes in turn, with one overload for each kind.
 class Writer {
  public:
   Writer(Connection& connection, const Zone& zone)
@@ -123,7 +123,7 @@ bool is_cut(Connection& connection, const Zone& zone, const std::string& name) {
                 zone.id, name);
 }
 
-/// What the writes of a transaction are about, as far as their filter lets them pass.
+/// What the writes of a transaction concern. Only writes that pass the filter count.
 struct Summary {
   std::set<std::string> delegations;  ///< names with NS records, below the zone's apex
   bool writes_records = false;
@@ -177,20 +177,21 @@ Summary summary_of(const ZoneTransaction& transaction, const WriteFilter& filter
   return sum.take();
 }
 
-/// The names at which it makes a zone cut where there is none yet: one that is there may be written again. What a
-/// secondary zone's primary delegates is taken as it is, or the zone would go stale.
+/// The `names` that become zone cuts by this transaction. Names that are zone cuts already are left out. In
+/// a secondary zone, delegations of the primary are always accepted, because the zone would otherwise become
+/// stale.
 std::set<std::string> new_cuts(Connection& connection, const Zone& zone, std::set<std::string> names) {
   if (names.empty() || is_secondary(connection, zone)) return {};
   std::erase_if(names, [&](const std::string& name) { return is_cut(connection, zone, name); });
   return names;
 }
 
-/// In the arithmetic of RFC 1982 §3.2.
+/// Compares serials as in RFC 1982 §3.2.
 bool is_ahead(std::int64_t serial, std::int64_t of) {
   return static_cast<std::int32_t>(static_cast<std::uint32_t>(serial - of)) > 0;
 }
 
-/// While a zone is written, its triggers do not count every row.
+/// Stops the triggers that count each changed row of a zone, while the zone is written.
 void stop_counting(Connection& connection, const Zone& zone) {
   execute(connection,
           "UPDATE zone_changes SET last_served ="
@@ -200,7 +201,8 @@ void stop_counting(Connection& connection, const Zone& zone) {
   execute(connection, "UPDATE zone_changes SET counting = 0 WHERE domain_id = ?", zone.id);
 }
 
-/// What was written counts as so many changes, unless its SOA record has a serial that is ahead.
+/// Starts the triggers again and counts the transaction as `changes` changes, unless its SOA record has a serial
+/// that is ahead.
 void resume_counting(Connection& connection, const Zone& zone, std::int64_t changes) {
   const auto last = number(connection, "SELECT last_served FROM zone_changes WHERE domain_id = ?", zone.id);
   const auto now = number(connection, "SELECT serial FROM counted_serials WHERE domain_id = ?", zone.id);

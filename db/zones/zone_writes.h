@@ -1,4 +1,4 @@
-// What PowerDNS writes to a zone, one write a value. Values; no thread rule.
+// The kinds of writes of PowerDNS to a zone. One value is one write. Plain values; no thread rule.
 #pragma once
 
 #include <cstdint>
@@ -13,26 +13,27 @@
 
 namespace mxbalance::db {
 
-/// A record to be added, whatever stands there; an equal one that is switched off is switched on instead. Its
-/// content is kept as it is.
+/// Adds a record and keeps the others at the name. If an equal record is disabled, it is enabled instead. The
+/// content is stored unchanged.
 struct RecordAddition {
   Record record;
-  std::optional<std::string> order_name = {};  ///< records.ordername: its place in the chain of a presigned zone
+  std::optional<std::string> order_name = {};  ///< records.ordername: the place in a presigned zone's chain
   bool auth = true;
 };
 
-/// In place of a type: all of them.
+/// Used in place of a type: all types.
 inline constexpr std::string_view any_type = "ANY";
 
-/// These records instead of those of `type` at `name`; none: they go. `type` may be any_type. Records that are
-/// switched off stay, as PowerDNS does not see them; one that is equal to a written record is switched on instead.
+/// Replaces the records of `type` at `name` with `records`; without `records`, they are removed. `type` may be
+/// any_type. Disabled records stay, because PowerDNS does not see them. A disabled record equal to a written one
+/// is enabled instead.
 struct RrsetReplacement {
   std::string name;  ///< canonical
   std::string type;  ///< upper case
   std::vector<Record> records;
 };
 
-/// These values instead of those of `kind`; none: they go.
+/// Replaces all values of `kind` with `values`; without `values`, the kind is removed.
 struct MetadataReplacement {
   std::string kind;
   std::vector<std::string> values;

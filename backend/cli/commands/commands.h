@@ -1,4 +1,4 @@
-// The commands. Each function adds its own to `app`, which it belongs to then; `context` must outlive `app`.
+// The commands. Each function adds its command to `app`, which then owns it. `context` must outlive `app`.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -30,8 +30,9 @@ void register_restore(CLI::App& app, Context& context) {
   const auto file = std::make_shared<std::string>();
   command.add_option("FILE", *file, "a copy that `backup` made, or any undamaged mxbalance database")->required();
   const auto force = std::make_shared<bool>(false);
-  command.add_flag("--force", *force,
-                   "also where zones, pools or servers would be taken away, or the copy lacks rules");
+  command.add_flag(
+      "--force", *force,
+      "also where zones, pools, servers or published names would be taken away, or the copy lacks rules");
   set_action(command, context, [file, force](Context& run) {
     const auto kept = db::restore(run.database, *file, *force);
     if (!kept.empty()) run.out << "copied the database as it was to " << kept << '\n';

@@ -32,8 +32,8 @@ void write_file(const std::string& path, std::string_view text, mode_t mode) {
   file.move_to_place(db::PartialFile::Over::anything);
 }
 
-/// To the output where no file is named. Says so only where a file was made: what else is written to may be what
-/// people see.
+/// Writes the export to the output, or to a file if one is named. Reports only a regular file, because another
+/// output may be what a person sees.
 void write_export(Context& run, const std::string& file, std::string_view text, mode_t mode) {
   db::require_no_file_of_store(file, run.database);
   const auto place = db::output_place(file);
@@ -52,7 +52,7 @@ std::string read_file(const std::string& path) {
     std::ifstream file;
     file.exceptions(std::ios::failbit | std::ios::badbit);
     file.open(path);
-    file.exceptions(std::ios::badbit);  // the end of the file is none of it
+    file.exceptions(std::ios::badbit);  // reading to the end is no error
     std::string text;
     std::array<char, 65536> piece;
     while (file.read(piece.data(), piece.size()), file.gcount() > 0) {

@@ -11,7 +11,7 @@ namespace mxbalance::cli {
 
 namespace {
 
-/// What is not as migrations make it is no reason to end with an error: the service may start.
+/// Prints differences of the schema. They are no error, because the service may start with them.
 void print_differences(const Context& context, const db::MigrationReport& report) {
   for (const auto& difference : report.differences) {
     if (difference.kind == db::SchemaDifference::Kind::added) {

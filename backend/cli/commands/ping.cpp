@@ -19,7 +19,7 @@ struct PingSettings {
   std::vector<std::string> unix;
 };
 
-/// The first address that `serve` would listen on with the same settings.
+/// Asks at the first address on which `serve` would listen with the same settings.
 listen::Pong ping(const PingSettings& settings) {
   if (!settings.unix.empty()) return listen::ping_unix(settings.unix.front(), patience);
   try {

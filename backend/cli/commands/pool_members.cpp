@@ -50,7 +50,7 @@ void register_join(CLI::App& pool, Context& context) {
   });
 }
 
-/// Until when resolvers may have them in answers that the pool has given.
+/// Prints until when resolvers may cache answers of the pool with these servers.
 void tell_when_forgotten(const Context& run, const MemberOptions& options) {
   read_store(run, [&](db::Connection& connection) {
     for (const auto& name : options.servers) {

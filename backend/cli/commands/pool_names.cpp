@@ -32,13 +32,14 @@ void tell(std::ostream& out, const NameOptions& options, std::size_t count, std:
   out << "the pool " << options.pool << ' ' << what << count << (count == 1 ? " name" : " names") << as << '\n';
 }
 
-/// Pools are judged once, however many names there are.
+/// Edits names. Pools are evaluated once, for any number of names.
 void edit_names(const Context& run, const std::function<void(db::Connection&)>& work) {
   edit_store(run,
              [&](db::Connection& connection) { db::judge_pools_once(connection, [&] { work(connection); }); });
 }
 
-/// Names that have lost their only MX records, and where mail for them goes. Those of a file are only counted.
+/// Reports names that have lost their last MX records, and where mail for them goes now. Names from a file are
+/// only counted.
 class LostMx {
  public:
   explicit LostMx(const NameList& list) : is_counted_(list.from.has_value()) {}
@@ -77,7 +78,7 @@ class LostMx {
   std::map<db::LeftForMail, Lost> lost_;
 };
 
-/// What gave way to the pool, name by name. At the names of a file it is only counted.
+/// Reports what the pool has replaced at each name. Names from a file are only counted.
 class Replaced {
  public:
   explicit Replaced(const NameList& list) : is_counted_(list.from.has_value()) {}

@@ -91,7 +91,7 @@ void register_server_list(CLI::App& server, Context& context) {
   });
 }
 
-/// What the server says of itself; the rest is the service's default.
+/// The probe settings of the server. The service's defaults apply to the others.
 std::string in_words(const db::ServerListing::Probe& probe) {
   std::ostringstream words;
   words << probe.kind.value_or("default");
@@ -238,7 +238,7 @@ void register_server_set(CLI::App& server, Context& context) {
                    "also the last live address of the last live server of a published pool");
   set_action(command, context, [options, &command](Context& run) {
     if (command.count_all() == (options->force ? 3U : 2U))
-      throw UsageError("there is nothing to set");  // the command itself, NAME, --force
+      throw UsageError("there is nothing to set");  // count of the command itself, NAME, --force
     if (!options->all.empty()) options->addresses.all = options->all;
     edit_store(run, [&](db::Connection& connection) {
       db::change_server(connection, options->name, options->settings, options->addresses, options->force);
@@ -249,7 +249,7 @@ void register_server_set(CLI::App& server, Context& context) {
   });
 }
 
-/// Until when resolvers may have them in answers that they keep.
+/// Prints until when resolvers may cache answers with these servers.
 void tell_when_safe(const Context& run, const std::vector<std::string>& names) {
   read_store(run, [&](db::Connection& connection) {
     for (const auto& name : names) {

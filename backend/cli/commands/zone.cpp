@@ -128,7 +128,7 @@ struct AddOptions {
   std::vector<std::string> primaries;
 };
 
-/// Added without records: they come from the primary.
+/// Adds the zone without records, which come from the primary.
 void add_secondary_zone(db::Connection& connection, const std::string& name, const AddOptions& options) {
   db::add_secondary_zone(connection, {name, db::in_list(options.primaries), ""});
 }
@@ -153,7 +153,7 @@ int add(Context& context, const AddOptions& options) {
   zone.hostmaster = options.hostmaster.value_or("");
   zone.kind = options.kind.value_or(zone.kind);
   zone.ttl = options.ttl.value_or(zone.ttl);
-  std::ostringstream notes;  // told once it is certain that the zones are there
+  std::ostringstream notes;  // printed after the zones were written
   std::size_t count = 0;
   edit_store(context, [&](db::Connection& connection) {
     count = for_each_name(options.zones, [&](const std::string& name) {

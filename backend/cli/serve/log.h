@@ -1,5 +1,5 @@
-// The log of `serve`: lines on the error output, each printable whatever a row or a request brought into it
-// (db::printable). The logger is safe from any thread.
+// The log of `serve`: lines on the error output. Each line is printable, whatever text a row or a request
+// contributes (db::printable). The logger is safe from any thread.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@ namespace mxbalance::cli {
 /// `level`: error, warn, info or debug.
 std::shared_ptr<spdlog::logger> make_log(const std::string& level);
 
-/// As above, to `sink`.
+/// Makes a log with this level that writes to `sink`.
 std::shared_ptr<spdlog::logger> make_log(const std::string& level, std::shared_ptr<spdlog::sinks::sink> sink);
 
 }  // namespace mxbalance::cli

@@ -30,11 +30,13 @@ namespace mxbalance::cli {
 
 namespace {
 
-// Together under the two seconds that a stop may take: for requests under way, and for what probes found last.
+// Together less than the two seconds that a stop may take: for requests under way, and for writing the last probe
+// results.
 constexpr std::chrono::milliseconds stop_grace{1400};
 constexpr std::chrono::milliseconds last_writes{400};
 
-/// The protocol has neither authentication nor encryption: whoever connects may read and write zones.
+/// Refuses an address that other machines can reach without a list of clients. The protocol has neither
+/// authentication nor encryption: a client may read and write zones.
 void require_clients(const listen::HttpAddress& address, const ServeOptions& options) {
   if (listen::is_loopback(address.host) || !options.allow_from.empty()) return;
   throw listen::EndpointError("cannot listen on " + address.host +
@@ -49,7 +51,7 @@ std::vector<listen::Network> allowed_networks(const ServeOptions& options) {
   return networks;
 }
 
-/// How often systemd wants to hear that the service lives, halved; zero: it does not.
+/// Half of systemd's watchdog interval; zero: systemd expects no messages.
 std::chrono::milliseconds watchdog_interval() {
   std::uint64_t microseconds = 0;
   if (sd_watchdog_enabled(0, &microseconds) <= 0) return std::chrono::milliseconds::zero();
@@ -69,14 +71,14 @@ std::vector<listen::Endpoint> bind_endpoints(const ServeOptions& options) {
   return endpoints;
 }
 
-/// What descriptors allow.
+/// The limits that the number of descriptors allows.
 struct Room {
   std::size_t connections = 0;  ///< on each endpoint
-  std::size_t probes = 0;       ///< under way at once
+  std::size_t probes = 0;       ///< most probes under way at once
 };
 
-/// Room for every connection and for the database's files: many systems start a process with 1,024 descriptors.
-/// Where there is too little, no endpoint may take what another one needs, and lookups go before probes.
+/// Limits connections and probes to the descriptors of this process; many systems start a process with 1,024. If
+/// there are too few, each endpoint gets an equal share, and probes get at most half.
 Room room_for(const ServeOptions& options, std::size_t endpoints, spdlog::logger& log) {
   const Room wanted{options.max_connections, options.max_probes};
   const rlim_t others = std::size_t{3} * options.readers + 64 + endpoints * 2 * listen::connections_for_ping;
@@ -101,7 +103,7 @@ long long microseconds_since_boot() {
   return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
 }
 
-/// Such as SIGUSR1; those of real time have numbers alone.
+/// The name of a signal, such as SIGUSR1. Real-time signals have only numbers.
 std::string signal_name(int number) {
   const char* const name = ::sigabbrev_np(number);
   return name == nullptr ? std::to_string(number) : std::string("SIG") + name;
@@ -112,7 +114,7 @@ std::uint64_t random_seed() {
   return (std::uint64_t{device()} << 32U) | device();
 }
 
-/// Everything that runs, from the store to the probes.
+/// All parts of the running service, from the store to the probes.
 class RunningService {
  public:
   RunningService(const ServeOptions& options, std::shared_ptr<spdlog::logger> log)
@@ -145,7 +147,7 @@ class RunningService {
         checker_(database_, reports_, log_,
                  {.settings = probing_of(options, room_), .seed = random_seed(), .lease = &lease_}) {}
 
-  /// Takes over what can change while it runs. Throws listen::EndpointError, and nothing has changed then.
+  /// Applies settings that may change at run time. If it throws listen::EndpointError, nothing has changed.
   void change(const ServeOptions& options) {
     const auto allowed = allowed_networks(options);
     for (const auto& address : started_.http)
@@ -157,7 +159,7 @@ class RunningService {
     checker_.change(probing_of(options, room_));
   }
 
-  /// Waits for no query that never ends.
+  /// Stops the service. A query that takes too long is stopped, too.
   void stop() {
     const auto now = std::chrono::steady_clock::now();
     database_.end_queries_by(now + stop_grace);
@@ -218,7 +220,7 @@ void take_over(RunningService& service, const ReadAgain& read, spdlog::logger& l
     log.info("the configuration was read again, and nothing in it has changed");
 }
 
-/// Whatever is wrong in the configuration, the service goes on as it was.
+/// Reads the configuration again. If it has an error, the service continues with the old one.
 void read_again(RunningService& service, const Reread& reread, spdlog::logger& log) {
   sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", microseconds_since_boot());
   try {

@@ -21,10 +21,10 @@ namespace {
 
 constexpr std::string_view environment_prefix = "MXBALANCE_";
 
-/// A heading of the help, and what tells these settings from the others.
+/// A heading in the help. It also marks the settings that a running service can change.
 const std::string obeyed_at_once_group = "Options that a running service obeys as soon as SIGHUP tells it";
 
-/// All others are of the start.
+/// Puts these settings under that heading. All others take effect only at the start.
 void group_obeyed_at_once(CLI::App& command) {
   for (const auto* flag :
        {"--allow-from", "--log-level", "--max-connections", "--max-body", "--request-time", "--max-memory",
@@ -38,7 +38,7 @@ bool is_obeyed_at_once(const CLI::App& command, const std::string& setting) {
   return command.get_option("--" + setting)->get_group() == obeyed_at_once_group;
 }
 
-/// MXBALANCE_MAX_BODY for --max-body.
+/// The environment variable of a flag: MXBALANCE_MAX_BODY for --max-body.
 std::string environment_name(const std::string& flag) {
   std::string name(environment_prefix);
   for (const char c : flag.substr(2)) {
@@ -65,13 +65,13 @@ std::string text_of(const std::string& path) {
     std::ifstream file;
     file.exceptions(std::ios::failbit | std::ios::badbit);
     file.open(path);
-    return {std::istreambuf_iterator<char>(file), {}};  // unlike getline, throws for a directory
+    return {std::istreambuf_iterator<char>(file), {}};  // unlike getline, this throws for a directory
   } catch (const std::ios::failure&) {
     throw unreadable(path, std::generic_category().message(errno));
   }
 }
 
-/// Whether each quote in `line` has its other half.
+/// Whether each quote in `line` is closed.
 bool is_closed(std::string_view line) {
   char open = 0;
   for (const char c : line) {
@@ -81,8 +81,8 @@ bool is_closed(std::string_view line) {
   return open == 0;
 }
 
-/// For CLI11 a # begins a comment, also between quotes, and a quote without its other half is none: "/run/a#b"
-/// would become another path.
+/// Refuses lines that CLI11 would misread. For CLI11 a # starts a comment even within quotes, and an unclosed
+/// quote is an ordinary character: "/run/a#b" would become another path.
 void check_quotes(const std::string& text, const std::string& path) {
   std::istringstream stream(text);
   int number = 0;
@@ -95,7 +95,8 @@ void check_quotes(const std::string& text, const std::string& path) {
   }
 }
 
-/// One line of the file, as CLI11 reads it. False: the command line or the environment has the setting.
+/// Applies one line of the file, as CLI11 has read it. Returns false when the command line or the environment
+/// gives the setting.
 bool apply_item(CLI::App& command, const CLI::ConfigItem& item, const std::string& path) {
   const bool begins_section = item.name == "++" && !item.parents.empty();
   if (begins_section) throw UsageError(path + ": there are no sections, such as [" + item.parents.front() + "]");
@@ -111,7 +112,7 @@ bool apply_item(CLI::App& command, const CLI::ConfigItem& item, const std::strin
     }
   }
   option->add_result(item.inputs);
-  // What is left in the option counts as given by the command line, also where the file is read again.
+  // A value that stays in the option would count as given by the command line when the file is read again.
   try {
     option->run_callback();
     option->clear();
@@ -165,7 +166,7 @@ void add_probe_sources(CLI::App& command, ServeSettings& settings) {
              flag);
 }
 
-/// Of servers that have none of their own.
+/// Adds the probe settings for servers that have none of their own.
 void add_probe_settings(CLI::App& command, ServeSettings& settings) {
   add_choice(
       command, "--probe", settings.probe, {"smtp", "smtps", "tcp", "none"},
@@ -207,7 +208,7 @@ void set_probe_options(const ServeSettings& settings, ServeOptions& options) {
   options.max_probes = settings.max_probes.value_or(options.max_probes);
 }
 
-/// The names of those that are in one alone, or have other values.
+/// The names of settings that are in only one of the two, or have different values.
 std::set<std::string> differing(const FileSettings& some, const FileSettings& others) {
   std::set<std::string> names;
   const auto add_unless_in = [&](const FileSettings& from, const FileSettings& in) {
@@ -312,8 +313,8 @@ bool SettingsReader::read_again(const TakeOver& take_over) {
   return true;
 }
 
-/// A misspelt variable would be a setting that has no effect. Container platforms set variables of their own with
-/// this prefix, so it is no error.
+/// A misspelt variable would be a setting without effect. It is only a warning, because container platforms set
+/// variables of their own with this prefix.
 std::vector<std::string> environment_warnings(const CLI::App& command) {
   std::set<std::string> known = {"MXBALANCE_DB"};
   for (const auto* option : command.get_options())

@@ -1,4 +1,4 @@
-// The settings of `serve`: a flag each, which may also stand in the environment or in a configuration file.
+// The settings of `serve`. Each one is a flag, an environment variable and a setting of the configuration file.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace mxbalance::cli {
 
-/// What may be set; the rest keeps ServeOptions' defaults.
+/// The settings that were given. The others have the defaults of ServeOptions.
 struct ServeSettings {
   std::optional<std::string> file;
   std::vector<std::string> http;
@@ -40,27 +40,27 @@ struct ServeSettings {
   std::optional<std::uint32_t> max_probes;
 };
 
-/// The flags, with their variables in the environment. `settings` must outlive `command`.
+/// Adds the flags and their environment variables. `settings` must outlive `command`.
 void add_serve_settings(CLI::App& command, ServeSettings& settings);
 
-/// What a configuration file says, by the name of each setting.
+/// The settings in a configuration file, by name.
 using FileSettings = std::map<std::string, std::vector<std::string>>;
 
-/// Settings from `text`, the configuration file at `path`, count where neither the command line nor the
-/// environment has them. Returns those that count. Throws UsageError.
+/// Applies the settings in `text`, the configuration file at `path`. The command line and the environment have
+/// priority. Returns the settings that were applied. Throws UsageError.
 FileSettings apply_configuration(CLI::App& command, const std::string& text, const std::string& path);
 
-/// The settings of a command line, with those of its configuration file as it is at the time.
+/// Reads the settings of a command line, and of its configuration file as it is at that time.
 class SettingsReader {
  public:
-  /// `command` has been parsed into `settings`; both must outlive the reader.
+  /// `command` has been parsed into `settings`. Both must outlive the reader.
   SettingsReader(CLI::App& command, ServeSettings& settings)
       : command_(command), settings_(settings), given_(settings) {}
 
   /// Throws UsageError.
   ServeOptions read();
 
-  /// Once more, compared with what is obeyed: a Reread.
+  /// Reads the file again and compares it with the settings in effect; usable as Reread.
   bool read_again(const TakeOver& take_over);
 
  private:
@@ -68,11 +68,11 @@ class SettingsReader {
 
   CLI::App& command_;
   ServeSettings& settings_;
-  const ServeSettings given_;  ///< by the command line and the environment
+  const ServeSettings given_;  ///< from the command line and the environment
   FileSettings obeyed_;
 };
 
-/// Variables of the environment that look like settings and are none.
+/// Warnings about environment variables that look like settings but are none.
 std::vector<std::string> environment_warnings(const CLI::App& command);
 
 ServeOptions serve_options(const ServeSettings& settings);

@@ -6,7 +6,8 @@ namespace mxbalance::cli {
 
 namespace {
 
-/// Their default is to end the process. Not SIGQUIT and those of a fault, which are to leave a core.
+/// Signals that end the process by default. SIGQUIT and the signals of faults are not among them, because they
+/// must write a core file.
 constexpr std::array ended_by = {SIGTERM, SIGINT,    SIGHUP,  SIGUSR1, SIGUSR2,  SIGALRM,
                                  SIGPROF, SIGVTALRM, SIGPOLL, SIGPWR,  SIGSTKFLT};
 
@@ -19,7 +20,7 @@ ServiceSignals::ServiceSignals() {
   for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal)
     sigaddset(&signals_, signal);
   pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-  // Writing says that nobody reads, or that a file is as large as is allowed.
+  // The failed write itself reports that nobody reads, or that a file has reached its largest size.
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
 }

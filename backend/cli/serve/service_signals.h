@@ -1,5 +1,5 @@
-// What people and supervisors tell a running service by signals: to stop, or to read its configuration again.
-// Others that would end it without a word are heard, too. One thread waits.
+// The signals to a running service: to stop, or to read its configuration again. Other signals that would end the
+// process silently are received, too. One thread waits for them.
 #pragma once
 
 #include <csignal>
@@ -8,7 +8,8 @@ namespace mxbalance::cli {
 
 class ServiceSignals {
  public:
-  /// Takes the signals out of every thread's hands. Before any thread is started: threads inherit what is blocked.
+  /// Blocks the signals for all threads. Must be called before any thread is started, because threads inherit the
+  /// signal mask.
   ServiceSignals();
 
   enum class Meaning {
@@ -21,7 +22,7 @@ class ServiceSignals {
     int number = 0;
   };
 
-  /// Waits for the next one.
+  /// Waits for the next signal.
   Signal wait() const;
 
  private:

@@ -28,7 +28,7 @@ std::string parse_name(const std::string& argument, const std::string& text) {
   }
 }
 
-/// RFC 952 and RFC 1123 §2.1; the store's own rule says the same.
+/// Checks a host name by RFC 952 and RFC 1123 §2.1, as the store's own rule does.
 std::string parse_host_name(const std::string& argument, const std::string& text) {
   std::string name = parse_name(argument, text);
   const auto allowed = [](char c) {
@@ -66,7 +66,7 @@ std::optional<double> parse_duration(const std::string& text) {
   return number * unit->seconds;
 }
 
-/// In the unit that needs the fewest digits.
+/// The duration in the unit that needs the fewest digits.
 std::string shortest(double seconds) {
   if (seconds < 1) return std::to_string(std::lround(seconds * 1000)) + "ms";
   const long whole = std::lround(seconds);
@@ -75,7 +75,7 @@ std::string shortest(double seconds) {
   return std::to_string(whole) + "s";
 }
 
-/// CLI11's own usage line leaves out the arguments that stand between the words of a command.
+/// Makes the usage line of the help. CLI11's own one leaves out the arguments between the words of a command.
 class CommandHelp : public CLI::Formatter {
  public:
   std::string make_usage(const CLI::App* app, std::string /*name*/) const override {
@@ -140,7 +140,7 @@ CLI::Option* repeatable(CLI::Option* option, const std::string& argument) {
 
 void set_action(CLI::App& command, Context& context, std::function<int(Context&)> action) {
   command.callback([&context, action = std::move(action)] {
-    if (!context.action) context.action = action;  // a command below this one has been asked already
+    if (!context.action) context.action = action;  // a command below this one has set its action already
   });
 }
 

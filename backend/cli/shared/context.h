@@ -1,5 +1,5 @@
-// What every command works with: where it writes, which database it is for, and what it is to do once the whole
-// command line has been understood.
+// What every command works with: its output, its database, and its action, which runs after the whole command line
+// was parsed.
 #pragma once
 
 #include <chrono>
@@ -18,7 +18,7 @@ inline constexpr std::string_view default_database = "/var/lib/mxbalance/mxbalan
 
 enum ExitStatus : int {
   exit_done = 0,
-  exit_refused = 1,  ///< what was asked for is not allowed, or `check` found something
+  exit_refused = 1,  ///< the request is not allowed, or `check` found a fault
   exit_failed = 2,   ///< the database cannot be read or written
   exit_usage = 64,   ///< the command line is wrong (EX_USAGE)
 };
@@ -33,18 +33,18 @@ struct Context {
   std::ostream& out;
   std::ostream& err;
   std::string database{default_database};
-  db::PowerDnsVersions powerdns = db::PowerDnsVersions::all();  ///< must be able to parse what is written
+  db::PowerDnsVersions powerdns = db::PowerDnsVersions::all();  ///< must be able to parse written records
   std::function<int(Context&)> action{};  ///< set while the command line is parsed; returns the exit status
 };
 
 /// Runs `work` on the store inside one read transaction.
 void read_store(const Context& context, const std::function<void(db::Connection&)>& work);
 
-/// Runs `work` on the store inside one write transaction: all of it happens, or nothing.
+/// Runs `work` on the store inside one write transaction: all of its changes are made, or none.
 void edit_store(const Context& context, const std::function<void(db::Connection&)>& work);
 
-/// To people, on the error output: that the service has found health which it cannot write, so that what the store
-/// says is older.
+/// Tells people on the error output when the service has health results that it cannot write. The health in the
+/// store is then outdated.
 void tell_of_unwritten_health(const Context& context);
 
 /// Today in UTC, for serials.

@@ -1,5 +1,5 @@
-// A file descriptor as a stream's buffer that remembers why writing failed: std::cout forgets. One thread at a
-// time.
+// A stream buffer for a file descriptor that keeps the reason of a failed write; std::cout does not. Used by one
+// thread at a time.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@ class DescriptorBuffer final : public std::streambuf {
   /// Writes to `descriptor`, which must stay open.
   explicit DescriptorBuffer(int descriptor);
 
-  /// errno of the first write that failed; 0: none has.
+  /// errno of the first failed write; 0: no write has failed.
   [[nodiscard]] int error() const { return error_; }
 
  protected:

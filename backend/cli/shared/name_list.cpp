@@ -16,9 +16,9 @@ namespace mxbalance::cli {
 
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";  // editors put it before UTF-8
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";  // some editors write it before UTF-8 text
 
-/// Without the comment and the blanks around it; empty: there is none.
+/// The name in a line, without a comment and blanks. Empty when there is none.
 std::string_view name_in(std::string_view line) {
   constexpr std::string_view blanks = " \t\r";
   for (auto hash = line.find('#'); hash != std::string_view::npos; hash = line.find('#', hash + 1)) {

@@ -1,4 +1,4 @@
-// The names that a command is for: its arguments, or the lines of a file, which may be very many.
+// The names for a command: its arguments, or the lines of a file, which may be very many.
 #pragma once
 
 #include <cstddef>
@@ -13,16 +13,17 @@ namespace mxbalance::cli {
 
 struct NameList {
   std::vector<std::string> names;
-  std::optional<std::string> from;  ///< a file with one name a line; "-": standard input
+  std::optional<std::string> from;  ///< a file with one name on each line; "-": standard input
 };
 
-/// Names by position as `argument`, or --from FILE.
+/// Adds the names as positional `argument`, and --from FILE.
 void add_name_list(CLI::App& command, const std::string& argument, NameList& list, const std::string& description);
 
-/// Calls `work` with each name, canonical, and returns how many there were. In a file, a # at the beginning of a
-/// line or after a blank begins a comment, and empty lines are passed over. Throws UsageError unless there are
-/// either names or a file, and db::Refusal where a name is there twice; of a file, naming the line, also where it
-/// cannot be read or holds what is no name; a Refusal by `work` is told with its line.
+/// Calls `work` with each name, in canonical form, and returns how many there were. In a file, a # at the
+/// beginning of a line or after a blank starts a comment, and empty lines are skipped. Throws UsageError unless
+/// either names or a file are given, and db::Refusal where a name is given twice. For a file, the Refusal names
+/// the line. It is thrown also where the file cannot be read, where a line holds no valid name, and where `work`
+/// throws a Refusal.
 std::size_t for_each_name(const NameList& list, const std::function<void(const std::string& name)>& work);
 
 }  // namespace mxbalance::cli

@@ -19,7 +19,7 @@ std::string dump(const Json& value, int indent) {
   return db::printable_json(value.dump(indent, ' ', false, Json::error_handler_t::replace));
 }
 
-/// Characters, not bytes: UTF-8's continuation bytes take no column.
+/// The number of characters. Continuation bytes of UTF-8 do not count.
 std::size_t width_of(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(
       text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));

@@ -1,5 +1,5 @@
-// How results are printed: tables for people, JSON for programs. Both are written as they come, so that a list of
-// any length needs little memory. One thread at a time.
+// Prints results: tables for people, JSON for programs. Both are printed while they are made, so that a list of
+// any length needs little memory. Used by one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,11 @@ namespace mxbalance::cli {
 
 using Json = nlohmann::ordered_json;
 
-/// Rows in aligned columns, plain ASCII around the cells. Written in blocks: a wider cell in a later block widens
-/// its column from there on. Complete only after finish().
+/// Rows in aligned columns. They are printed in blocks: a wider cell in a later block makes its column wider from
+/// there on. The table is complete only after finish().
 class Table {
  public:
-  /// No headings: none are printed, and the rows say how many columns there are.
+  /// Without headings, none are printed, and the first rows decide the number of columns.
   explicit Table(std::ostream& out, std::vector<std::string> headings = {});
 
   void add(std::vector<std::string> cells);
@@ -30,7 +30,7 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// A JSON array, one element a line. Without finish(), as after an error, it is no valid JSON.
+/// A JSON array with one element on each line. Without finish(), as after an error, it is not valid JSON.
 class JsonArray {
  public:
   explicit JsonArray(std::ostream& out);
@@ -43,13 +43,13 @@ class JsonArray {
   bool is_empty_ = true;
 };
 
-/// `value`, indented, and a newline. Bytes that are no UTF-8 are replaced.
+/// Prints `value`, indented, and a newline. Bytes that are not UTF-8 are replaced.
 void print_json(std::ostream& out, const Json& value);
 
-/// The items, each printable, with `separator` between them; "-" for none.
+/// The items, made printable, with `separator` between them; "-" if there are none.
 std::string joined(const std::vector<std::string>& items, std::string_view separator = " ");
 
-/// "2025-11-24T14:32:10Z (in 42 s)", or "(now)" if `at` (seconds since 1970) is over.
+/// Text such as "2025-11-24T14:32:10Z (in 42 s)", or with "(now)" if `at` (seconds since 1970) has passed.
 std::string countdown(std::int64_t at);
 
 }  // namespace mxbalance::cli

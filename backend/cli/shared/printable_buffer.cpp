@@ -23,7 +23,7 @@ std::streamsize PrintableBuffer::xsputn(const char* text, std::streamsize size) 
   return to_.good() ? size : 0;
 }
 
-/// An unfinished line stays: the bytes of a character may come one by one.
+/// Does not write an incomplete line, because the bytes of a character may arrive one by one.
 int PrintableBuffer::sync() {
   return to_.flush().good() ? 0 : -1;
 }

@@ -1,5 +1,5 @@
-// Output that people see in a terminal: whatever is written, each of its lines is printable (db::printable). The
-// one way out for what commands say. One thread at a time.
+// Output for terminals: each line is made printable (db::printable). All texts of commands are written through it.
+// Used by one thread at a time.
 #pragma once
 
 #include <iosfwd>
@@ -10,8 +10,8 @@ namespace mxbalance::cli {
 
 class PrintableBuffer final : public std::streambuf {
  public:
-  /// Passes each line on to `to`, which must outlive it, once it is whole; the last one at the latest when it
-  /// ends.
+  /// Writes each complete line to `to`, which must outlive this object. An incomplete last line is written at
+  /// destruction.
   explicit PrintableBuffer(std::ostream& to) : to_(to) {}
   PrintableBuffer(const PrintableBuffer&) = delete;
   PrintableBuffer& operator=(const PrintableBuffer&) = delete;
