@@ -336,6 +336,35 @@ TEST_F(Import, TheLastMemberIsHandedOver) {
              "- member of inbound mail1.one.example"}));
 }
 
+/// Such as a trigger that somebody has added.
+TEST_F(Import, WhatTheStoreDoesNotKeepIsRefused) {
+  store_.exec(
+      "CREATE TRIGGER no_ipv6 AFTER INSERT ON mail_addresses WHEN NEW.address LIKE '%:%'"
+      " BEGIN DELETE FROM mail_addresses WHERE server = NEW.server AND address = NEW.address; END");
+  const auto before = exported(store_);
+  EXPECT_EQ(refusal(store_, file(R"("servers": [{"name": "mail1.one.example", "addresses": [
+      {"address": "192.0.2.21"}, {"address": "2001:db8::1"}]}])")),
+            "servers[0].addresses[1]: address of mail1.one.example 2001:db8::1 would not be as it stands here: "
+            "something else in the file, or what it lacks, contradicts it");
+  EXPECT_EQ(exported(store_), before);
+}
+
+TEST_F(Import, StepsThatNobodyIsAnsweredAreNoEvents) {
+  store_.exec(
+      "INSERT INTO pool_members (pool, server) VALUES ('inbound', 'mail2.one.example');"
+      "UPDATE mail_servers SET health = 'down' WHERE name = 'mail2.one.example';"
+      "INSERT INTO postponements VALUES (NULL); DELETE FROM postponements");
+  import(store_, file(R"("servers": [{"name": "mail1.one.example", "health": "down"},
+                                     {"name": "mail2.one.example", "health": "up"}])"));
+  SQLite::Database store(store_.path(), SQLite::OPEN_READONLY);
+  EXPECT_EQ(store
+                .execAndGet("SELECT group_concat(subject || ' ' || field || ' ' || after, '; ') FROM events"
+                            " WHERE field LIKE 'answered as %'")
+                .getString(),
+            "");
+  EXPECT_EQ(store.execAndGet("SELECT count(*) FROM events WHERE field = 'health'").getInt(), 3);
+}
+
 TEST_F(Import, AllOfItOrNothing) {
   const auto before = exported(store_);
   EXPECT_NE(refusal(store_, file(R"("servers": [{"name": "mail3.one.example"}], "pools": [{"name": "UPPER"}])")),

@@ -1,153 +1,28 @@
 // The checker with real threads, sockets and a store: it goes on after a failure, and stops.
 #include "backend/health/checker.h"
 
-#include <algorithm>
-#include <array>
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <thread>
-#include <vector>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <spdlog/sinks/ostream_sink.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "db/edits/probing_lease.h"
-#include "db/lookup/pools.h"
-#include "db/store/bound_statement.h"
-#include "tests/unit/db/temporary_database.h"
-#include "tests/unit/health/eventually.h"
+#include "tests/unit/health/checking.h"
 
 namespace mxbalance::health {
 namespace {
 
 using std::chrono::milliseconds;
+using testing::Checking;
+using testing::Connections;
 using testing::eventually;
-
-/// A socket that listens on the loopback address, and is connected to by the kernel alone.
-class Listening {
- public:
-  /// `port` 0: any.
-  explicit Listening(std::uint16_t port = 0)
-      : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
-    const int again = 1;
-    ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &again, sizeof again);
-    EXPECT_EQ(::bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-    EXPECT_EQ(::listen(socket_, 4096), 0);
-    socklen_t size = sizeof address;
-    EXPECT_EQ(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size), 0);
-    port_ = ntohs(address.sin_port);
-  }
-  ~Listening() { ::close(socket_); }
-  Listening(const Listening&) = delete;
-  Listening& operator=(const Listening&) = delete;
-
-  std::uint16_t port() const { return port_; }
-
-  /// A connection that waits to be taken; -1: none does.
-  int take() const { return ::accept4(socket_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC); }
-
- private:
-  int socket_;
-  std::uint16_t port_ = 0;
-};
-
-/// The connections of a server that says nothing by itself.
-class Connections {
- public:
-  explicit Connections(const Listening& listening) : listening_(listening) {}
-  ~Connections() {
-    while (!open_.empty())
-      close_first();
-  }
-  Connections(const Connections&) = delete;
-  Connections& operator=(const Connections&) = delete;
-
-  /// How many are open. Those that have ended are looked for last: they make room for others.
-  std::size_t count() {
-    for (int one = listening_.take(); one >= 0; one = listening_.take())
-      open_.push_back(one);
-    std::erase_if(open_, [](int one) { return has_ended(one) && ::close(one) == 0; });
-    most_ = std::max(most_, open_.size());
-    return open_.size();
-  }
-
-  void close_first() {
-    ::close(open_.front());
-    open_.erase(open_.begin());
-  }
-
-  /// Says so to the one that was opened last, and leaves it open.
-  void refuse_last() const { EXPECT_GT(::send(open_.back(), "554 no\r\n", 8, MSG_NOSIGNAL), 0); }
-
-  /// The largest count so far.
-  std::size_t most() const { return most_; }
-
- private:
-  static bool has_ended(int connection) {
-    std::array<char, 64> heard{};
-    ssize_t size = 0;
-    while ((size = ::recv(connection, heard.data(), heard.size(), 0)) > 0) {
-    }
-    return size == 0 || errno != EAGAIN;
-  }
-
-  const Listening& listening_;
-  std::vector<int> open_;
-  std::size_t most_ = 0;
-};
-
-class Checking : public ::testing::Test {
- protected:
-  Checking() {
-    file_.exec(
-        "INSERT INTO mail_servers (name) VALUES ('m1.example.com');"
-        "INSERT INTO mail_addresses (server, address) VALUES ('m1.example.com', '127.0.0.1')");
-  }
-
-  static db::ProbeSettings settings(std::uint16_t port) {
-    return {.kind = db::ProbeKind::tcp, .port = port, .interval = milliseconds(10), .timeout = milliseconds(10)};
-  }
-
-  /// As it is written.
-  std::string health() {
-    std::string health;
-    database_.read([&](db::Connection& connection) {
-      health = db::texts(connection, "SELECT health FROM mail_addresses").front();
-    });
-    return health;
-  }
-
-  /// What was found and is not yet written; "": nothing.
-  std::string health_in_effect() {
-    const auto found = reports_.current();
-    return found ? std::string(db::word_of(found->reports().begin()->second->health)) : "";
-  }
-
-  bool has_logged(const std::string& text) {
-    log_->flush();
-    return text_.str().find(text) != std::string::npos;
-  }
-
-  db::testing::TemporaryDatabase file_;
-  db::Database database_{{.path = file_.path()}};
-  db::HealthReports reports_;
-  std::ostringstream text_;
-  std::shared_ptr<spdlog::logger> log_ =
-      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(text_, true));
-};
+using testing::Listening;
 
 TEST_F(Checking, GoesOnAfterAnException) {
   const Listening listening;
@@ -178,6 +53,13 @@ TEST_F(Checking, IsInEffectAtOnceAndWrittenLater) {
   writer.exec("COMMIT");
   EXPECT_TRUE(eventually([&] { return health() == "down"; }));
   EXPECT_TRUE(eventually([&] { return reports_.current() == nullptr; })) << "nothing is left to write";
+  writer.exec("BEGIN IMMEDIATE");
+  const Listening listening(free_port);
+  EXPECT_TRUE(eventually([&] { return health_in_effect() == "up"; }));
+  EXPECT_TRUE(found() && found()->was_down) << "it starts slowly at once";
+  writer.exec("COMMIT");
+  EXPECT_TRUE(eventually([&] { return health() == "up"; }));
+  EXPECT_EQ(read("SELECT reason FROM mail_addresses"), "2 probes in a row passed");
 }
 
 TEST_F(Checking, TakesUpWhatIsEdited) {
@@ -190,15 +72,7 @@ TEST_F(Checking, TakesUpWhatIsEdited) {
   file_.exec("UPDATE mail_servers SET probe = 'none'");
   EXPECT_TRUE(eventually([&] { return health() == "unknown"; })) << "nobody looks any more";
   file_.exec("UPDATE mail_addresses SET health = 'down'");
-  file_.exec("UPDATE mail_servers SET health = 'down', health_until = 1000");
-  const auto expired = [&] {
-    bool is_unknown = false;
-    database_.read([&](db::Connection& connection) {
-      is_unknown = db::exists(connection, "SELECT 1 FROM mail_servers WHERE health = 'unknown'");
-    });
-    return is_unknown;
-  };
-  EXPECT_TRUE(eventually(expired));
+  EXPECT_TRUE(await_reading_and_writing());
   EXPECT_EQ(health(), "down") << "what scripts write of a server that is not probed is theirs";
 }
 
@@ -247,11 +121,7 @@ TEST_F(Checking, DropsWhatItHasFoundWhenAnotherOneProbes) {
   writer.exec("COMMIT");
   EXPECT_TRUE(eventually([&] { return reports_.current() == nullptr; }));
   EXPECT_TRUE(eventually([&] { return lease.in_words().starts_with("another service"); }));
-  std::string reason;
-  database_.read([&](db::Connection& connection) {
-    reason = db::texts(connection, "SELECT reason FROM mail_addresses").front();
-  });
-  EXPECT_EQ(reason, "the other one says so");
+  EXPECT_EQ(read("SELECT reason FROM mail_addresses"), "the other one says so");
 }
 
 /// Each in turn leaves its place to another one, or keeps it after its verdict, until its server closes.
@@ -277,6 +147,36 @@ TEST_F(Checking, MakesAsManyProbesAtOnceAsAreAllowedAndNeverMore) {
   wanted.most_probes = 7;
   checker.change(wanted);
   EXPECT_TRUE(eventually([&] { return connections.count() == wanted.most_probes; })) << connections.count();
+}
+
+/// As many probes of it are under way as it takes to find it down, and another one is due before one of them ends.
+TEST_F(Checking, GoesOnWithAnAddressWhoseProbesHaveAllBeenUnderWay) {
+  const Listening listening;
+  Connections connections(listening);
+  Checker::Settings wanted{.defaults = settings(listening.port()), .identity = {}};
+  wanted.defaults.kind = db::ProbeKind::smtp;
+  wanted.defaults.timeout = std::chrono::hours(1);
+  wanted.defaults.fall = 3;
+  std::atomic<unsigned> rounds = 0;
+  const Checker checker(database_, reports_, log_, {.settings = wanted, .now = [&rounds] {
+                                                      ++rounds;
+                                                      return std::chrono::steady_clock::now();
+                                                    }});
+  const auto become = [&](std::size_t count) {
+    if (!eventually([&] { return connections.count() == count; })) return false;
+    const auto due = std::chrono::steady_clock::now() + 2 * wanted.defaults.interval;
+    if (!eventually([&] { return std::chrono::steady_clock::now() > due; })) return false;
+    const unsigned later = rounds + 5;
+    return eventually([&] { return rounds >= later; }) && connections.count() == count;
+  };
+  for (unsigned ended = 0; ended < wanted.defaults.fall; ++ended) {
+    ASSERT_TRUE(become(wanted.defaults.fall)) << connections.count();
+    connections.close_first();
+  }
+  EXPECT_TRUE(eventually([&] { return health() == "down"; }));
+  while (connections.count() > 0)
+    connections.close_first();
+  EXPECT_TRUE(become(1)) << "what is down is not hurried: " << connections.count();
 }
 
 TEST_F(Checking, WritesWhatItFoundLastBeforeItEnds) {

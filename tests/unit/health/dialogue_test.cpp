@@ -74,6 +74,13 @@ TEST(Dialogues, PassWithTheReplyToEhlo) {
   EXPECT_TRUE(talk.is_over());
 }
 
+TEST(Dialogues, StandWhateverFollows) {
+  for (const char* more : {"bye\r\n", "421 closing\r\n", ""}) {
+    EXPECT_EQ(Talk().hears(std::string("220 mail\r\n250 mail\r\n") + more).closes().verdict(), "passed") << more;
+    EXPECT_EQ(Talk().hears(std::string("554 no\r\n") + more).closes().verdict(), "banner: 554 no") << more;
+  }
+}
+
 TEST(Dialogues, PassHoweverTheBytesCome) {
   const std::string replies = "220-mail\r\n220 ESMTP\n250-mail\n250-STARTTLS\r\n250 OK\r\n221 bye\r\n";
   Talk talk;

@@ -68,7 +68,10 @@ TEST_F(Watching, TellsOfEachEpisodeOnce) {
 }
 
 TEST_F(Watching, TellsOfHealthThatIsNotWrittenYet) {
-  EXPECT_EQ(said_after("DELETE FROM pool_names WHERE kind = 'A'"), "");
+  EXPECT_EQ(said_after("DELETE FROM pool_names WHERE kind = 'A'; INSERT INTO postponements VALUES (NULL);"
+                       " DELETE FROM postponements"),
+            "")
+      << "the store knows of no pool in need";
   const auto report = [&](const char* server, const char* address, db::Health health) {
     reports_.add({.server = server, .address = address, .health = health, .reason = "found"});
   };
@@ -81,6 +84,14 @@ TEST_F(Watching, TellsOfHealthThatIsNotWrittenYet) {
   report("m1.example.com", "::1", db::Health::up);
   EXPECT_EQ(said_after(""),
             "info MX of the pool p: live members are answered again (1 of 2 members are live, 1 wanted)\n");
+}
+
+TEST_F(Watching, TellsNothingOfAFamilyWithoutAddresses) {
+  EXPECT_EQ(
+      said_after("DELETE FROM pool_names WHERE kind = 'MX'; DELETE FROM mail_addresses WHERE address = '::1'"),
+      "");
+  EXPECT_EQ(said_after("UPDATE mail_servers SET health = 'down'"),
+            "warning A of the pool p: fails open, all members are answered (0 of 2 members are live, 1 wanted)\n");
 }
 
 TEST_F(Watching, TellsOfManyPoolsInOneLine) {

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -15,6 +16,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "backend/health/probe.h"
+#include "tests/unit/db/temporary_database.h"
 #include "tests/unit/health/eventually.h"
 #include "tests/unit/health/scripted_server.h"
 
@@ -180,6 +183,72 @@ TEST_F(Probes, PassesWhereTheServerResetsTheConnectionAfterItsReply) {
     for (int i = 0; i < 20; ++i)
       EXPECT_EQ(probe(target_at(server.port())), "passed");
   }
+}
+
+TEST_F(Probes, SaysNothingOfAnAddressThatNoRouteLeadsTo) {
+  std::optional<ProbeResult::Verdict> verdict;
+  Prober prober(identity_with(), [&](std::uint64_t, const ProbeResult& result) { verdict = result.verdict; });
+  const auto verdict_at = [&](const std::string& address) {
+    const SilentPort port;
+    auto target = target_at(port.number());
+    target.address = address;
+    verdict.reset();
+    prober.start(1, target);
+    EXPECT_TRUE(testing::eventually([&] {
+      prober.run(milliseconds(50));
+      return verdict.has_value();
+    }));
+    return verdict;
+  };
+  EXPECT_EQ(verdict_at("255.255.255.255"), ProbeResult::Verdict::not_made);
+  EXPECT_EQ(verdict_at("127.0.0.1"), ProbeResult::Verdict::failed);
+}
+
+/// Any authority: the server shows no certificate at all.
+constexpr const char* authority =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBcTCCARegAwIBAgIUfzJwvihsvN/lVANrSSXHGAKf95kwCgYIKoZIzj0EAwIw\n"
+    "DTELMAkGA1UEAwwCY2EwIBcNMjYxMTI3MjIxNjM4WhgPMjEyNjExMDMyMjE2Mzha\n"
+    "MA0xCzAJBgNVBAMMAmNhMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEX9mHnJ2B\n"
+    "kOFj5aEROmG7vkTfTfMlGPbqCYQvIR4Scw7BAxV9UWt6GSmzrZmOblsalun+EQd2\n"
+    "AmXNnDjnQfn5eKNTMFEwHQYDVR0OBBYEFA4zbBin4tUf0qO8kTyIZRkMciMkMB8G\n"
+    "A1UdIwQYMBaAFA4zbBin4tUf0qO8kTyIZRkMciMkMA8GA1UdEwEB/wQFMAMBAf8w\n"
+    "CgYIKoZIzj0EAwIDSAAwRQIhALvhSlRmFx/5BmzXAvWFslR/ioMjDOUAibAewO8H\n"
+    "30qyAiB7aQ9Wowl27njZC8rny2RntHN7PBmrrOF/jIKIkGxLvA==\n"
+    "-----END CERTIFICATE-----\n";
+
+TEST_F(Probes, WantsACertificateWhereAnAuthorityIsSet) {
+  const db::testing::TemporaryDirectory directory;
+  const std::string file = directory.path() / "ca.pem";
+  std::ofstream(file) << authority;
+  for (const auto& [kind, script] :
+       {std::pair{ProbeKind::smtp,
+                  Script{{banner, offer, go, "250 mx\r\n"}, Ending::answers_quit, Script::Tls::after_starttls}},
+        std::pair{ProbeKind::smtps, Script{{banner, offer}, Ending::answers_quit, Script::Tls::at_once}}}) {
+    ScriptedServer server(script);
+    auto target = target_at(server.port());
+    target.settings.kind = kind;
+    target.settings.tls = ProbeTls::require;
+    prober_.change_identity(identity_with());
+    EXPECT_EQ(probe(target), "passed");
+    prober_.change_identity(identity_with("", "", file));
+    EXPECT_TRUE(probe(target).starts_with("TLS handshake failed")) << verdict_;
+    target.settings.tls = ProbeTls::try_it;
+    EXPECT_EQ(probe(target), "passed") << "as mail goes, too";
+  }
+}
+
+TEST_F(Probes, HasTheWholeTimeoutOnceItIsConnected) {
+  ScriptedServer server({{"220-wait\r\n"}});
+  auto target = target_at(server.port());
+  target.settings.timeout = 10 * longest_connect;
+  const Time begun = std::chrono::steady_clock::now();
+  Probe one(target, identity_with(), "", nullptr, begun);
+  EXPECT_EQ(one.deadline(), begun + longest_connect);
+  EXPECT_TRUE(testing::eventually([&] {
+    one.move_on(begun);
+    return one.deadline() == begun + target.settings.timeout;
+  }));
 }
 
 TEST_F(Probes, EndsAtRepliesThatDoNotEnd) {

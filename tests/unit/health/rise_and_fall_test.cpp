@@ -18,7 +18,10 @@ char letter_of(Health health) {
 /// One probe an interval; the health after each, as U, D or ?.
 class Walk {
  public:
-  explicit Walk(Rules rules, Health begin = Health::unknown) : rules_(rules) { standing_.health = begin; }
+  explicit Walk(Rules rules, Health begin = Health::unknown, Time now = Time{} + std::chrono::hours(1))
+      : rules_(rules), now_(now) {
+    standing_.health = begin;
+  }
 
   /// '+' for a passed probe, '-' for a failed one.
   std::string after(std::string_view results) {
@@ -42,7 +45,7 @@ class Walk {
  private:
   Rules rules_;
   Standing standing_;
-  Time now_ = Time{} + std::chrono::hours(1);
+  Time now_;
 };
 
 TEST(RiseAndFall, NeedResultsInARow) {
@@ -80,6 +83,16 @@ TEST(RiseAndFall, HoldDownWhatFlaps) {
     walk.after("---");
     EXPECT_EQ(walk.probes_until_up(), hold);
   }
+}
+
+TEST(RiseAndFall, HoldNothingThatFallsForTheFirstTime) {
+  const Rules rules{.rise = 2, .fall = 3, .interval = milliseconds(10)};
+  Walk just_started(rules, Health::up, Time{});
+  just_started.after("---");
+  EXPECT_EQ(just_started.probes_until_up(), 2) << "the clock begins when the machine starts";
+  Walk first_seen_up(rules);
+  first_seen_up.after("++---");
+  EXPECT_EQ(first_seen_up.probes_until_up(), 2) << "it was not down before";
 }
 
 TEST(RiseAndFall, ForgiveAfterACalmTime) {
