@@ -170,6 +170,18 @@ TEST_F(EditsServers, KeepTheLastLiveServerUnlessForced) {
   EXPECT_EQ(set_state("mail3.example.com", "disabled", {}, true), "");
 }
 
+TEST_F(EditsServers, CountAsLiveWhenTheirTimeOfBeingDownIsOver) {
+  add("mail1.example.com", {"10.0.0.1"});
+  add("mail2.example.com", {"10.0.0.2"});
+  publish();
+  database_.exec(
+      "INSERT INTO pool_members (pool, server) VALUES ('inbound', 'mail2.example.com');"
+      "UPDATE mail_servers SET health = 'down' WHERE name = 'mail2.example.com'");
+  EXPECT_NE(set_state("mail1.example.com", "drain"), "");
+  database_.exec("UPDATE mail_servers SET health_until = 1000 WHERE name = 'mail2.example.com'");
+  EXPECT_EQ(set_state("mail1.example.com", "drain"), "");
+}
+
 TEST_F(EditsServers, KeepTheLastLiveAddressUnlessForced) {
   add("mail1.example.com", {"10.0.0.1", "10.0.0.2"});
   publish();

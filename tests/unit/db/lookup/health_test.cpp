@@ -228,6 +228,28 @@ TEST_F(HealthRows, TellWhatHappenedWhileTheStoreWasLocked) {
                    "100 p live members"}));
 }
 
+TEST_F(HealthRows, TellWhatHappenedToSeveralInItsOrder) {
+  HealthReports reports;
+  reports.add(found("10.0.0.1", Health::down, "refused", 1'700'000'000));
+  reports.add(found("::1", Health::down, "refused", 1'700'000'010));
+  reports.add(found("::1", Health::up, "passed", 1'700'000'020));
+  reports.add(found("10.0.0.1", Health::up, "passed", 1'700'000'030));
+  flush(reports);
+  EXPECT_EQ(rows("SELECT (at - 1700000000) || ' ' || after FROM events WHERE field = 'health' ORDER BY id"),
+            (Texts{"0 down", "10 down", "20 up", "30 up"}));
+}
+
+TEST_F(HealthRows, HaveTheTimeOfTheirHealthNotOfItsReason) {
+  HealthReports reports;
+  reports.add(found("10.0.0.1", Health::down, "refused", 1'700'000'000));
+  flush(reports);
+  reports.add(found("10.0.0.1", Health::down, "silent", 1'700'000'010));
+  flush(reports);
+  EXPECT_EQ(
+      rows("SELECT (changed_at - 1700000000) || ' ' || reason FROM mail_addresses WHERE address = '10.0.0.1'"),
+      Texts{"0 silent"});
+}
+
 TEST_F(HealthRows, AreAsInEffectWhateverTheClockDid) {
   HealthReports reports;
   reports.add(found("10.0.0.1", Health::down, "refused", 1'700'000'100));
@@ -258,6 +280,13 @@ TEST_F(HealthRows, EndWithTheTimeOfASetting) {
   EXPECT_EQ(rows("SELECT health || ' ' || reason || ' ' || (health_until IS NULL) FROM mail_servers WHERE name ="
                  " 'm1.example.com'"),
             Texts{"unknown expired: full 1"});
+}
+
+TEST_F(HealthRows, DoNotEndWhereNothingIsSet) {
+  database_.exec("UPDATE mail_servers SET health_until = 1000, reason = 'new' WHERE name = 'm1.example.com'");
+  edit([](Connection& connection) { expire_health(connection); });
+  EXPECT_EQ(rows("SELECT health || ' ' || reason FROM mail_servers WHERE name = 'm1.example.com'"),
+            Texts{"unknown new"});
 }
 
 TEST_F(HealthRows, LeaveASettingThatWasRenewed) {
@@ -324,6 +353,11 @@ TEST_F(HealthRows, AreSafeToStopWhenFormerAnswersAreForgotten) {
   database_.exec("DELETE FROM pool_members WHERE pool = 'p' AND server = 'm1.example.com'");
   database_.exec(drained);
   EXPECT_TRUE(is_safe_after(7201)) << "it has left a pool before";
+}
+
+TEST_F(HealthRows, AreNotSafeToStopAtOnceWhenTheirPoolIsUnpublished) {
+  database_.exec("DELETE FROM pool_names; UPDATE mail_servers SET state = 'drain' WHERE name = 'm1.example.com'");
+  EXPECT_TRUE(is_safe_after(61)) << "it was answered until now";
 }
 
 TEST_F(HealthRows, AreSafeToStopNoSoonerForBeingReplaced) {

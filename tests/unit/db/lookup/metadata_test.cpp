@@ -36,6 +36,22 @@ TEST_F(Metadata, OfAKindAreReplaced) {
   EXPECT_EQ(stored(), (Texts{"1 allow-axfr-from AUTO-NS", "1 X-EMPTY ", "2 ALLOW-AXFR-FROM 192.0.2.9"}));
 }
 
+TEST_F(Metadata, ThatNamesNoReadableKeyLetsNoZoneBeTransferredWithoutOne) {
+  database_.exec(
+      "INSERT INTO domainmetadata (domain_id, kind, content) VALUES (1, 'AXFR-MASTER-TSIG', 'a..b'),"
+      " (1, 'TSIG-ALLOW-AXFR', 'a..b')");
+  const auto values_of = [&](const std::string& kind) {
+    Texts values;
+    edit([&](Connection& connection) {
+      for (const auto& [found, value] : read_metadata(connection, "example.com", kind, [](const RowDefect&) {}))
+        values.push_back(value);
+    });
+    return values;
+  };
+  EXPECT_EQ(values_of("AXFR-MASTER-TSIG"), Texts{std::string(unreadable_key)});
+  EXPECT_EQ(values_of("TSIG-ALLOW-AXFR"), Texts{});
+}
+
 class TsigKeys : public EditedStore {
  protected:
   void set(const TsigKey& key) {

@@ -162,6 +162,10 @@ TEST_F(SerialsOfEdits, OfAddresses) {
       {"UPDATE mail_addresses SET health = 'down' WHERE server = 'spare.example';"
        "UPDATE mail_addresses SET health = 'unknown' WHERE server = 'spare.example'",
        2},
+      {"UPDATE mail_addresses SET unprobed_since = 1000 WHERE server = 'spare.example'", 1},
+      {"UPDATE mail_addresses SET unprobed_since = 1000 WHERE server = 'spare.example';"
+       "UPDATE mail_addresses SET unprobed_since = 2000 WHERE server = 'spare.example'",
+       1},
       {"UPDATE mail_addresses SET server = 'mail2.example.net' WHERE server = 'spare.example'", 1, 1},
       {"REPLACE INTO mail_addresses (server, address, health) VALUES ('spare.example', '10.0.0.3', 'down')", 1},
       {"DELETE FROM mail_addresses WHERE server = 'spare.example'", 1},

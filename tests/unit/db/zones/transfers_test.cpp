@@ -95,6 +95,13 @@ TEST_F(Transfers, PrimaryZonesWithNewsAreDueUntilTheyWereNotified) {
   EXPECT_EQ(to_notify(at_noon + notify_pause), Texts{"a.example 101"}) << "whatever other serial was notified";
 }
 
+TEST_F(Transfers, AChangeAfterTheNotifiedSerialIsNews) {
+  add_zones("MASTER", {"a.example"});
+  change("a.example");
+  notify(1, at_noon, 100);
+  EXPECT_EQ(to_notify(at_noon + notify_pause), Texts{"a.example 101"});
+}
+
 TEST_F(Transfers, PrimaryZonesWithoutASoaRecordAreNotNotified) {
   database_.exec("INSERT INTO domains (name, type) VALUES ('a.example', 'MASTER')");
   EXPECT_TRUE(to_notify(at_noon).empty());
