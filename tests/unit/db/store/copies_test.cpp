@@ -103,7 +103,7 @@ TEST_F(Copies, DoNotForgetWhomResolversKeep) {
       "INSERT INTO pool_members (pool, server) SELECT 'p', name FROM mail_servers;"
       "INSERT INTO pool_names (name, kind, pool) VALUES ('example.com', 'MX', 'p');"
       "DELETE FROM pool_members WHERE server = 'm3.example.com'");
-  restore(path(), copy());
+  restore(path(), copy(), true);
   EXPECT_EQ(
       OtherProgram(path()).value(
           "SELECT group_concat(server || ' ' || (until - strftime('%s', 'now') BETWEEN 590 AND 601), ', ') FROM"
