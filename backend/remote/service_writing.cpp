@@ -85,7 +85,7 @@ std::optional<std::string> order_name_of(const Parameters& fed) {
   const std::string sent = fed.text_or_null("ordername");
   if (sent.empty()) return std::nullopt;
   std::string reversed;
-  for (std::string_view rest = sent; rest != ".";) {
+  for (std::string_view rest = sent; !rest.empty() && rest != ".";) {
     const std::string_view above = db::parent_name(rest);
     const std::string_view label = rest.substr(0, rest.size() - above.size() - 1);
     reversed.insert(0, std::string(label) + (reversed.empty() ? "" : " "));

@@ -103,6 +103,20 @@ TEST_F(Writing, ATransactionWhoseFileFailsStagesNothingMoreAndSaysWhyEachTime) {
   EXPECT_EQ(two_.contents("www.example.com."), "192.0.2.80");
 }
 
+TEST_F(Writing, AReplyIsCountedUntilItIsGone) {
+  const auto options = with_memory_for(10);
+  store_.restart(1, options);
+  store_.exec(
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)"
+      " INSERT INTO records (domain_id, name, type, content, ttl)"
+      " SELECT 1, 'n' || i || '.example.com', 'A', '192.0.2.71', 60 FROM n");
+  const std::string reply = one_.ask("list", {{"zonename", "example.com."}, {"domain_id", 1}});
+  EXPECT_GT(reply.size(), std::size_t{512} << 10U);
+  EXPECT_GE(options.memory->taken(), reply.size());
+  store_.session(1).reply_is_gone();
+  EXPECT_EQ(options.memory->taken(), 0U);
+}
+
 TEST_F(Writing, ARequestThatTakesTooMuchMemoryIsRefusedAndSpoilsTheTransaction) {
   const auto options = with_memory_for(2);
   store_.restart(1, options);

@@ -33,6 +33,17 @@ TEST_F(Writing, TransactionsOfOneTrxidStayApart) {
   EXPECT_EQ(one_.serial(), 2024010103);
 }
 
+TEST_F(Writing, AnOrderNameIsStoredAsPowerDnsStoresIt) {
+  json fed = record("a.b\\.c.example.com.", "A", "192.0.2.71");
+  fed["ordername"] = "a.b\\.c.";
+  EXPECT_EQ(one_.start(), done);
+  EXPECT_EQ(one_.feed(fed), done);
+  EXPECT_EQ(one_.commit(), done);
+  SQLite::Database store(store_.path(), SQLite::OPEN_READONLY);
+  EXPECT_EQ(store.execAndGet("SELECT ordername FROM records WHERE name = 'a.b\\.c.example.com'").getString(),
+            "b\\.c a");
+}
+
 TEST_F(Writing, ReadsSeeWhatTheirOwnConnectionHasStaged) {
   const json child = {{"qname", "www.child.example.com."}, {"qtype", "ANY"}, {"zone-id", 2}};
   const std::vector<std::pair<std::string, json>> reads = {
