@@ -60,7 +60,7 @@ class Busy(UnderFire):
             wait_for(lambda: log.stat().st_size == 0, "the log to be emptied once the writer rests", 5)
         self.assertEqual(stored_state(site.database), number)
         self.assert_whole(site.database)
-        self.assertGreater(number / now, COMMITS_A_SECOND / 20, "commits a second")
+        self.assertGreater(number / now, 5, "commits a second: a writer that lookups lock out makes one")
         self.assertLess(largest_log, LARGEST_LOG)
         self.assertEqual(self.logged_episodes(site), (0, 0))
 

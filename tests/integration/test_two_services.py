@@ -11,7 +11,7 @@ import time
 import unittest
 
 from harness import BINARY, Process, clean_environment, wait_for
-from health_site import PROBING, HealthSite, kill
+from health_site import DOWN_WITHIN, PROBING, HealthSite, kill
 from ports import free_port
 
 ADDRESSES = ["127.0.2.71", "127.0.2.72"]
@@ -79,7 +79,7 @@ class TwoServices(unittest.TestCase):
         self.assertIn(words, second.log())
 
         kill(self.sinks[0])
-        self.site.await_health(ADDRESSES[0], "down: connection refused")
+        self.site.await_health(ADDRESSES[0], "down: connection refused", DOWN_WITHIN)
         self.assertEqual(self.site.sql("SELECT count(*) FROM events WHERE field = 'health' AND after = 'down'"), "1")
         self.assertNotIn(ADDRESSES[0] + " is down", second.log(), "it does not probe")
 
@@ -104,7 +104,7 @@ class TwoServices(unittest.TestCase):
         wait_for(lambda: hung in second.log(), "the other one to take over", HUNG_AFTER + TAKEN_OVER_WITHIN)
         self.assertEqual(second.log().count("has not shown any life for 20 s: it hangs or was stopped, so end it"), 1)
         kill(self.sinks[0])
-        self.site.await_health(ADDRESSES[0], "down: connection refused")
+        self.site.await_health(ADDRESSES[0], "down: connection refused", DOWN_WITHIN)
         first.process.send_signal(signal.SIGCONT)
         wait_for(lambda: "another service on this database probes the mail servers: process "
                  f"{second.process.pid} on " in first.log(), "the first one to step back", TAKEN_OVER_WITHIN)
