@@ -1,5 +1,6 @@
 """Transfers between PowerDNS on zones kept here and another name server, NSD: as its primary, and as its secondary."""
 import contextlib
+import os
 import unittest
 
 import dns.exception
@@ -122,7 +123,8 @@ class Primary(unittest.TestCase):
 
 class Secondary(unittest.TestCase):
     """NOTIFY and autosecondary come from, and ask, port 53: the primary has a loopback address of its own."""
-    PRIMARY = "127.0.53.53"
+    # PowerDNS asks primaries at port 53: an address for each run, as two may go on side by side.
+    PRIMARY = f"127.53.{os.getpid() >> 8 & 255}.{os.getpid() % 254 + 1}"
 
     @contextlib.contextmanager
     def primary(self, site, *zones):
