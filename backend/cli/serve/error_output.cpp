@@ -49,7 +49,6 @@ bool ErrorOutput::put(const spdlog::details::log_msg& message) {
 
 /// False: it was not taken, or not whole. An output that is closed or broken takes all.
 bool ErrorOutput::put(std::string_view line) {
-  is_in_a_line_ = false;
   while (!line.empty()) {
     if (!is_ready()) return false;
     const auto written = write_some(line);
