@@ -4,7 +4,7 @@
 set -euo pipefail
 
 build=(build-essential cmake ninja-build pkg-config libcpp-httplib-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev
-  libcli11-dev libspdlog-dev libssl-dev libsystemd-dev libidn2-dev)
+  libcli11-dev libfmt-dev libspdlog-dev libssl-dev libsystemd-dev libidn2-dev)
 run=(pdns-server pdns-backend-remote bind9-dnsutils sqlite3 iproute2)
 test=(libgtest-dev libgmock-dev python3 python3-dnspython pdns-backend-sqlite3 pdns-tools nsd unbound ldnsutils mount systemd
   postfix openssl libfaketime libidn12 libdb5.3 libgnutls-dane0 libnsl2 libpcre2-8-0)
