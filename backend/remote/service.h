@@ -65,7 +65,7 @@ class Service {
     bool read_only = false;  ///< methods that write are refused
     /// The memory for requests, replies and transactions beyond what each may use without asking.
     std::shared_ptr<db::MemoryBudget> memory = std::make_shared<db::MemoryBudget>();
-    std::size_t max_cached = std::size_t{64} << 20U;                      ///< bytes of the lookup cache
+    std::size_t max_cached = db::ContentsCache::usual_size;               ///< bytes of the lookup cache
     std::function<std::string()> probing = [] { return std::string(); };  ///< which service probes, in words
   };
 

@@ -22,6 +22,8 @@ namespace mxbalance::db {
 
 class ContentsCache {
  public:
+  static constexpr std::size_t usual_size = std::size_t{64} << 20U;  ///< bytes
+
   /// `database` must outlive the cache. The cache holds about `bytes` at most.
   ContentsCache(Database& database, std::size_t bytes)
       : database_(database), bytes_of_shard_(bytes / shard_count) {}

@@ -1,4 +1,5 @@
 // The text of a configuration file.
+#include "backend/cli/serve/configuration_file.h"
 #include "backend/cli/serve/serve_settings.h"
 #include "backend/cli/shared/context.h"
 #include "backend/sockets/endpoint.h"
@@ -8,11 +9,11 @@ using namespace mxbalance;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   CLI::App command;
-  cli::ServeSettings settings;
-  cli::add_serve_settings(command, settings);
+  cli::ServeOptions given;
+  cli::add_serve_settings(command, given);
   try {
     cli::apply_configuration(command, fuzz::text_of_input(bytes, size), "mxbalance.conf");
-    const auto options = cli::serve_options(settings);
+    const auto options = cli::completed(given);
     for (const auto& address : options.http)
       fuzz::require(!listen::parse_http_address(address).host.empty(), "an address without a host", {address});
     fuzz::require(options.readers >= 3 && options.readers <= 64, "readers out of range");

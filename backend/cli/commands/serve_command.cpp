@@ -2,6 +2,7 @@
 #include <string>
 
 #include "backend/cli/commands/commands.h"
+#include "backend/cli/serve/configuration_file.h"
 #include "backend/cli/serve/serve.h"
 #include "backend/cli/serve/serve_settings.h"
 #include "backend/cli/shared/arguments.h"
@@ -12,11 +13,11 @@ namespace mxbalance::cli {
 
 namespace {
 
-int run_service(CLI::App& command, ServeSettings& settings, const Context& context) {
-  SettingsReader reader(command, settings);
+int run_service(CLI::App& command, ServeOptions& given, const Context& context) {
+  SettingsReader reader(command, given);
   ServeOptions options = reader.read();
   options.database = context.database;
-  options.warnings = environment_warnings(command);
+  options.warnings = environment_warnings();
   try {
     serve(options, [&reader](const TakeOver& take_over) { return reader.read_again(take_over); });
     return exit_done;
@@ -34,10 +35,9 @@ void register_serve(CLI::App& app, Context& context) {
       "mxbalance --db mail.db serve --http 127.0.0.1:8053 --unix pdns.sock\n"
       "MXBALANCE_DB=mail.db MXBALANCE_LOG_LEVEL=debug mxbalance serve\n"
       "mxbalance serve --config /etc/mxbalance/mxbalance.conf");
-  const auto settings = std::make_shared<ServeSettings>();
-  add_serve_settings(command, *settings);
-  set_action(command, context,
-             [&command, settings](Context& run) { return run_service(command, *settings, run); });
+  const auto given = std::make_shared<ServeOptions>();
+  add_serve_settings(command, *given);
+  set_action(command, context, [&command, given](Context& run) { return run_service(command, *given, run); });
 }
 
 }  // namespace mxbalance::cli

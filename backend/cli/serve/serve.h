@@ -13,27 +13,31 @@
 #include "db/base/memory_budget.h"
 #include "db/contents/powerdns_versions.h"
 #include "db/edits/probe_targets.h"
+#include "db/lookup/contents_cache.h"
 
 namespace mxbalance::cli {
 
+/// The settings of the service. The initial values are the defaults.
 struct ServeOptions {
-  std::string database;                 ///< path of the database
-  std::vector<std::string> http;        ///< addresses with port, such as 127.0.0.1:8053
-  std::vector<std::string> unix;        ///< socket paths
-  std::vector<std::string> allow_from;  ///< networks of HTTP clients, such as 192.0.2.0/24
-  std::string url_suffix;               ///< PowerDNS's option of that name
-  std::string log_level = "info";       ///< error, warn, info or debug
-  std::size_t max_connections = 1024;   ///< for each address and socket
-  std::size_t max_body = 1U << 20U;     ///< bytes of one request
-  std::uint32_t request_time = 10;      ///< seconds for a request to arrive, and for a reply to be received
-  unsigned readers = 8;                 ///< connections to the database
-  db::PowerDnsVersions powerdns = db::PowerDnsVersions::all();  ///< the releases that may ask
+  std::string database;                           ///< path of the database
+  std::optional<std::string> configuration_file;  ///< its path
+  std::vector<std::string> http;                  ///< addresses with port, such as 127.0.0.1:8053
+  std::vector<std::string> unix;                  ///< socket paths
+  std::vector<std::string> allow_from;            ///< networks of HTTP clients, such as 192.0.2.0/24
+  std::string url_suffix;                         ///< PowerDNS's option of that name
+  std::string log_level = "info";                 ///< error, warn, info or debug
+  std::uint32_t max_connections = 1024;           ///< for each address and socket
+  std::uint32_t max_body = 1U << 20U;             ///< bytes of one request
+  std::uint32_t request_time = 10;  ///< seconds for a request to arrive, and for a reply to be received
+  std::uint32_t readers = 8;        ///< connections to the database
+  std::uint32_t max_memory = db::MemoryBudget::usual_size;      ///< bytes of requests, replies and transactions
+  std::uint32_t max_cached = db::ContentsCache::usual_size;     ///< bytes of the lookup cache
   bool read_only = false;                                       ///< refuse methods that write
-  std::size_t max_memory = db::MemoryBudget::usual_size;        ///< bytes of requests, replies and transactions
-  std::size_t max_cached = 64U << 20U;                          ///< bytes of the lookup cache
+  db::PowerDnsVersions powerdns = db::PowerDnsVersions::all();  ///< the releases that may ask
   db::ProbeSettings probe;                                      ///< for servers that have no settings of their own
+  std::optional<std::uint16_t> probe_port;                      ///< absent: the port of the kind of probe
   health::ProbeIdentity probe_identity;
-  std::size_t max_probes = 4096;      ///< most probes under way at once
+  std::uint32_t max_probes = 4096;    ///< most probes under way at once
   std::vector<std::string> warnings;  ///< logged at the start
 };
 
