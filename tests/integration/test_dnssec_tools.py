@@ -54,7 +54,7 @@ class DnssecTools(unittest.TestCase):
             self.assertEqual(self.signers(site), signers, content)
             number = self.key_ids(site)[-1]
             self.assertIn(f"cryptokeys.id {number} ({ZONE})", site.command("check", status=1))
-            wait_for(lambda: f"cryptokeys.id {number} of {ZONE}" in site.service.log(), "the log to name the key")
+            site.service.await_log(f"cryptokeys.id {number} of {ZONE}")
             site.pdnsutil("remove-zone-key", ZONE, str(number))
         site.sql(f"INSERT INTO domainmetadata (domain_id, kind, content) SELECT id, 'NSEC3PARAM', '1 0' FROM domains WHERE name = '{ZONE}'")
         response = site.ask(f"none.{ZONE}", "A", tcp=True, dnssec=True)

@@ -9,7 +9,7 @@ import threading
 import unittest
 import warnings
 
-from harness import BINARY, clean_environment, wait_for
+from harness import BINARY, run_mxbalance, wait_for
 from health_site import DOWN_WITHIN, PROBING, Authority, HealthSite, Peer
 from ports import free_port
 
@@ -125,16 +125,14 @@ class Dialogues(unittest.TestCase):
         for number in (0, 1):
             site.await_health(ADDRESSES[number], "up: 2 probes in a row passed, without TLS: TLS handshake failed on port", DOWN_WITHIN + 3)
             self.assertIn("QUIT", peers[number].said)
-            wait_for(lambda number=number: f"{ADDRESSES[number]} takes mail without TLS only: TLS handshake failed" in site.service.log(),
-                     "the log to say so", 5)
+            site.service.await_log(f"{ADDRESSES[number]} takes mail without TLS only: TLS handshake failed", 5)
         for number in (2, 3):
             site.await_health(ADDRESSES[number], "down: TLS handshake failed on port", DOWN_WITHIN + 3)
         self.assertIn("without TLS: TLS handshake failed", site.command("server", "show", "mail1.yourdomain.com"))
         peers[0].tls.verify_mode = ssl.CERT_NONE
         peers[1].behaviour = "good"      # which offers no STARTTLS
         for number in (0, 1):
-            wait_for(lambda number=number: f"{ADDRESSES[number]} takes mail, and TLS does not fail any more" in site.service.log(),
-                     "the log to say so", 5)
+            site.service.await_log(f"{ADDRESSES[number]} takes mail, and TLS does not fail any more", 5)
         self.assertEqual(site.service.log().count(f"{ADDRESSES[0]} takes mail without TLS only"), 1)
         wait_for(lambda: "without TLS" not in site.command("server", "show", "mail1.yourdomain.com"), "the reason to be gone", 5)
 
@@ -233,8 +231,7 @@ class Names(unittest.TestCase):
             self.assertIn(sentence, self.site.command("serve", "--probe-name", name, status=64))
             config.write_text(f'probe-name = "{name}"\n')
             self.assertIn(sentence, self.site.command("serve", "--config", str(config), status=64))
-            run = subprocess.run([BINARY, "--db", self.site.database, "serve"], capture_output=True, text=True, timeout=20, check=False,
-                                 env={**clean_environment(), "MXBALANCE_PROBE_NAME": name})
+            run = run_mxbalance("--db", self.site.database, "serve", environment={"MXBALANCE_PROBE_NAME": name}, within=20)
             self.assertEqual((run.returncode, sentence in run.stderr), (64, True), run.stderr)
 
 

@@ -3,11 +3,10 @@ import os
 import signal
 import socket
 import stat
-import subprocess
 import time
 import unittest
 
-from harness import BINARY, Process, Site, clean_environment, wait_for
+from harness import BINARY, Process, Site, run_mxbalance, wait_for
 from peers import over_http, over_unix
 
 
@@ -72,7 +71,7 @@ class Lifecycle(unittest.TestCase):
             site.start_service()
             site.socket.unlink()
             (site.directory / "run").rmdir()
-            wait_for(lambda: "its directory is missing; make it" in site.service.log(), "the log to say so")
+            site.service.await_log("its directory is missing; make it")
             (site.directory / "run").mkdir()
             wait_for(lambda: self.answers(site), "the socket to be made again")
 
@@ -85,7 +84,7 @@ class Lifecycle(unittest.TestCase):
                 another.bind(str(site.socket))
                 another.listen()
                 another.settimeout(10)
-                wait_for(lambda: "another file has taken the place of its socket" in site.service.log(), "the log to say so")
+                site.service.await_log("another file has taken the place of its socket")
                 with over_unix(site):
                     another.accept()[0].close()
                 self.assertEqual(site.service.stop(within=10), 0)
@@ -128,8 +127,7 @@ class Lifecycle(unittest.TestCase):
                 self.assertEqual(process.stop(), 0)
 
     def refused(self, site, *arguments, environment=None, status=2):
-        run = subprocess.run([BINARY, "--db", site.database, "serve", *arguments], capture_output=True, text=True,
-                             env={**clean_environment(), **(environment or {})}, timeout=20)
+        run = run_mxbalance("--db", site.database, "serve", *arguments, environment=environment, within=20)
         self.assertEqual(run.returncode, status, run.stderr)
         return run.stderr
 
@@ -158,8 +156,7 @@ class Lifecycle(unittest.TestCase):
             configuration.write_text('http = "127.0.0.1:0"\nlog-level = "debug"\n')
             process = Process([BINARY, "serve", "--config", configuration], site.directory / "log",
                               {"MXBALANCE_DB": str(site.database), "MXBALANCE_UNIX": str(site.socket)})
-            wait_for(lambda: " serving " in process.log(), "it to serve")
-            self.assertIn(f"listening on {site.socket}", process.log())
+            self.assertIn(f"listening on {site.socket}", process.await_serving())
             self.assertEqual(process.stop(), 0)
 
             configuration.write_text("htpp = 127.0.0.1:0\n")

@@ -12,7 +12,7 @@ import subprocess
 import threading
 import unittest
 
-from harness import BINARY, Site, clean_environment, wait_for
+from harness import BINARY, Site, clean_environment
 from peers import over_http, request
 
 ODD = "a\x1b]0;title\x07\nforged\x7f\u009b31m\u202eb"
@@ -208,7 +208,7 @@ class Shown(unittest.TestCase):
         with over_http(self.site) as peer:
             peer.send(f"GET /dns/{ODD.split(chr(10), maxsplit=1)[0]} HTTP/1.1\r\n\r\n".encode())
             peer.reply()
-        wait_for(lambda: "no method" in self.site.service.log(), "the log to say so")
+        self.site.service.await_log("no method")
         log = (self.site.directory / "mxbalance.log").read_bytes()
         self.assert_harmless(log, "the log")
         self.assertIn(b"?forged", log, "and it was there")

@@ -118,13 +118,10 @@ class Machine:
     def start_service(self, command):
         """As typed, to its end by SIGTERM."""
         self.stop("mxbalance")
-        process = Process(["bash", "-c", f"cd {self.work} && exec {command.rstrip(' &')}"], self.directory / "mxbalance.log",
-                          self.environment)
+        process = Process(["bash", "-c", f"cd {self.work} && exec {command.rstrip(' &')}"],
+                          self.directory / "mxbalance.log", self.environment)
         self.processes["mxbalance"] = process
-        begin = len(process.log())
-        wait_for(lambda: " serving " in process.log()[begin:] or process.process.poll() is not None, "mxbalance to serve")
-        if process.process.poll() is not None:
-            raise AssertionError(f"{command} ended: {process.log()}")
+        process.await_serving()
 
     def start_pdns(self):
         self.processes["pdns"] = Process(["pdns_server", "--guardian=no", "--daemon=no", "--disable-syslog"],

@@ -138,9 +138,10 @@ class MovedUnderTwoServices(UnderFire):
 
     def second_service(self, site):
         socket = site.directory / "second.sock"
-        service = Process([BINARY, "--db", site.database, "serve", "--unix", socket, "--probe", "none"], site.directory / "second.log")
+        service = Process([BINARY, "--db", site.database, "serve", "--unix", socket, "--probe", "none"],
+                          site.directory / "second.log")
         self.addCleanup(service.stop)
-        wait_for(lambda: " serving " in service.log(), "the second service to serve")
+        service.await_serving()
         return lambda: over_socket(socket)
 
     def answers(self, connect):

@@ -190,7 +190,7 @@ class Secondary(unittest.TestCase):
     def check_autosecondary(self, site, transport):
         self.start(site, transport)
         with self.primary(site, "auto.example") as primary:
-            wait_for(lambda: "names no autoprimary there" in site.service.log(), "the refusal of an unknown primary")
+            site.service.await_log("names no autoprimary there")
             site.sql(f"INSERT INTO supermasters VALUES ('{self.PRIMARY}', 'ns2.auto.example', 'customer 1')")
             primary.reload()  # NOTIFY again
             self.write(primary, "auto.example", 8)
