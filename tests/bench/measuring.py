@@ -30,8 +30,9 @@ class MeasuredSite(Site):
 
     def start_pdns_of_its_own(self, **settings):
         """PowerDNS with its SQLite backend on this site's database."""
-        self.start_pdns(**{"launch": "gsqlite3", "gsqlite3-database": self.database, "gsqlite3-pragma-journal-mode": "WAL",
-                           "remote-connection-string": None, "security_poll_suffix": "", **settings})
+        self.start_pdns(**{"launch": "gsqlite3", "gsqlite3-database": self.database,
+                           "gsqlite3-pragma-journal-mode": "WAL", "remote-connection-string": None,
+                           "security_poll_suffix": "", **settings})
 
     def stop(self):
         """Ends the processes; they can be started again."""

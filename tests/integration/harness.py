@@ -1,5 +1,6 @@
 """What the integration tests share: the real mxbalance, a real pdns_server and the sqlite3 shell, each in a directory
-and on ports of its own, ended when the test ends. Nothing waits by sleeping a fixed time: wait_for polls a condition."""
+and on ports of its own. They end when the test ends. Nothing waits by sleeping a fixed time: wait_for polls a
+condition."""
 import contextlib
 import os
 import pathlib
@@ -114,9 +115,9 @@ class Site:
 
     # --- the store
 
-    def command(self, *arguments, status=0):
+    def command(self, *arguments, status=0, within=60):
         """Runs `mxbalance --db …` and returns what it printed."""
-        run = run_mxbalance("--db", self.database, *arguments)
+        run = run_mxbalance("--db", self.database, *arguments, within=within)
         if run.returncode != status:
             raise AssertionError(f"mxbalance {arguments} exited with {run.returncode}: {run.stdout}{run.stderr}")
         return run.stdout + run.stderr

@@ -95,8 +95,8 @@ class Disks(unittest.TestCase):
         namespaces.run("mount", "-o", "remount,ro", disk)
         status, said = self.serve(site.database, "--unix", disk / "pdns.sock")
         self.assertEqual(status, 1)
-        self.assertIn(f"cannot listen on {disk / 'pdns.sock'}: Read-only file system: the socket must lie on a disk that can be "
-                      "written", said)
+        self.assertIn(f"cannot listen on {disk / 'pdns.sock'}: Read-only file system: "
+                      "the socket must lie on a disk that can be written", said)
 
     def test_a_socket_on_a_disk_without_inodes(self):
         site = self.site()

@@ -19,7 +19,8 @@ class Drain(unittest.TestCase):
     def test_who_is_draining_helps_out(self):
         site = self.site
         site.sql("UPDATE mail_addresses SET health = 'up'")
-        self.assertIn("mail1.yourdomain.com is safe to stop at ", site.command("server", "drain", "mail1.yourdomain.com"))
+        self.assertIn("mail1.yourdomain.com is safe to stop at ",
+                      site.command("server", "drain", "mail1.yourdomain.com"))
         self.assertEqual(self.mx(), {"mail2"})
         site.sql("UPDATE mail_servers SET health = 'down', reason = 'disk full' WHERE name = 'mail2.yourdomain.com'")
         self.assertEqual(self.mx(), {"mail1"}, "the one that is draining is up")
@@ -53,7 +54,8 @@ class Drain(unittest.TestCase):
         self.assertEqual(self.mx(), {"mail2"}, "of mail1 nobody knows that it is up")
         site.sql("UPDATE mail_servers SET health = 'up' WHERE name = 'mail1.yourdomain.com'")
         self.assertEqual(self.mx(), {"mail1"})
-        site.sql("UPDATE mail_servers SET state = 'enabled'; UPDATE mail_servers SET state = 'drain' WHERE name = 'mail1.yourdomain.com'")
+        site.sql("UPDATE mail_servers SET state = 'enabled';"
+                 "UPDATE mail_servers SET state = 'drain' WHERE name = 'mail1.yourdomain.com'")
         self.assertEqual(self.mx(), {"mail1"}, "SQL is not refused")
 
     def test_what_leaves_is_kept_for_a_ttl(self):
@@ -61,9 +63,11 @@ class Drain(unittest.TestCase):
         said = site.command("pool", "leave", "inbound", "mail1.yourdomain.com")
         left = int(re.search(r"mail1.yourdomain.com is safe to stop at \S+ \(in (\d+) s\)", said).group(1))
         self.assertTrue(30 < left <= 61, said)
-        self.assertRegex(site.command("server", "remove", "mail1.yourdomain.com"), r"is safe to stop at \S+ \(in \d+ s\)")
+        self.assertRegex(site.command("server", "remove", "mail1.yourdomain.com"),
+                         r"is safe to stop at \S+ \(in \d+ s\)")
         said = site.command("pool", "unpublish", "inbound", "yourdomain.com")
-        self.assertIn("note: yourdomain.com has no MX record any more: no address stands there either, and mail bounces", said)
+        self.assertIn("note: yourdomain.com has no MX record any more: "
+                      "no address stands there either, and mail bounces", said)
 
     def test_addresses_that_are_down_show(self):
         site = self.site

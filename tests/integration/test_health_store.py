@@ -133,7 +133,8 @@ class Settings(unittest.TestCase):
         site = self.enterContext(HealthSite())
         site.make_servers(*ADDRESSES, port=25, settings=("--probe", "none"))
         site.start()
-        told = site.command("server", "health", "mail1.yourdomain.com", "down", "--reason", "queue is full", "--for", "2s")
+        told = site.command("server", "health", "mail1.yourdomain.com", "down", "--reason", "queue is full",
+                            "--for", "2s")
         self.assertIn("is now down until", told)
         self.assertEqual(site.mx(), {2})
         site.await_mx({1, 2}, 4)
@@ -143,7 +144,8 @@ class Settings(unittest.TestCase):
                  " WHERE name = 'mail2.yourdomain.com'")
         self.assertEqual(site.mx(), {1})
         site.await_mx({1, 2}, 3)
-        self.assertRegex(site.command("server", "drain", "mail1.yourdomain.com"), r"safe to stop at \S+Z \(in 6[01] s\)")
+        self.assertRegex(site.command("server", "drain", "mail1.yourdomain.com"),
+                         r"safe to stop at \S+Z \(in 6[01] s\)")
         self.assertRegex(site.command("server", "show", "mail1.yourdomain.com"), r"safe to stop +at \S+Z \(in \d+ s\)")
         self.assertEqual(site.mx(), {2})
 

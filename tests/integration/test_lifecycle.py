@@ -57,8 +57,9 @@ class Lifecycle(unittest.TestCase):
                 wait_for(lambda: self.answers(site), "a new connection to be answered")
                 self.assertLess(time.monotonic() - begun, 1.2)
                 self.assertEqual(stat.S_IMODE(site.socket.stat().st_mode), 0o640)
-                self.assertEqual(site.service.log().count(
-                    f"warning: The file of the Unix socket {site.socket} was removed; it is made again, with mode 0640."), episode)
+                told = (f"warning: The file of the Unix socket {site.socket} was removed; "
+                        "it is made again, with mode 0640.")
+                self.assertEqual(site.service.log().count(told), episode)
             site.pdns.stop()
             site.start_pdns("unix")
             self.assertEqual(len(site.answer("yourdomain.com", "MX")), 2)
@@ -144,7 +145,8 @@ class Lifecycle(unittest.TestCase):
             site.make_recipes()
             site.start_service()
             self.assertEqual(os.stat(site.socket).st_mode & 0o777, 0o660)
-            self.assertIn(str(site.socket), self.refused(site, "--http", "127.0.0.1:0", "--unix", site.socket, status=1))
+            self.assertIn(str(site.socket),
+                          self.refused(site, "--http", "127.0.0.1:0", "--unix", site.socket, status=1))
             site.service.stop(signal.SIGKILL)
             self.assertTrue(site.socket.exists())
             site.start_service()  # replaces the stale socket

@@ -86,7 +86,8 @@ class Reload(unittest.TestCase):
 
     def test_probes(self):
         site = self.start("probe = none\n")
-        self.reload(site, "probe = tcp\nprobe-port = 9\nprobe-interval = 20ms\nprobe-timeout = 50ms\nprobe-source = 127.0.0.1\n",
+        self.reload(site, "probe = tcp\nprobe-port = 9\nprobe-interval = 20ms\nprobe-timeout = 50ms\n"
+                    "probe-source = 127.0.0.1\n",
                     "is obeyed: probe, probe-interval, probe-port, probe-source, probe-timeout")
         site.command("server", "add", "mail3.yourdomain.com", "--address", "127.0.0.3")
         site.service.await_log("mail3.yourdomain.com 127.0.0.3 is down")
@@ -121,7 +122,8 @@ class Reload(unittest.TestCase):
 
     def test_a_list_of_clients_that_listening_needs_cannot_be_taken_away(self):
         site = self.start("probe = none\nallow-from = 192.0.2.0/24\n", "--http", "0.0.0.0:0")
-        self.reload(site, "probe = none\n", "not taken over, and all settings stay as they are: cannot listen on 0.0.0.0")
+        self.reload(site, "probe = none\n",
+                    "not taken over, and all settings stay as they are: cannot listen on 0.0.0.0")
         self.reload(site, "probe = none\nallow-from = 192.0.2.1\n", "is obeyed: allow-from")
 
     def test_without_a_file(self):
@@ -136,8 +138,8 @@ class Reload(unittest.TestCase):
         with Site() as site:
             site.make_recipes()
             site.start_service()
-            for number in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGIO,
-                           signal.SIGPWR, signal.SIGSTKFLT, signal.SIGRTMIN, signal.SIGRTMAX):
+            for number in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF,
+                           signal.SIGIO, signal.SIGPWR, signal.SIGSTKFLT, signal.SIGRTMIN, signal.SIGRTMAX):
                 site.service.process.send_signal(number)
                 name = {signal.SIGIO: "SIGPOLL"}.get(number, number.name) if number < signal.SIGRTMIN else int(number)
                 site.service.await_log(f"warning: the signal {name} means nothing")
@@ -151,8 +153,8 @@ class Reload(unittest.TestCase):
         command = re.search(r"(?m)^ExecReload=(.*)$", unit).group(1)
         site = self.start("probe = none\n")
         self.write(site, "probe = none\nlog-level = debug\n")
-        subprocess.run(command.replace("$MAINPID", str(site.service.process.pid)).split(), check=True, env=clean_environment(),
-                       timeout=10)
+        subprocess.run(command.replace("$MAINPID", str(site.service.process.pid)).split(), check=True,
+                       env=clean_environment(), timeout=10)
         site.service.await_log("is obeyed: log-level")
 
     def test_the_readme_names_the_same_settings(self):

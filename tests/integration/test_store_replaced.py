@@ -158,7 +158,8 @@ class MovedUnderTwoServices(UnderFire):
                 connection.execute("PRAGMA journal_mode = WAL")
             self.await_empty_log(site)
             copy.rename(site.database)
-            with contextlib.closing(sqlite3.connect(site.database, timeout=5)) as script:  # stays open: its log does, too
+            # It stays open: its log does, too.
+            with contextlib.closing(sqlite3.connect(site.database, timeout=5)) as script:
                 script.executescript(transaction(number + 1))
                 for connect in services:
                     self.assertEqual(self.answers(connect), {str(number + 1)})
