@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Installs Debian 12 packages for a purpose, if any is missing: build, run (PowerDNS and its remote backend, with dig and
-# sqlite3 to look at it), test, lint, fuzz, bench, container. Several purposes may be given. Needs root.
+# Installs Debian 12 packages for a purpose, if any is missing: build, run (PowerDNS and its remote backend, with dig
+# and sqlite3 to look at it), test, lint, fuzz, bench, container. Several purposes may be given. Needs root.
 set -euo pipefail
 
-build=(build-essential cmake ninja-build pkg-config libcpp-httplib-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev
-  libcli11-dev libfmt-dev libspdlog-dev libssl-dev libsystemd-dev libidn2-dev)
+build=(build-essential cmake ninja-build pkg-config libcpp-httplib-dev nlohmann-json3-dev libsqlitecpp-dev
+  libsqlite3-dev libcli11-dev libfmt-dev libspdlog-dev libssl-dev libsystemd-dev libidn2-dev)
 run=(pdns-server pdns-backend-remote bind9-dnsutils sqlite3 iproute2)
-test=(libgtest-dev libgmock-dev python3 python3-dnspython pdns-backend-sqlite3 pdns-tools nsd unbound ldnsutils mount systemd
-  postfix openssl libfaketime libidn12 libdb5.3 libgnutls-dane0 libnsl2 libpcre2-8-0)
+test=(libgtest-dev libgmock-dev python3 python3-dnspython pdns-backend-sqlite3 pdns-tools nsd unbound ldnsutils mount
+  systemd postfix openssl libfaketime libidn12 libdb5.3 libgnutls-dane0 libnsl2 libpcre2-8-0)
 lint=(clang-format clang-tidy)
 fuzz=(clang libclang-rt-14-dev)
 container=(docker.io docker-compose mmdebstrap podman catatonit runc iproute2 bind9-dnsutils)

@@ -2,13 +2,15 @@
 #
 #   docker build -f deploy/pdns.Dockerfile -t mxbalance-pdns .
 #
-# Its user is in mxbalance's group, which may connect to the socket. A fresh volume for the socket belongs to whom the directory belongs
-# in the image of the container that is started first, hence the directory. DNS is on port 5353, which needs no capability.
+# Its user is in mxbalance's group, which may connect to the socket. A fresh volume for the socket gets the owner that
+# the directory has in the image of the container that is started first, hence the directory. DNS is on port 5353, which
+# needs no capability.
 
 FROM debian:bookworm-slim
 # The package leaves a user pdns as it is.
 RUN groupadd --system --gid 953 mxbalance && groupadd --system --gid 954 pdns \
-    && useradd --system --uid 954 --gid pdns --groups mxbalance --home-dir /var/spool/powerdns --shell /usr/sbin/nologin pdns \
+    && useradd --system --uid 954 --gid pdns --groups mxbalance --home-dir /var/spool/powerdns \
+      --shell /usr/sbin/nologin pdns \
     && install -d -o 953 -g mxbalance -m 2750 /run/mxbalance
 RUN apt-get -qq update \
     && apt-get -qq install -y --no-install-recommends pdns-server pdns-backend-remote bind9-dnsutils >/dev/null \

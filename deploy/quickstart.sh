@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# From a clean clone to turning answers, on a fresh Debian 12 as root: installs what is missing, builds mxbalance, makes a
-# database with both recipes in a temporary directory, starts mxbalance and a pdns_server on free local ports, asks with
-# dig, changes weights, drains a server, and ends what it started. Touches nothing else; run it as often as you like.
+# From a clean clone to turning answers, on a fresh Debian 12 as root: installs what is missing, builds mxbalance, makes
+# a database with both recipes in a temporary directory, starts mxbalance and a pdns_server on free local ports, asks
+# with dig, changes weights, drains a server, and ends what it started. Touches nothing else; run it as often as you
+# like.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -79,7 +80,8 @@ start_pdns() {
   local pdns
   for _ in $(seq 10); do
     dns_port=$(free_port)
-    pdns_server "--config-dir=$directory" "--local-port=$dns_port" --guardian=no --daemon=no --disable-syslog >pdns.log 2>&1 &
+    pdns_server "--config-dir=$directory" "--local-port=$dns_port" --guardian=no --daemon=no --disable-syslog \
+      >pdns.log 2>&1 &
     pdns=$!
     wait_until answers_or_ended "$pdns"
     kill -0 "$pdns" 2>/dev/null && { processes+=("$pdns"); return; }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds and runs all tests on a fresh Debian 12 as root: tests/run.sh [preset...], release by default; also debug, asan
 # and tsan (CMakePresets.json). Installs what is missing. Ends with ctest's summary, and its status.
-# tests/run.sh --under-load [preset...] runs each test three times while other processes keep every core busy: what fails
-# then and not before waits too short, or depends on what comes first.
+# tests/run.sh --under-load [preset...] runs each test three times while other processes keep every core busy: what
+# fails then and not before waits too short, or depends on what comes first.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -15,17 +15,19 @@ import load_bench
 import memory_bench
 import zones_bench
 
-PARTS = {"dns": dns_bench.measure, "cost": cost_bench.measure, "zones": zones_bench.measure, "health": health_bench.measure,
-         "dnssec": dnssec_bench.measure, "memory": memory_bench.measure, "load": load_bench.measure_load, "soak": load_bench.measure_soak}
+PARTS = {"dns": dns_bench.measure, "cost": cost_bench.measure, "zones": zones_bench.measure,
+         "health": health_bench.measure, "dnssec": dnssec_bench.measure, "memory": memory_bench.measure,
+         "load": load_bench.measure_load, "soak": load_bench.measure_soak}
 HERE = pathlib.Path(__file__).parent
-HEAD = ("# Figures\n\nMade by `tests/bench/run.sh`. The client, pdns_server and mxbalance share the machine's cores: ratios within a "
-        "table say more than its figures.\n\n")
+HEAD = ("# Figures\n\nMade by `tests/bench/run.sh`. The client, pdns_server and mxbalance share the machine's cores: "
+        "ratios within a table say more than its figures.\n\n")
 
 
 def machine():
     cpu = re.search(r"model name\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text())
     memory = int(re.search(r"MemTotal:\s+(\d+)", pathlib.Path("/proc/meminfo").read_text()).group(1)) / 2**20
-    version = re.search(r"\d+\.\d+\.\d+", subprocess.run(["pdns_server", "--version"], capture_output=True, text=True).stderr)
+    powerdns = subprocess.run(["pdns_server", "--version"], capture_output=True, text=True).stderr
+    version = re.search(r"\d+\.\d+\.\d+", powerdns)
     return (f"{os.cpu_count()} cores of {cpu.group(1) if cpu else platform.machine()}, {memory:.0f} GiB, Linux "
             f"{platform.release()}, PowerDNS {version.group(0)}")
 

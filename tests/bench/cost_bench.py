@@ -28,12 +28,14 @@ def part_of(line):
 def profile(site, transport, names):
     """Shares of the service's own CPU time, in percent."""
     data = site.directory / "perf.data"
-    recorder = subprocess.Popen(["perf", "record", "-q", "-F", "1999", "-o", data, "-p", str(site.service.process.pid), "--",
-                                 "sleep", str(SECONDS)], stderr=subprocess.DEVNULL)
+    recorder = subprocess.Popen(["perf", "record", "-q", "-F", "1999", "-o", data,
+                                 "-p", str(site.service.process.pid), "--", "sleep", str(SECONDS)],
+                                stderr=subprocess.DEVNULL)
     look_up(site, transport, CONNECTIONS, SECONDS, names)
     recorder.wait()
-    report = subprocess.run(["perf", "report", "-i", data, "--no-children", "--stdio", "-g", "none", "--percent-limit", "0",
-                             "--sort", "dso,symbol"], capture_output=True, text=True, check=True).stdout
+    report = subprocess.run(["perf", "report", "-i", data, "--no-children", "--stdio", "-g", "none",
+                             "--percent-limit", "0", "--sort", "dso,symbol"],
+                            capture_output=True, text=True, check=True).stdout
     shares = {}
     for line in report.splitlines():
         found = re.match(r"\s+([\d.]+)%\s+(.*)", line)
@@ -59,14 +61,15 @@ def measure():
         rows = []
         for way in ways:
             one = medians(rounds[way])
-            rows.append((f"{way[1]} over {'HTTP' if way[0] == 'http' else 'Unix'}", f"{one['per_second']:,.0f}", f"{one['median_us']:.0f}",
-                         f"{one['p99_us']:.0f}", f"{one['cpu_us']:.1f}"))
+            rows.append((f"{way[1]} over {'HTTP' if way[0] == 'http' else 'Unix'}", f"{one['per_second']:,.0f}",
+                         f"{one['median_us']:.0f}", f"{one['p99_us']:.0f}", f"{one['cpu_us']:.1f}"))
         with contextlib.suppress(FileNotFoundError):
             shares = {transport: profile(site, transport, files["MX"]) for transport in ("unix", "http")}
             parts = [part for part, _ in PARTS] + ["other"]
             where = "\nWhere the CPU time of MX lookups goes, in percent:\n\n" + table(
                 ("", "Unix", "HTTP"),
-                [(part, *(f"{shares[transport].get(part, 0):.0f}" for transport in ("unix", "http"))) for part in parts])
-        return (f"## CPU time of a lookup\n\nWithout PowerDNS, {CONNECTIONS} connections, {DOMAINS:,} domains; medians of {ROUNDS} "
-                f"rounds of {SECONDS} s.\n\n"
+                [(part, *(f"{shares[transport].get(part, 0):.0f}" for transport in ("unix", "http")))
+                 for part in parts])
+        return (f"## CPU time of a lookup\n\nWithout PowerDNS, {CONNECTIONS} connections, {DOMAINS:,} domains; "
+                f"medians of {ROUNDS} rounds of {SECONDS} s.\n\n"
                 + table(("", "lookups/s", "median, µs", "99th percentile, µs", "CPU of mxbalance, µs"), rows) + where)

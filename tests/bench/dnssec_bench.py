@@ -1,4 +1,5 @@
-"""What signing costs: denials, MX answers over TCP, the order of a large zone, and the signatures that PowerDNS keeps."""
+"""What signing costs: denials, MX answers over TCP, the order of a large zone, and the
+signatures that PowerDNS keeps."""
 import statistics
 import subprocess
 import time
@@ -24,8 +25,8 @@ def signed_site(servers=4, policy=()):
     site.command("zone", "add", "signed.test", "--ns", "ns1.example.net")
     site.command("pool", "add", "inbound", *policy)
     for i in range(1, servers + 1):
-        site.command("server", "add", f"mail{i}.signed.test", "--address", f"10.0.0.{i}", "--address", f"2001:db8::{i:x}", "--weight",
-                     str(100 + i))
+        site.command("server", "add", f"mail{i}.signed.test", "--address", f"10.0.0.{i}",
+                     "--address", f"2001:db8::{i:x}", "--weight", str(100 + i))
     site.command("pool", "join", "inbound", *(f"mail{i}.signed.test" for i in range(1, servers + 1)))
     site.command("pool", "publish", "inbound", "signed.test", "--as", "MX")
     return site
@@ -48,19 +49,28 @@ def denials():
             started = time.monotonic()
             for i in range(DENIALS):
                 response = site.ask(f"nope{i}.signed.test", "A", dnssec=True)
-                assert response.rcode() == dns.rcode.NXDOMAIN and any(r.rdtype == dns.rdatatype.RRSIG for r in response.authority)
+                assert response.rcode() == dns.rcode.NXDOMAIN
+                assert any(rrset.rdtype == dns.rdatatype.RRSIG for rrset in response.authority)
             seconds = time.monotonic() - started
             rows.append((f"{'NSEC3' if parameters else 'NSEC'}", f"{(len(site.lookups()) - before) / DENIALS:.1f}",
-                         f"{(site.service.log().count('getBeforeAndAfterNamesAbsolute') - asked) / DENIALS:.1f}", f"{seconds / DENIALS * 1e3:.2f}"))
-    return (f"{DENIALS:,} denials of different names, one at a time; each name is looked up once, and what it costs beyond are the records "
-            "of the denial:\n\n" + table(("signed NXDOMAIN", "lookups each", "questions for neighbours each", "ms each"), rows))
+                         f"{(site.service.log().count('getBeforeAndAfterNamesAbsolute') - asked) / DENIALS:.1f}",
+                         f"{seconds / DENIALS * 1e3:.2f}"))
+    return (f"{DENIALS:,} denials of different names, one at a time; each name is looked up once, and what it costs "
+            "beyond are the records of the denial:\n\n"
+            + table(("signed NXDOMAIN", "lookups each", "questions for neighbours each", "ms each"), rows))
+
+
+def dnsperf(site, *arguments):
+    """What it prints of the queries in the site's file, over TCP and with the DO bit."""
+    return subprocess.run(["dnsperf", "-s", "127.0.0.1", "-p", str(site.dns_port), "-d", site.directory / "queries",
+                           "-m", "tcp", "-c", "8", "-e", "-D", *arguments],
+                          capture_output=True, text=True, check=True).stdout
 
 
 def queries_per_second(site, name):
     (site.directory / "queries").write_text(f"{name} MX\n")
-    run = subprocess.run(["dnsperf", "-s", "127.0.0.1", "-p", str(site.dns_port), "-d", site.directory / "queries", "-l", str(SECONDS), "-c", "8",
-                          "-q", "64", "-m", "tcp", "-e", "-D"], capture_output=True, text=True, check=True)
-    return float(next(line.split()[-1] for line in run.stdout.splitlines() if "Queries per second" in line))
+    said = dnsperf(site, "-l", str(SECONDS), "-q", "64")
+    return float(next(line.split()[-1] for line in said.splitlines() if "Queries per second" in line))
 
 
 def answers_over_tcp():
@@ -90,10 +100,12 @@ def large_zone():
     rows = []
     for parameters in (None, "1 0 0 -"):
         with signed_site() as site:
-            site.sql(f"INSERT INTO records (domain_id, name, type, content, ttl) SELECT d.id, 'n' || value || '.' || d.name, 'A', '10.1.1.1', 300 "
-                     f"FROM domains d, generate_series(1, {NAMES}) WHERE d.name = 'signed.test'")
+            site.sql("INSERT INTO records (domain_id, name, type, content, ttl)"
+                     " SELECT d.id, 'n' || value || '.' || d.name, 'A', '10.1.1.1', 300"
+                     f" FROM domains d, generate_series(1, {NAMES}) WHERE d.name = 'signed.test'")
             if parameters:
-                site.sql(f"INSERT INTO domainmetadata (domain_id, kind, content) SELECT id, 'NSEC3PARAM', '{parameters}' FROM domains")
+                site.sql("INSERT INTO domainmetadata (domain_id, kind, content)"
+                         f" SELECT id, 'NSEC3PARAM', '{parameters}' FROM domains")
             site.start_service()
             site.start_pdns("unix", negquery_cache_ttl=0, query_cache_ttl=0, cache_ttl=0)
             site.pdnsutil("add-zone-key", "signed.test", "ksk", "active", "ecdsa256")
@@ -111,10 +123,12 @@ def large_zone():
             for i in range(count):
                 denial_ms(site, f"cpu{i}")
             cost = (cpu_seconds(site.service.process.pid) - before) / count * 1e6
-            rows.append((f"{'NSEC3' if parameters else 'NSEC'}", f"{statistics.median(first):.0f}", f"{statistics.median(times):.2f}", f"{cost:.0f}",
+            rows.append((f"{'NSEC3' if parameters else 'NSEC'}", f"{statistics.median(first):.0f}",
+                         f"{statistics.median(times):.2f}", f"{cost:.0f}",
                          f"{memory_mb(site.service.process.pid) - small:.0f}"))
     return (f"A zone of {NAMES:,} names, PowerDNS's caches of records off; medians of 5 edits by sqlite3:\n\n"
-            + table(("", "first denial after an edit, ms", "each one after it, ms", "CPU of mxbalance for it, µs", "memory of it, MB"), rows))
+            + table(("", "first denial after an edit, ms", "each one after it, ms", "CPU of mxbalance for it, µs",
+                     "memory of it, MB"), rows))
 
 
 def denial_ms(site, label):
@@ -136,17 +150,19 @@ def signature_cache():
                 before = memory_mb(site.pdns.process.pid)
                 started = time.monotonic()
                 (site.directory / "queries").write_text("signed.test MX\n")
-                subprocess.run(["dnsperf", "-s", "127.0.0.1", "-p", str(site.dns_port), "-d", site.directory / "queries", "-n", str(ORDERS), "-q", "32",
-                                "-m", "tcp", "-c", "8", "-e", "-D"], capture_output=True, check=True)
+                dnsperf(site, "-n", str(ORDERS), "-q", "32")
                 entries = signatures(site)
-                rows.append((members, f"{members * (members - 1):,}", "no bound" if bound is None else f"{bound:,}", f"{entries:,}",
-                             f"{memory_mb(site.pdns.process.pid) - before:.1f}", f"{ORDERS / (time.monotonic() - started):,.0f}"))
+                rows.append((members, f"{members * (members - 1):,}", "no bound" if bound is None else f"{bound:,}",
+                             f"{entries:,}", f"{memory_mb(site.pdns.process.pid) - before:.1f}",
+                             f"{ORDERS / (time.monotonic() - started):,.0f}"))
     return (f"`ranked`: what PowerDNS keeps of its signatures after {ORDERS:,} MX queries over TCP:\n\n"
-            + table(("members", "orders", "max-signature-cache-entries", "signatures kept", "memory of pdns_server, MB", "queries/s"), rows))
+            + table(("members", "orders", "max-signature-cache-entries", "signatures kept",
+                     "memory of pdns_server, MB", "queries/s"), rows))
 
 
 def signatures(site):
-    run = subprocess.run(["pdns_control", f"--config-dir={site.directory}", "show", "signature-cache-size"], capture_output=True, text=True, check=True)
+    run = subprocess.run(["pdns_control", f"--config-dir={site.directory}", "show", "signature-cache-size"],
+                         capture_output=True, text=True, check=True)
     return int(run.stdout.strip())
 
 

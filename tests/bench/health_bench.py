@@ -1,5 +1,5 @@
-"""What probes cost: CPU time, memory and descriptors of the service against the number of addresses, at the default interval;
-and whether targets that hang delay the others."""
+"""What probes cost: CPU time, memory and descriptors of the service against the number of addresses, at the default
+interval; and whether targets that hang delay the others."""
 import contextlib
 import re
 import resource
@@ -22,24 +22,29 @@ def make_store(site, count):
     """Servers of ten addresses each in one pool."""
     site.command("migrate")
     site.command("zone", "add", "mx.test", "--ns", "ns1.example.net")
-    statements = [(f"INSERT INTO mail_servers (name) VALUES ('mail{number // 10}.mx.test');"
-         f" INSERT INTO pool_members (pool, server) VALUES ('inbound', 'mail{number // 10}.mx.test');" if number % 10 == 0 else "")
-        + f" INSERT INTO mail_addresses (server, address) VALUES ('mail{number // 10}.mx.test', '{address}');"
-        for number, address in enumerate(addresses(count))]
+    statements = []
+    for number, address in enumerate(addresses(count)):
+        name = f"mail{number // 10}.mx.test"
+        if number % 10 == 0:
+            statements.append(f"INSERT INTO mail_servers (name) VALUES ('{name}');")
+            statements.append(f"INSERT INTO pool_members (pool, server) VALUES ('inbound', '{name}');")
+        statements.append(f"INSERT INTO mail_addresses (server, address) VALUES ('{name}', '{address}');")
     site.sql("INSERT INTO pools (name) VALUES ('inbound')")
-    for begin in range(0, count, 200):
+    for begin in range(0, len(statements), 200):
         site.sql("BEGIN; " + " ".join(statements[begin:begin + 200]) + " COMMIT")
 
 
 def start_sink(site):
     """One smtp-sink on every loopback address."""
     sink = Process(["smtp-sink", "-u", "root", f"0.0.0.0:{PORT}", "1024"], site.directory / "sink.log")
-    wait_for(lambda: re.search(rf":{PORT:04X} 00000000:0000 0A", open("/proc/net/tcp").read()) is not None, "smtp-sink to listen")
+    wait_for(lambda: re.search(rf":{PORT:04X} 00000000:0000 0A", open("/proc/net/tcp").read()) is not None,
+             "smtp-sink to listen")
     return sink
 
 
 def health_counts(site):
-    return dict(line.split("|") for line in site.sql("SELECT health, count(*) FROM mail_addresses GROUP BY health").splitlines())
+    counts = site.sql("SELECT health, count(*) FROM mail_addresses GROUP BY health")
+    return dict(line.split("|") for line in counts.splitlines())
 
 
 def measure_count(count):
@@ -56,20 +61,23 @@ def measure_count(count):
             most = max(most, descriptors(pid))
             time.sleep(0.05)
         part = (cpu_seconds(pid) - before) / (time.monotonic() - begun)
-        return {"addresses": count, "CPU, % of a core": f"{part * 100:.1f}", "µs a probe": f"{part * 1e6 / (count / 9.5):.0f}",
-                "resident memory, MB": f"{memory_mb(pid):.0f}", "peak, MB": f"{memory_mb(pid, 'VmHWM'):.0f}", "descriptors at most": most}
+        return {"addresses": count,
+                "CPU, % of a core": f"{part * 100:.1f}", "µs a probe": f"{part * 1e6 / (count / 9.5):.0f}",
+                "resident memory, MB": f"{memory_mb(pid):.0f}", "peak, MB": f"{memory_mb(pid, 'VmHWM'):.0f}",
+                "descriptors at most": most}
 
 
 def measure_hung():
-    """1,990 addresses that accept and say nothing, ten that are well, and the default limit of probes under way: how often
-    the ten are probed meanwhile."""
+    """1,990 addresses that accept and say nothing, ten that are well, and the default limit of probes under way: how
+    often the ten are probed meanwhile."""
     with contextlib.ExitStack() as ends:
         site = ends.enter_context(MeasuredSite())
         count = COUNTS[-1]
         make_store(site, count)
         sink = start_sink(site)
         ends.callback(sink.stop, 9)
-        hung = subprocess.Popen(["/usr/bin/python3", "-c", f"import socket, time; s = socket.create_server(('0.0.0.0', {PORT + 1}), backlog=4096)\n"
+        hung = subprocess.Popen(["/usr/bin/python3", "-c", "import socket, time\n"
+                                 f"s = socket.create_server(('0.0.0.0', {PORT + 1}), backlog=4096)\n"
                                  "while True: time.sleep(9)"])
         ends.callback(hung.wait)
         ends.callback(hung.kill)
@@ -82,8 +90,10 @@ def measure_hung():
             time.sleep(0.05)
         part = (cpu_seconds(pid) - before) / (time.monotonic() - begun)
         healths = site.sql("SELECT health, count(*) FROM mail_addresses WHERE server = 'mail0.mx.test' GROUP BY health")
-        return [("down of the 1,990", health_counts(site).get("down", 0)), ("the ten that are well", healths.replace("|", ": ")),
-                ("CPU, % of a core", f"{part * 100:.1f}"), ("descriptors at most", most), ("peak memory, MB", f"{memory_mb(pid, 'VmHWM'):.0f}")]
+        return [("down of the 1,990", health_counts(site).get("down", 0)),
+                ("the ten that are well", healths.replace("|", ": ")),
+                ("CPU, % of a core", f"{part * 100:.1f}"), ("descriptors at most", most),
+                ("peak memory, MB", f"{memory_mb(pid, 'VmHWM'):.0f}")]
 
 
 def measure():
@@ -92,5 +102,5 @@ def measure():
     counted = [measure_count(count) for count in COUNTS]
     return ("## Probes\n\nSMTP probes of loopback addresses where Postfix's smtp-sink answers, every 10 s, over "
             f"{SECONDS} s.\n\n" + table(list(counted[0]), [list(one.values()) for one in counted])
-            + f"\n1,990 of 2,000 addresses accept connections and say nothing (timeout 25 s), over {SECONDS + 40} s:\n\n"
-            + table(("", ""), measure_hung()))
+            + "\n1,990 of 2,000 addresses accept connections and say nothing (timeout 25 s), over "
+            f"{SECONDS + 40} s:\n\n" + table(("", ""), measure_hung()))

@@ -39,10 +39,14 @@ class Watch:
 
     def rows(self):
         third = max(1, len(self.memory) // 3)
+
+        def highest(values):
+            return [max(part) for part in (values[:third], values[third:2 * third], values[2 * third:])]
+
         return [("resident memory, MB: highest of the first, second and last third",
-                 ", ".join(f"{max(part):.1f}" for part in (self.memory[:third], self.memory[third:2 * third], self.memory[2 * third:]))),
+                 ", ".join(f"{value:.1f}" for value in highest(self.memory))),
                 ("descriptors: highest of the first, second and last third",
-                 ", ".join(str(max(part)) for part in (self.open[:third], self.open[third:2 * third], self.open[2 * third:])))]
+                 ", ".join(str(value) for value in highest(self.open)))]
 
 
 def edit_until(ended, site, edits):
@@ -84,10 +88,9 @@ def run(transport, seconds, rate, with_edits):
 
 def measure_load():
     parts = []
-    for transport in ("unix", "http"):
+    for transport, name in (("unix", "Unix"), ("http", "HTTP")):
         rows, _ = run(transport, 60, 0, with_edits=False)
-        parts.append(f"{CONNECTIONS} connections over {transport.capitalize() if transport == 'unix' else 'HTTP'}, 60 s:\n\n"
-                     + table(("", ""), rows))
+        parts.append(f"{CONNECTIONS} connections over {name}, 60 s:\n\n" + table(("", ""), rows))
     return "## Load\n\n" + "\n".join(parts)
 
 
@@ -95,5 +98,6 @@ def measure_soak():
     _, full = run("unix", 10, 0, with_edits=False)
     begin = time.monotonic()
     rows, _ = run("unix", 1800, full["per_second"] / 10, with_edits=True)
-    return (f"## Soak\n\n{CONNECTIONS} connections over Unix at a tenth of full load, {(time.monotonic() - begin) / 60:.0f} minutes, "
+    minutes = (time.monotonic() - begin) / 60
+    return (f"## Soak\n\n{CONNECTIONS} connections over Unix at a tenth of full load, {minutes:.0f} minutes, "
             "an edit each second:\n\n" + table(("", ""), rows))

@@ -26,13 +26,13 @@ class MeasuredSite(Site):
         (self.directory / "fixed.log").unlink(missing_ok=True)
         self.service = Process([BUILD / "fixed_backend", self.database, "127.0.0.1:0", self.socket],
                                self.directory / "fixed.log")
-        wait_for(lambda: " serving " in self.service.log(), "the fixed backend to serve")
-        self.http_port = int(re.search(r"listening on 127\.0\.0\.1:(\d+)", self.service.log()).group(1))
+        self.http_port = int(re.search(r"listening on 127\.0\.0\.1:(\d+)", self.service.await_serving()).group(1))
 
     def start_pdns_of_its_own(self, **settings):
         """PowerDNS with its SQLite backend on this site's database."""
-        self.start_pdns(**{"launch": "gsqlite3", "gsqlite3-database": self.database, "gsqlite3-pragma-journal-mode": "WAL",
-                           "remote-connection-string": None, "security_poll_suffix": "", **settings})
+        self.start_pdns(**{"launch": "gsqlite3", "gsqlite3-database": self.database,
+                           "gsqlite3-pragma-journal-mode": "WAL", "remote-connection-string": None,
+                           "security_poll_suffix": "", **settings})
 
     def stop(self):
         """Ends the processes; they can be started again."""

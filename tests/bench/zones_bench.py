@@ -6,8 +6,7 @@ import socket
 import subprocess
 import time
 
-from measuring import BINARY, ROUNDS, MeasuredSite, look_up, medians, memory_mb, table, wait_for
-from harness import clean_environment
+from measuring import ROUNDS, MeasuredSite, look_up, medians, memory_mb, table, wait_for
 
 SIZES = (10, 100_000, 1_000_000)
 SECONDS = 3
@@ -58,7 +57,8 @@ def load_by_sets(site, count):
     site.sql(
         f"BEGIN; WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {count})"
         " INSERT INTO domains (name, type) SELECT printf('d%07d.test', i), 'NATIVE' FROM n;"
-        " INSERT INTO records (domain_id, name, type, content, ttl, prio, disabled) SELECT d.id, d.name, r.column1, r.column2, 3600, 0, 0"
+        " INSERT INTO records (domain_id, name, type, content, ttl, prio, disabled)"
+        " SELECT d.id, d.name, r.column1, r.column2, 3600, 0, 0"
         " FROM domains d, (VALUES ('SOA', 'ns1.example.net hostmaster.example.net 1 10800 3600 604800 300'),"
         " ('NS', 'ns1.example.net'), ('NS', 'ns2.example.net')) r;"
         " INSERT INTO pool_names (name, kind, pool) SELECT name, 'MX', 'inbound' FROM domains; COMMIT;")
@@ -71,7 +71,7 @@ def load_by_commands(site, count):
     begin = time.monotonic()
     for arguments in (["zone", "add", "--from", names, "--ns", "ns1.example.net", "--ns", "ns2.example.net"],
                       ["pool", "publish", "inbound", "--from", names, "--as", "MX"]):
-        subprocess.run([BINARY, "--db", site.database, *arguments], check=True, capture_output=True, env=clean_environment())
+        site.command(*arguments, within=None)
     return time.monotonic() - begin
 
 
@@ -106,7 +106,8 @@ def fill_zone_cache(site, transport, count):
         site.pdns = None
         why = [line for line in str(error).splitlines() if "zone cache" in line or "xception" in line]
         return "pdns_server does not start" + (f": {why[-1].split(': ')[-1]}" if why else "")
-    control = ["pdns_control", f"--config-dir={site.directory}", f"--socket-dir={site.directory}", "show", "zone-cache-size"]
+    control = ["pdns_control", f"--config-dir={site.directory}", f"--socket-dir={site.directory}",
+               "show", "zone-cache-size"]
 
     def is_full():
         run = subprocess.run(control, capture_output=True, text=True)
@@ -141,8 +142,9 @@ def measure_size(site, count):
 
 
 def wait_until_counted(site):
-    """After a load, serials begin to count for 20,000 zones a second: each time a commit, after which all is read anew."""
-    wait_for(lambda: site.sql("SELECT count(*) FROM (SELECT 1 FROM zone_changes WHERE NOT counting LIMIT 1)").strip() == "0",
+    """After a load, serials begin to count for 20,000 zones a second: each time a commit,
+    after which all is read anew."""
+    wait_for(lambda: site.sql("SELECT EXISTS (SELECT 1 FROM zone_changes WHERE NOT counting)") == "0",
              "all serials to count", 180)
 
 
@@ -159,8 +161,10 @@ def measure_lookups(sites):
 
 def lookup_rows(lookups, how):
     return [
-        (f"MX lookup over the Unix socket{how}, median, µs", *(f"{lookups[count]['median_us']:.0f}" for count in SIZES)),
-        ("to that of 10 zones (wanted: ≤ 1.3)", *(f"{lookups[count]['median_us'] / lookups[SIZES[0]]['median_us']:.2f}" for count in SIZES)),
+        (f"MX lookup over the Unix socket{how}, median, µs",
+         *(f"{lookups[count]['median_us']:.0f}" for count in SIZES)),
+        ("to that of 10 zones (wanted: ≤ 1.3)",
+         *(f"{lookups[count]['median_us'] / lookups[SIZES[0]]['median_us']:.2f}" for count in SIZES)),
         ("lookups/s", *(f"{lookups[count]['per_second']:,.0f}" for count in SIZES)),
         ("CPU of mxbalance a lookup, µs", *(f"{lookups[count]['cpu_us']:.1f}" for count in SIZES))]
 
@@ -185,9 +189,11 @@ def measure():
             site.start_service("--max-cached", "0")
         uncached = measure_lookups(sites)
     rows = [
-        ("loaded by SQL as `zone2sql` writes it, a statement a record, s", *(once[count]["by_record"] for count in SIZES)),
+        ("loaded by SQL as `zone2sql` writes it, a statement a record, s",
+         *(once[count]["by_record"] for count in SIZES)),
         ("loaded by SQL, a statement a table, s", *(f"{once[count]['by_sets']:.1f}" for count in SIZES)),
-        ("loaded by `zone add --from` and `pool publish --from`, s", *(f"{once[count]['by_commands']:.1f}" for count in SIZES)),
+        ("loaded by `zone add --from` and `pool publish --from`, s",
+         *(f"{once[count]['by_commands']:.1f}" for count in SIZES)),
         ("database, MB", *(f"{once[count]['size']:,.0f}" for count in SIZES)),
         ("ready after, s", *(f"{once[count]['ready']:.2f}" for count in SIZES)),
         *lookup_rows(lookups, ""),
@@ -199,6 +205,6 @@ def measure():
         *((f"PowerDNS's zone cache filled, {transport}", *(caches[transport, count] for count in SIZES))
           for transport in ("json", "unix")),
     ]
-    return (f"## Many zones\n\nOne pool published as MX at each zone; names drawn at random, at most 200,000 of them, {CONNECTIONS} connections; lookups are "
-            f"medians of {ROUNDS} rounds of {SECONDS} s, side by side.\n\n"
+    return ("## Many zones\n\nOne pool published as MX at each zone; names drawn at random, at most 200,000 of them, "
+            f"{CONNECTIONS} connections; lookups are medians of {ROUNDS} rounds of {SECONDS} s, side by side.\n\n"
             + table(("", *(f"{count:,} zones" for count in SIZES)), rows))

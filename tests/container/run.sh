@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# deploy/'s containers, really run: builds the images, brings deploy/compose.yml up, asks the DNS ports, edits the database from
-# the scripts' container, kills each container, upgrades over an older volume, and runs deploy/pod.yaml by podman. As root on Debian 12;
-# installs what is missing. No image registry is asked: mmdebstrap makes the base image from Debian's packages, and a private
-# Docker daemon with directories of its own runs it all. Everything that was started is ended and unmounted again, also after
-# a failure. Exit status: 0 all held; 1 something failed; 77 this machine cannot run containers, for the reason printed.
+# deploy/'s containers, really run: builds the images, brings deploy/compose.yml up, asks the DNS ports, edits the
+# database from the scripts' container, kills each container, upgrades over an older volume, and runs deploy/pod.yaml by
+# podman. As root on Debian 12; installs what is missing. No image registry is asked: mmdebstrap makes the base image
+# from Debian's packages, and a private Docker daemon with directories of its own runs it all. Everything that was
+# started is ended and unmounted again, also after a failure. Exit status: 0 all held; 1 something failed; 77 this
+# machine cannot run containers, for the reason printed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source=$PWD
@@ -26,7 +27,9 @@ podman_used=
 namespace=
 
 docker() { command /usr/bin/docker "$@"; }
-compose() { docker-compose --project-name mxbalance --file "$source/deploy/compose.yml" --profile http "$@" 2>>"$work/compose.log"; }
+compose() {
+  docker-compose --project-name mxbalance --file "$source/deploy/compose.yml" --profile http "$@" 2>>"$work/compose.log"
+}
 podman_directories=(--root "$work/podman/root" --runroot "$work/podman/run" --tmpdir "$work/podman/tmp")
 pod() { podman "${podman_directories[@]}" "$@" 2>>"$work/podman.log"; }
 
@@ -38,7 +41,11 @@ finish() {
     docker ps --all >&2
     for container in $(docker ps --all --quiet); do docker logs --tail 5 "$container" >&2; done
     tail -n 20 "$work"/*.log >&2
-    [ -z "$podman_used" ] || for container in mxbalance-mxbalance mxbalance-pdns; do podman "${podman_directories[@]}" logs --tail 5 $container >&2; done
+    if [ -n "$podman_used" ]; then
+      for container in mxbalance-mxbalance mxbalance-pdns; do
+        podman "${podman_directories[@]}" logs --tail 5 $container >&2
+      done
+    fi
   fi
   [ -z "$podman_used" ] || { pod rm --all --force >/dev/null; pod pod rm --all --force >/dev/null; }
   [ -z "$namespace" ] || kill "$namespace" 2>/dev/null
@@ -50,7 +57,8 @@ finish() {
     wait "$daemon" 2>/dev/null
   fi
   # netns/default and whatever a container had mounted.
-  awk -v work="$work/" 'index($5, work) == 1 { print $5 }' /proc/self/mountinfo | sort -r | while read -r mount; do umount --lazy "$mount"; done
+  awk -v work="$work/" 'index($5, work) == 1 { print $5 }' /proc/self/mountinfo | sort -r |
+    while read -r mount; do umount --lazy "$mount"; done
   rm -rf "$work"
   exit $status
 }
@@ -83,8 +91,8 @@ echo "{}" >"$work/config/config.json"
 mmdebstrap --variant=apt --quiet bookworm "$work/base.tar" >"$work/mmdebstrap.log" 2>&1 &
 base=$!
 dockerd --data-root "$work/data" --exec-root "$work/exec" --pidfile "$work/pid" --host "$DOCKER_HOST" --bridge none \
-  --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false --default-address-pool base=10.213.0.0/16,size=24 \
-  >"$work/dockerd.log" 2>&1 &
+  --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false \
+  --default-address-pool base=10.213.0.0/16,size=24 >"$work/dockerd.log" 2>&1 &
 daemon=$!
 daemon_answers() { docker version; }
 for _ in $(seq 300); do
@@ -92,10 +100,14 @@ for _ in $(seq 300); do
   kill -0 $daemon 2>/dev/null || break
   sleep 0.1
 done
-daemon_answers >/dev/null 2>&1 || { kill $base; cannot "Docker's daemon does not start: $(tail -n 1 "$work/dockerd.log")"; }
+if ! daemon_answers >/dev/null 2>&1; then
+  kill $base
+  cannot "Docker's daemon does not start: $(tail -n 1 "$work/dockerd.log")"
+fi
 wait $base || fail "mmdebstrap made no base image: $(tail -n 3 "$work/mmdebstrap.log")"
 docker import "$work/base.tar" debian:bookworm-slim >/dev/null
-docker run --rm --network none debian:bookworm-slim true 2>"$work/first.log" || cannot "Docker starts none: $(head -n 1 "$work/first.log")"
+docker run --rm --network none debian:bookworm-slim true 2>"$work/first.log" ||
+  cannot "Docker starts none: $(head -n 1 "$work/first.log")"
 ok "a Docker daemon of its own, and a base image from Debian's packages"
 
 # --- the images
@@ -133,10 +145,13 @@ script mxbalance server add mail2.yourdomain.com --address 10.0.0.2 --probe none
 script mxbalance pool add inbound >/dev/null
 script mxbalance pool join inbound mail1.yourdomain.com mail2.yourdomain.com >/dev/null
 script mxbalance pool publish inbound yourdomain.com --as MX >/dev/null
-both_answer() { [ "$(ask "$1" yourdomain.com MX | sort | tr '\n' ' ')" = "10 mail1.yourdomain.com. 10 mail2.yourdomain.com. " ]; }
+both_answer() {
+  [ "$(ask "$1" yourdomain.com MX | sort | tr '\n' ' ')" = "10 mail1.yourdomain.com. 10 mail2.yourdomain.com. " ]
+}
 wait_until 30 "an answer over the Unix socket" both_answer "$port"
 wait_until 30 "an answer over HTTP" both_answer "$http_port"
-ok "compose up: pdns_server answers over the Unix socket and over HTTP, from the database that the scripts' container wrote"
+ok "compose up: pdns_server answers over the Unix socket and over HTTP," \
+  "from the database that the scripts' container wrote"
 
 # --- edits, and two containers on one write-ahead log
 
@@ -155,9 +170,11 @@ ok "edits from the scripts' container are in the next answer, 25 commits of 25"
 
 # --- mail servers, probed from the network for probes, that die and come back
 
-docker build --network host --tag mail - >"$work/build-mail.log" 2>&1 <<'END' || fail "no image of a mail server: $(tail -n 5 "$work/build-mail.log")"
+no_mail_image() { fail "no image of a mail server: $(tail -n 5 "$work/build-mail.log")"; }
+docker build --network host --tag mail - >"$work/build-mail.log" 2>&1 <<'END' || no_mail_image
 FROM debian:bookworm-slim
-RUN apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends postfix >/dev/null \
+ENV DEBIAN_FRONTEND=noninteractive
+RUN apt-get -qq update && apt-get -qq install -y --no-install-recommends postfix >/dev/null \
     && postconf -e inet_interfaces=all inet_protocols=ipv4 mydestination= maillog_file=/dev/stdout
 CMD ["postfix", "start-fg"]
 END
@@ -179,10 +196,12 @@ wait_until 40 "the dead mail server to leave the answers" live "real2.yourdomain
 docker start real1 >/dev/null
 script mxbalance server set real1.yourdomain.com --address "$(address_of real1)" >/dev/null
 wait_until 40 "the mail server to come back" live "real1.yourdomain.com. real2.yourdomain.com. "
-[ "$(sql "SELECT count(*) FROM mail_addresses WHERE address = '2001:db8::1' AND health = 'unknown'")" = 1 ] || fail "an address that cannot be reached from here has another health"
+[ "$(sql "SELECT health FROM mail_addresses WHERE address = '2001:db8::1'")" = unknown ] ||
+  fail "an address that cannot be reached from here has another health"
 far_is_not_probed() { script mxbalance server list | grep -q '2001:db8::1(not probed since '; }
 wait_until 20 "the list to say what is not probed" far_is_not_probed
-[ "$(docker inspect --format '{{.NetworkSettings.Ports}}' "$(container mxbalance)")" = 'map[]' ] || fail "a port of mxbalance is published"
+[ "$(docker inspect --format '{{.NetworkSettings.Ports}}' "$(container mxbalance)")" = 'map[]' ] ||
+  fail "a port of mxbalance is published"
 docker rm --force real1 real2 >/dev/null
 ok "a mail server that is killed leaves the answers and comes back; IPv6 without a route says nothing"
 
@@ -190,7 +209,8 @@ ok "a mail server that is killed leaves the answers and comes back; IPv6 without
 
 for service in mxbalance pdns http-mxbalance http-pdns; do
   id=$(container $service)
-  [ "$(docker inspect --format '{{.HostConfig.ReadonlyRootfs}}' "$id")" = true ] || fail "$service's root is not read-only"
+  [ "$(docker inspect --format '{{.HostConfig.ReadonlyRootfs}}' "$id")" = true ] ||
+    fail "$service's root is not read-only"
   [ "$(docker exec "$id" id -u)" -ne 0 ] || fail "$service runs as root"
   ! docker exec --user 0 "$id" touch /etc/written 2>/dev/null || fail "$service's root can be written to"
   docker exec "$id" grep -q '^CapEff:.*0000000000000000$' /proc/1/status || fail "$service has capabilities"
@@ -228,12 +248,13 @@ MXBALANCE_IMAGE=mxbalance:next compose up --detach --no-build >/dev/null || fail
 upgraded() { [ "$(ask "$1" older.example MX)" = "10 mail1.older.example." ]; }
 wait_until 60 "an answer from the upgraded database" upgraded "$port"
 wait_until 60 "an answer from it over HTTP" upgraded "$http_port"
-script sh -c 'ls /var/lib/mxbalance/mxbalance.db.before-*' >/dev/null 2>&1 || fail "the upgrade left no copy of the database"
+script sh -c 'ls /var/lib/mxbalance/mxbalance.db.before-*' >/dev/null 2>&1 ||
+  fail "the upgrade left no copy of the database"
 ok "a new image over a volume of an older version: upgraded, with a copy beside it, and answers"
 compose down --volumes --timeout 3 >/dev/null || fail "deploy/compose.yml does not go down"
 
-# --- deploy/pod.yaml, by podman, in a network namespace of its own: there is no bridge, so the pod shares that one, and what it
-# would publish is left out.
+# --- deploy/pod.yaml, by podman, in a network namespace of its own: there is no bridge, so the pod shares that one, and
+# what it would publish is left out.
 
 cat >"$work/containers.conf" <<'END'
 [containers]
@@ -252,23 +273,26 @@ wait_until 10 "a network namespace" in_namespace_of_its_own
 inside ip link set lo up
 for image in mxbalance mxbalance-pdns mxbalance-scripts mail; do docker tag $image localhost/$image; done
 podman_used=yes
-docker save localhost/mxbalance localhost/mxbalance-pdns localhost/mxbalance-scripts localhost/mail | pod load --quiet >/dev/null || fail "podman does not load the images"
+docker save localhost/mxbalance localhost/mxbalance-pdns localhost/mxbalance-scripts localhost/mail |
+  pod load --quiet >/dev/null || fail "podman does not load the images"
 sed '/^      ports:$/d; /- { name: dns-/d' deploy/pod.yaml >"$work/pod.yaml"
 in_pod() { pod exec mxbalance-scripts "$@"; }
-inside podman "${podman_directories[@]}" play kube --network host "$work/pod.yaml" >>"$work/podman.log" 2>&1 || fail "deploy/pod.yaml does not come up"
+inside_podman() { inside podman "${podman_directories[@]}" "$@" >>"$work/podman.log" 2>&1; }
+inside_podman play kube --network host "$work/pod.yaml" || fail "deploy/pod.yaml does not come up"
 in_pod mxbalance zone add pod.example --ns ns1.example.net >/dev/null
-pod_answers() { [ "$(inside dig +time=1 +tries=1 +short @127.0.0.1 -p 5353 pod.example NS)" = ns1.example.net. ]; }
+ask_pod() { inside dig +time=1 +tries=1 +short @127.0.0.1 -p 5353 "$@"; }
+pod_answers() { [ "$(ask_pod pod.example NS)" = ns1.example.net. ]; }
 wait_until 30 "an answer from the pod" pod_answers
 in_pod mxbalance server add mail1.pod.example --address 10.0.0.1 >/dev/null
 in_pod sqlite3 -cmd '.timeout 5000' /var/lib/mxbalance/mxbalance.db "UPDATE mail_addresses SET address = '10.0.0.9'"
-[ "$(inside dig +time=1 +tries=1 +short @127.0.0.1 -p 5353 mail1.pod.example A)" = 10.0.0.9 ] || fail "an edit in the pod is not in the next answer"
+[ "$(ask_pod mail1.pod.example A)" = 10.0.0.9 ] || fail "an edit in the pod is not in the next answer"
 in_pod mxbalance server add mail2.pod.example --address 127.0.0.1 --interval 1s >/dev/null
 mail_is() { in_pod mxbalance server list | grep -q "127.0.0.1($1)"; }
-inside podman "${podman_directories[@]}" run --detach --name mail --network host localhost/mail >/dev/null 2>>"$work/podman.log" || fail "no mail server in the pod's namespace"
+inside_podman run --detach --name mail --network host localhost/mail || fail "no mail server in the pod's namespace"
 wait_until 30 "the pod's mail server to be up" mail_is up
 pod kill mail >/dev/null
 wait_until 40 "the pod's mail server to be down" mail_is down
-inside podman "${podman_directories[@]}" start mail >/dev/null 2>>"$work/podman.log" || fail "the pod's mail server does not start again"
+inside_podman start mail || fail "the pod's mail server does not start again"
 wait_until 40 "the pod's mail server to come back" mail_is up
 said_not_probed() { in_pod mxbalance server list | grep -q "$1(not probed since "; }
 wait_until 40 "the list to say that without a route an address is not probed" said_not_probed 10.0.0.9

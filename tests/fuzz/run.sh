@@ -6,7 +6,9 @@ cd "$(dirname "$0")/../.."
 
 seconds=${1:-60}
 targets=("${@:2}")
-[ ${#targets[@]} -gt 0 ] || targets=(rest_request json_request form_body http_framing configuration import_file dns_name record_content)
+if [ ${#targets[@]} -eq 0 ]; then
+  targets=(rest_request json_request form_body http_framing configuration import_file dns_name record_content)
+fi
 deploy/install-packages.sh build fuzz
 cmake --preset fuzz >/dev/null
 cmake --build --preset fuzz
@@ -33,7 +35,10 @@ fuzz() {
     /^stat::number_of_executed_units/ { executions = $2 }
     /^stat::average_exec_per_sec/ { rate = $2 }
     { for (i = 1; i < NF; ++i) if ($i == "cov:") coverage = $(i + 1) }
-    END { printf "%-15s %9d executions, %6d a second, %5d places covered, %s\n", target, executions, rate, coverage, finding }
+    END {
+      printf "%-15s %9d executions, %6d a second, %5d places covered, %s\n",
+        target, executions, rate, coverage, finding
+    }
   ' "$log"
   [ "$status" -eq 0 ] && return
   grep -vE '^(#|INFO:|\s*NEW_FUNC)' "$log" | cut -c 1-500

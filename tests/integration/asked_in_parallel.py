@@ -52,7 +52,8 @@ def take(response, questions, waiting, answers):
     """Ids come again after 65,536 questions, and a window is far smaller."""
     identifier = struct.unpack("!H", response[:2])[0]
     for number in waiting:
-        if number & 0xffff == identifier and response[12:].startswith(questions[number][12:-11 if questions[number][11] else None]):
+        asked = questions[number][12:-11 if questions[number][11] else None]    # without an OPT record
+        if number & 0xffff == identifier and response[12:].startswith(asked):
             del waiting[number]
             answers[number] = b"\0\0" + response[2:]
             return

@@ -1,5 +1,6 @@
-"""What the integration tests share: the real mxbalance, a real pdns_server and the sqlite3 shell, each in a directory and
-on ports of its own, ended when the test ends. Nothing waits by sleeping a fixed time: wait_for polls a condition."""
+"""What the integration tests share: the real mxbalance, a real pdns_server and the sqlite3 shell, each in a directory
+and on ports of its own. They end when the test ends. Nothing waits by sleeping a fixed time: wait_for polls a
+condition."""
 import contextlib
 import os
 import pathlib
@@ -42,11 +43,27 @@ class Process:
     def __init__(self, arguments, log, environment=None):
         self.log_path = log
         with open(log, "ab") as output:
+            self.log_begin = output.tell()
             self.process = subprocess.Popen(arguments, stdout=output, stderr=output, stdin=subprocess.DEVNULL,
-                                            env={**clean_environment(), **(environment or {})})
+                                            env=clean_environment(environment))
 
     def log(self):
         return self.log_path.read_text(errors="replace")
+
+    def await_log(self, text, within=DEADLINE):
+        wait_for(lambda: text in self.log(), f"the log to say: {text}", within)
+
+    def own_log(self):
+        """Without what earlier processes wrote to the file."""
+        return self.log_path.read_bytes()[self.log_begin:].decode(errors="replace")
+
+    def await_serving(self):
+        """Waits until mxbalance serves, and returns its log."""
+        wait_for(lambda: " serving " in self.own_log() or self.process.poll() is not None, "mxbalance to serve")
+        log = self.own_log()
+        if " serving " not in log:
+            raise AssertionError("mxbalance did not start:\n" + log)
+        return log
 
     def stop(self, how=signal.SIGTERM, within=60):
         """Ends it and returns its exit status. A busy disk may take its time."""
@@ -60,8 +77,15 @@ class Process:
             raise AssertionError(f"{self.process.args[0]} did not stop; its log:\n{self.log()}") from None
 
 
-def clean_environment():
-    return {name: value for name, value in os.environ.items() if not name.startswith("MXBALANCE_")}
+def clean_environment(more=None):
+    """This process's environment without settings of mxbalance, and with `more`."""
+    return {**{name: value for name, value in os.environ.items() if not name.startswith("MXBALANCE_")}, **(more or {})}
+
+
+def run_mxbalance(*arguments, environment=None, within=60):
+    """Runs mxbalance to its end: a CompletedProcess with text."""
+    return subprocess.run([BINARY, *arguments], capture_output=True, text=True, env=clean_environment(environment),
+                          timeout=within, check=False)
 
 
 class Site:
@@ -91,17 +115,17 @@ class Site:
 
     # --- the store
 
-    def command(self, *arguments, status=0):
+    def command(self, *arguments, status=0, within=60):
         """Runs `mxbalance --db …` and returns what it printed."""
-        run = subprocess.run([BINARY, "--db", self.database, *arguments], capture_output=True, text=True,
-                             env=clean_environment(), timeout=60)
+        run = run_mxbalance("--db", self.database, *arguments, within=within)
         if run.returncode != status:
             raise AssertionError(f"mxbalance {arguments} exited with {run.returncode}: {run.stdout}{run.stderr}")
         return run.stdout + run.stderr
 
     def sql(self, text):
         """What an operator's script does: the sqlite3 shell, foreign keys off."""
-        run = subprocess.run(["sqlite3", "-cmd", ".timeout 5000", self.database, text], capture_output=True, text=True, timeout=60)
+        run = subprocess.run(["sqlite3", "-cmd", ".timeout 5000", self.database, text], capture_output=True, text=True,
+                             timeout=60)
         if run.returncode != 0:
             raise AssertionError(f"sqlite3: {run.stderr}")
         return run.stdout.strip()
@@ -120,21 +144,14 @@ class Site:
     # --- mxbalance
 
     def start_service(self, *arguments, log_level="debug", binary=(BINARY,)):
-        """Starts `mxbalance serve`, on the same HTTP port as before, and waits until it serves. `binary` is the beginning
-        of its command line."""
+        """Starts `mxbalance serve`, on the same HTTP port as before, and waits until it serves. `binary` is the
+        beginning of its command line."""
         address = f"127.0.0.1:{self.http_port or 0}"
         if "--probe" not in arguments:
             arguments = ("--probe", "none", *arguments)  # most tests' mail servers are nowhere
-        log = self.directory / "mxbalance.log"
-        begin = len(log.read_text(errors="replace")) if log.exists() else 0
         self.service = Process([*binary, "--db", self.database, "serve", "--http", address, "--unix", self.socket,
-                                "--log-level", log_level, *arguments], log)
-        wait_for(lambda: " serving " in self.service.log()[begin:] or self.service.process.poll() is not None,
-                 "mxbalance to serve")
-        found = re.search(r"listening on 127\.0\.0\.1:(\d+)", self.service.log()[begin:])
-        if found is None:
-            raise AssertionError("mxbalance did not start:\n" + self.service.log())
-        self.http_port = int(found.group(1))
+                                "--log-level", log_level, *arguments], self.directory / "mxbalance.log")
+        self.http_port = int(re.search(r"listening on 127\.0\.0\.1:(\d+)", self.service.await_serving()).group(1))
 
     def lookups(self):
         """The lookups that have reached mxbalance: 'name type' each."""
@@ -156,10 +173,12 @@ class Site:
         connection = self.CONNECTIONS[transport].format(port=self.http_port, socket=self.socket, patience=patience)
         own = {"remote-connection-string": connection, "local-address": "127.0.0.1", "local-port": self.dns_port,
                "socket-dir": self.directory, "guardian": "no", "daemon": "no", "disable-syslog": "yes",
-               "loglevel": 4, "security-poll-suffix": "", **{key.replace("_", "-"): value for key, value in settings.items()}}
+               "loglevel": 4, "security-poll-suffix": ""}
+        own.update((key.replace("_", "-"), value) for key, value in settings.items())
         recommended = (SOURCE / "deploy/pdns.conf").read_text()
         other = "remote-" if "launch" in own else "\n"      # another backend does not know them
-        kept = [line for line in recommended.splitlines() if line.split("=")[0] not in own and not line.startswith(other)]
+        kept = [line for line in recommended.splitlines()
+                if line.split("=")[0] not in own and not line.startswith(other)]
         (self.directory / "pdns.conf").write_text(
             "\n".join(kept + [f"{key}={value}" for key, value in own.items() if value is not None]) + "\n")
         self.pdns = Process(["pdns_server", f"--config-dir={self.directory}"], self.directory / "pdns.log")
@@ -175,7 +194,8 @@ class Site:
 
     def served_serial(self, zone="yourdomain.com"):
         """In the store's own words."""
-        return int(self.sql(f"SELECT s.served FROM zone_serials s JOIN domains d ON d.id = s.domain_id WHERE d.name = '{zone}'"))
+        return int(self.sql("SELECT s.served FROM zone_serials s JOIN domains d ON d.id = s.domain_id"
+                            f" WHERE d.name = '{zone}'"))
 
     def transfer(self, zone, keyring=None, key=None):
         """The whole zone as pdns_server transfers it (AXFR): each record as text, sorted."""
@@ -208,7 +228,8 @@ class Site:
 
 def transfer(address, port, zone, keyring=None, key=None):
     """The whole zone (AXFR): each record as text, sorted."""
-    messages = dns.query.xfr(address, zone, port=port, timeout=10, lifetime=30, relativize=False, keyring=keyring, keyname=key)
+    messages = dns.query.xfr(address, zone, port=port, timeout=10, lifetime=30, relativize=False, keyring=keyring,
+                             keyname=key)
     return sorted({f"{rrset.name} {rrset.ttl} {dns.rdatatype.to_text(rrset.rdtype)} {item.to_text()}"
                    for message in messages for rrset in message.answer for item in rrset})
 

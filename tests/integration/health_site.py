@@ -1,5 +1,5 @@
-"""What the tests of health share: mail servers on addresses of the loopback network, good ones and broken ones, and a site
-whose service probes them in fractions of a second."""
+"""What the tests of health share: mail servers on addresses of the loopback network, good ones and broken ones, and a
+site whose service probes them in fractions of a second."""
 import collections
 import contextlib
 import pathlib
@@ -59,7 +59,8 @@ class Peer:
                 connection.sendall(bytes([byte]))
                 if self.listener.fileno() < 0 or threading.Event().wait(1):
                     return
-        banners = {"421": b"421 4.3.2 too busy\r\n", "554": b"554-no\r\n554 5.7.1 go away\r\n", "garbage": b"SSH-2.0-OpenSSH_9.2\r\n"}
+        banners = {"421": b"421 4.3.2 too busy\r\n", "554": b"554-no\r\n554 5.7.1 go away\r\n",
+                   "garbage": b"SSH-2.0-OpenSSH_9.2\r\n"}
         connection.sendall(banners.get(behaviour, b"220 mail ESMTP\r\n"))
         if behaviour == "421":
             return
@@ -97,9 +98,10 @@ class Authority:
     def __init__(self, directory):
         self.directory = pathlib.Path(directory)
         self.ca_file = self.directory / "ca.pem"
-        self.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "30",
-                      "-subj", "/CN=Test CA")
-        self.openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=mail")
+        self.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem",
+                     "-days", "30", "-subj", "/CN=Test CA")
+        self.openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "server.key", "-out", "server.csr",
+                     "-subj", "/CN=mail")
 
     def openssl(self, *arguments):
         subprocess.run(["openssl", *arguments], cwd=self.directory, check=True, capture_output=True)
@@ -111,8 +113,9 @@ class Authority:
         (place / "index").touch()
         (place / "serial").write_text("01\n")
         (place / "ca.conf").write_text(
-            f"[ca]\ndefault_ca=it\n[it]\ndatabase={place}/index\nnew_certs_dir={place}\nserial={place}/serial\npolicy=any\n"
-            f"default_md=sha256\nx509_extensions=names\n[any]\ncommonName=optional\n[names]\nsubjectAltName=DNS:{name}\n")
+            f"[ca]\ndefault_ca=it\n[it]\ndatabase={place}/index\nnew_certs_dir={place}\nserial={place}/serial\n"
+            "policy=any\ndefault_md=sha256\nx509_extensions=names\n[any]\ncommonName=optional\n"
+            f"[names]\nsubjectAltName=DNS:{name}\n")
         self.openssl("ca", "-batch", "-config", str(place / "ca.conf"), "-cert", "ca.pem", "-keyfile", "ca.key", "-in",
                       "server.csr", "-out", str(place / "server.pem"), "-startdate", begin, "-enddate", end)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -142,18 +145,20 @@ class HealthSite(Site):
 
     def mx(self):
         """The numbers of the servers in the MX answer."""
-        return {int(record.split()[1].split(".")[0].removeprefix("mail")) for record in self.answer("yourdomain.com", "MX")}
+        return {int(record.split()[1].split(".")[0].removeprefix("mail"))
+                for record in self.answer("yourdomain.com", "MX")}
 
     def await_mx(self, numbers, within):
-        wait_for(lambda: self.mx() == set(numbers), f"the servers {sorted(numbers)} to be answered; the last: {sorted(self.mx())}",
-                 within + SLACK)
+        wait_for(lambda: self.mx() == set(numbers),
+                 f"the servers {sorted(numbers)} to be answered; the last: {sorted(self.mx())}", within + SLACK)
 
     def health(self, address):
         """As the store has it: health and reason."""
         return self.sql(f"SELECT health || ': ' || reason FROM mail_addresses WHERE address = '{address}'")
 
     def await_health(self, address, text, within=UP_WITHIN):
-        wait_for(lambda: self.health(address).startswith(text), f"{address} to be {text}; it is {self.health(address)}", within + SLACK)
+        wait_for(lambda: self.health(address).startswith(text),
+                 f"{address} to be {text}; it is {self.health(address)}", within + SLACK)
 
     def start_sink(self, address):
         """Postfix's smtp-sink."""

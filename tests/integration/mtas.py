@@ -12,8 +12,8 @@ from health_site import Authority
 
 EXIM_PROGRAM = "/usr/local/lib/mxbalance-tests/exim4/usr/sbin/exim4"
 # What either logs of a client that breaks off or breaks the rules.
-COMPLAINTS = ("lost connection", "timeout after", "improper command", "unexpected", "error", "synchronization", "dropped",
-              "protocol", "syntax", "refused", "pregreet", "hangup")
+COMPLAINTS = ("lost connection", "timeout after", "improper command", "unexpected", "error", "synchronization",
+              "dropped", "protocol", "syntax", "refused", "pregreet", "hangup")
 
 
 def complaints(log):
@@ -63,16 +63,21 @@ class Postfix(MailServer):
         shutil.chown(data, "postfix")
         (config / "main.cf").write_text(
             f"compatibility_level = 3.6\nqueue_directory = {queue}\ndata_directory = {data}\nmyhostname = {self.name}\n"
-            "inet_interfaces = loopback-only\nmydestination =\nalias_maps =\nalias_database =\nmaillog_file = /dev/stdout\n"
-            f"smtpd_tls_security_level = may\nsmtpd_tls_cert_file = {self.certificate}\nsmtpd_tls_key_file = {self.key}\n"
+            "inet_interfaces = loopback-only\nmydestination =\nalias_maps =\nalias_database =\n"
+            "maillog_file = /dev/stdout\nsmtpd_tls_security_level = may\n"
+            f"smtpd_tls_cert_file = {self.certificate}\nsmtpd_tls_key_file = {self.key}\n"
             f"smtpd_tls_loglevel = 1\nsmtpd_delay_reject = yes\nsmtpd_helo_required = yes\n{self.settings}")
-        server = (f"{self.address}:{self.port} inet n - n - 1 postscreen\nsmtpd pass - - n - - smtpd\ndnsblog unix - - n - 0 dnsblog\n"
-                  "tlsproxy unix - - n - 0 tlsproxy\n" if self.screened else
-                  f"{self.address}:{self.port} inet n - n - - smtpd{' -o smtpd_tls_wrappermode=yes' if self.in_tls else ''}\n")
+        if self.screened:
+            server = (f"{self.address}:{self.port} inet n - n - 1 postscreen\nsmtpd pass - - n - - smtpd\n"
+                      "dnsblog unix - - n - 0 dnsblog\ntlsproxy unix - - n - 0 tlsproxy\n")
+        else:
+            within_tls = " -o smtpd_tls_wrappermode=yes" if self.in_tls else ""
+            server = f"{self.address}:{self.port} inet n - n - - smtpd{within_tls}\n"
         (config / "master.cf").write_text(
             server + "postlog unix-dgram n - n - 1 postlogd\nanvil unix - - n - 1 anvil\n"
-            "tlsmgr unix - - n 1000? 1 tlsmgr\nproxymap unix - - n - - proxymap\nrewrite unix - - n - - trivial-rewrite\n"
-            "cleanup unix n - n - 0 cleanup\npickup unix n - n 60 1 pickup\nqmgr unix n - n 300 1 qmgr\nerror unix - - n - - error\n")
+            "tlsmgr unix - - n 1000? 1 tlsmgr\nproxymap unix - - n - - proxymap\n"
+            "rewrite unix - - n - - trivial-rewrite\ncleanup unix n - n - 0 cleanup\npickup unix n - n 60 1 pickup\n"
+            "qmgr unix n - n 300 1 qmgr\nerror unix - - n - - error\n")
         self.process = Process(["postfix", "-c", config, "start-fg"], self.home / "postfix.log")
         wait_for(lambda: "daemon started" in self.log() or self.process.process.poll() is not None, "Postfix to start")
 
@@ -106,9 +111,10 @@ class Exim(MailServer):
         config.write_text(
             f"exim_user = nobody\nexim_group = nogroup\nspool_directory = {spool}\nlog_file_path = {spool}/%slog\n"
             f"primary_hostname = {self.name}\nlocal_interfaces = {self.address}\ndaemon_smtp_ports = {self.port}\n"
-            f"tls_advertise_hosts = *\ntls_certificate = {self.certificate}\ntls_privatekey = {self.key}\nlog_selector = +all\n"
-            f"{f'tls_on_connect_ports = {self.port}' if self.in_tls else ''}\n"
-            f"host_lookup =\nrfc1413_hosts =\nacl_smtp_rcpt = deny\n{self.settings}begin acl\n{self.acls}begin routers\nbegin transports\n")
+            f"tls_advertise_hosts = *\ntls_certificate = {self.certificate}\ntls_privatekey = {self.key}\n"
+            f"log_selector = +all\n{f'tls_on_connect_ports = {self.port}' if self.in_tls else ''}\n"
+            f"host_lookup =\nrfc1413_hosts =\nacl_smtp_rcpt = deny\n{self.settings}begin acl\n{self.acls}"
+            "begin routers\nbegin transports\n")
         self.process = Process(["setsid", EXIM_PROGRAM, "-bdf", "-C", config], self.home / "exim.log")
 
     def stop(self):
@@ -119,4 +125,5 @@ class Exim(MailServer):
 
     def log(self):
         """What it says of its connections, too."""
-        return "".join(path.read_text(errors="replace") for path in (self.home / "exim").glob("*log")) + self.process.log()
+        logs = (self.home / "exim").glob("*log")
+        return "".join(path.read_text(errors="replace") for path in logs) + self.process.log()

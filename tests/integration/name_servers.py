@@ -15,11 +15,12 @@ class Nsd:
     def __init__(self, directory, address, port, zones):
         directory.mkdir()
         self.directory, self.address, self.port = directory, address, port
-        files = {"pidfile": "nsd.pid", "xfrdfile": "xfrd.state", "zonelistfile": "zone.list", "xfrdir": ".", "zonesdir": "."}
+        files = {"pidfile": "nsd.pid", "xfrdfile": "xfrd.state", "zonelistfile": "zone.list", "xfrdir": ".",
+                 "zonesdir": "."}
         server = "".join(f'  {key}: "{directory / name}"\n' for key, name in files.items())
         (directory / "nsd.conf").write_text(
-            f'server:\n  ip-address: {address}\n  port: {port}\n  username: ""\n  database: ""\n  server-count: 1\n  verbosity: 2\n'
-            f'{server}remote-control:\n  control-enable: no\n{zones}')
+            f'server:\n  ip-address: {address}\n  port: {port}\n  username: ""\n  database: ""\n'
+            f'  server-count: 1\n  verbosity: 2\n{server}remote-control:\n  control-enable: no\n{zones}')
 
     def __enter__(self):
         self.process = Process(["nsd", "-d", "-c", str(self.directory / "nsd.conf")], self.directory / "nsd.log")

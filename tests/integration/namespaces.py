@@ -1,5 +1,5 @@
-"""Runs a test script in mount and network namespaces of its own, where it may put files at the system's paths and listen
-on the system's ports."""
+"""Runs a test script in mount and network namespaces of its own, where it may put files at the system's paths and
+listen on the system's ports."""
 import os
 import pathlib
 import subprocess
@@ -18,6 +18,12 @@ def enter():
         if subprocess.run([*way, "true"], capture_output=True, check=False).returncode == 0:
             os.execvpe(way[0], [*way, sys.executable, "-B", *sys.argv], {**os.environ, MARK: "1"})
     raise unittest.SkipTest("this system allows no mount and network namespaces")
+
+
+def can_unshare(kind):
+    """Whether a command may run in a namespace of its own of this kind, such as --net."""
+    return os.geteuid() == 0 and subprocess.run(["unshare", kind, "true"], capture_output=True,
+                                                check=False).returncode == 0
 
 
 def run(*arguments):

@@ -8,8 +8,9 @@ _reserved = []  # descriptors, open until this process ends
 
 
 def free_port(*addresses):
-    """A port that is free for TCP and UDP on each of the addresses (127.0.0.1 where none is named). No other test is given
-    it while this process runs, and the kernel gives it to no client: it is outside the range of ephemeral ports."""
+    """A port that is free for TCP and UDP on each of the addresses (127.0.0.1 where none is named). No
+    other test is given it while this process runs, and the kernel gives it to no client: it is outside
+    the range of ephemeral ports."""
     first, last = _fixed_ports()
     while True:
         port = random.randint(first, last)

@@ -44,7 +44,8 @@ def fill(site, count):
     site.command("zone", "add", "big.example", "--ns", "ns1.example.net")
     site.sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
              " INSERT INTO records (domain_id, name, type, content, ttl)"
-             " SELECT d.id, 'h' || i || '.big.example', 'A', '192.0.2.1', 300 FROM n, domains d WHERE d.name = 'big.example'" % count)
+             " SELECT d.id, 'h' || i || '.big.example', 'A', '192.0.2.1', 300"
+             " FROM n, domains d WHERE d.name = 'big.example'" % count)
 
 
 def memory_mb(site, what="VmRSS"):

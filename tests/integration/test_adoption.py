@@ -1,4 +1,5 @@
-"""A database that PowerDNS's own SQLite backend made: adopted by `migrate`, served by mxbalance, still served by PowerDNS."""
+"""A database that PowerDNS's own SQLite backend made: adopted by `migrate`, served by
+mxbalance, still served by PowerDNS."""
 import subprocess
 import unittest
 
@@ -9,7 +10,8 @@ from harness import Site
 SCHEMA = "/usr/share/doc/pdns-backend-sqlite3/schema.sqlite3.sql"
 QUESTIONS = [(name, record_type)
              for name in ("example.com", "www.example.com", "alias.example.com", "b.c.example.com", "c.example.com",
-                          "anything.wild.example.com", "host.sub.example.com", "nope.example.com", "_sip._tcp.example.com", "big.example.com")
+                          "anything.wild.example.com", "host.sub.example.com", "nope.example.com",
+                          "_sip._tcp.example.com", "big.example.com")
              for record_type in ("A", "AAAA", "MX", "NS", "SOA", "TXT", "SRV", "CNAME", "CAA")]
 
 
@@ -20,9 +22,11 @@ class Adoption(unittest.TestCase):
         site.pdnsutil("create-zone", "example.com", "ns1.example.com")
         for name, record_type, *contents in (
                 ("@", "MX", "10 www.example.com.", "20 mail.example.net."), ("@", "TXT", '"v=spf1 -all"'),
-                ("@", "CAA", '0 issue "ca.example.net"'), ("www", "A", "192.0.2.1", "192.0.2.2"), ("www", "AAAA", "2001:db8::1"),
-                ("alias", "CNAME", "www.example.com."), ("a.b.c", "A", "192.0.2.3"), ("*.wild", "TXT", '"wild"'),
-                ("sub", "NS", "ns1.sub.example.com."), ("ns1.sub", "A", "192.0.2.4"), ("_sip._tcp", "SRV", "5 10 5060 www.example.com."),
+                ("@", "CAA", '0 issue "ca.example.net"'), ("www", "A", "192.0.2.1", "192.0.2.2"),
+                ("www", "AAAA", "2001:db8::1"), ("alias", "CNAME", "www.example.com."),
+                ("a.b.c", "A", "192.0.2.3"), ("*.wild", "TXT", '"wild"'),
+                ("sub", "NS", "ns1.sub.example.com."), ("ns1.sub", "A", "192.0.2.4"),
+                ("_sip._tcp", "SRV", "5 10 5060 www.example.com."),
                 ("big", "TXT", '"' + "x" * 255 + '" "' + "y" * 255 + '"')):
             site.pdnsutil("add-record", "example.com", name, record_type, "300", *contents)
         site.pdnsutil("set-meta", "example.com", "ALLOW-AXFR-FROM", "127.0.0.0/8")
@@ -65,7 +69,8 @@ class Adoption(unittest.TestCase):
             site.pdns.stop()
             site.pdnsutil("add-record", "example.com", "new", "A", "300", "192.0.2.9")
             site.start_pdns("json")
-            self.assertEqual(site.answer("new.example.com", "A"), ["192.0.2.9"], "what PowerDNS writes, mxbalance serves")
+            self.assertEqual(site.answer("new.example.com", "A"), ["192.0.2.9"],
+                             "what PowerDNS writes, mxbalance serves")
 
     def test_the_way_back(self):
         """What was written by way of mxbalance is PowerDNS's own, and the serial goes on from what was served."""
@@ -75,7 +80,8 @@ class Adoption(unittest.TestCase):
             site.start_service()
             site.start_pdns("json")
             site.pdnsutil("add-record", "example.com", "a.new", "A", "300", "192.0.2.9")
-            site.sql("UPDATE records SET content = '192.0.2.10' WHERE name = 'www.example.com' AND content = '192.0.2.1'")
+            site.sql("UPDATE records SET content = '192.0.2.10'"
+                     " WHERE name = 'www.example.com' AND content = '192.0.2.1'")
             site.pdnsutil("increase-serial", "example.com")
             served = site.served_serial("example.com")
             answers = self.all_answers(site)

@@ -26,11 +26,12 @@ class HttpApi(unittest.TestCase):
         self.assertEqual(zones[0]["serial"], api.site.served_serial())
         status, zone = api.ask("GET", ZONE)
         self.assertEqual(status, 200)
-        found = {(one["name"], one["type"]): sorted(record["content"] for record in one["records"]) for one in zone["rrsets"]}
+        found = {(one["name"], one["type"]): sorted(record["content"] for record in one["records"])
+                 for one in zone["rrsets"]}
         self.assertEqual(found["yourdomain.com.", "MX"], ["10 mail1.yourdomain.com.", "10 mail2.yourdomain.com."])
         self.assertEqual(found["mail.yourdomain.com.", "A"], ["10.0.0.1", "10.0.0.2"])
-        self.assertEqual(api.ask("POST", "/zones", {"name": "new.example.", "kind": "Native", "nameservers": ["ns1.example.net."]})[0],
-                         422, "zones are made with mxbalance zone add")
+        new_zone = {"name": "new.example.", "kind": "Native", "nameservers": ["ns1.example.net."]}
+        self.assertEqual(api.ask("POST", "/zones", new_zone)[0], 422, "zones are made with mxbalance zone add")
 
     def test_changes_of_records(self):
         self.in_each_transport(self.check_changes)
@@ -46,7 +47,8 @@ class HttpApi(unittest.TestCase):
         self.assertEqual(sorted(site.answer("www.yourdomain.com", "A")), ["192.0.2.1", "192.0.2.2"])
         rows = site.sql(RECORDS)
         # All or nothing: the second of the two is published by a pool.
-        self.assertEqual(api.patch(rrset("w2.yourdomain.com.", "A", "192.0.2.3"), rrset("yourdomain.com.", "MX", "10 x.example.net.")), 500)
+        self.assertEqual(api.patch(rrset("w2.yourdomain.com.", "A", "192.0.2.3"),
+                                   rrset("yourdomain.com.", "MX", "10 x.example.net.")), 500)
         self.assertIn("mxbalance pool unpublish inbound yourdomain.com --as MX", site.service.log())
         self.assertEqual(site.sql(RECORDS), rows)
         self.assertEqual(api.patch(rrset("www.yourdomain.com.", "A"), rrset("t.yourdomain.com.", "TXT")), 204)
@@ -57,7 +59,8 @@ class HttpApi(unittest.TestCase):
 
     def check_metadata(self, api):
         kind = ZONE + "/metadata/ALSO-NOTIFY"
-        self.assertEqual(api.ask("POST", ZONE + "/metadata", {"kind": "ALLOW-AXFR-FROM", "metadata": ["127.0.0.1", "::1"]})[0], 201)
+        self.assertEqual(api.ask("POST", ZONE + "/metadata",
+                                 {"kind": "ALLOW-AXFR-FROM", "metadata": ["127.0.0.1", "::1"]})[0], 201)
         self.assertEqual(api.ask("PUT", kind, {"kind": "ALSO-NOTIFY", "metadata": ["127.0.0.2:5300"]})[0], 200)
         self.assertEqual({one["kind"]: one["metadata"] for one in api.ask("GET", ZONE + "/metadata")[1]},
                          {"ALLOW-AXFR-FROM": ["127.0.0.1", "::1"], "ALSO-NOTIFY": ["127.0.0.2:5300"]})
@@ -82,7 +85,8 @@ class HttpApi(unittest.TestCase):
         self.assertEqual(found("www*"), [("www1", "192.0.2.1"), ("www22", "192.0.2.2")])
         self.assertEqual(found("www?.*"), [("www1", "192.0.2.1")])
         self.assertEqual(found("192.0.2.2"), [("www22", "192.0.2.2")], "contents are searched, too")
-        self.assertEqual(found("mail?.*"), [("mail1", "10.0.0.1"), ("mail2", "10.0.0.2")], "what is generated is found by name")
+        self.assertEqual(found("mail?.*"), [("mail1", "10.0.0.1"), ("mail2", "10.0.0.2")],
+                         "what is generated is found by name")
         self.assertEqual(len(api.ask("GET", "/search-data?q=*&max=3&object_type=record")[1]), 3)
 
     def test_notify(self):

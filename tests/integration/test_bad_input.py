@@ -234,7 +234,8 @@ class Silence(Served):
     """Peers that begin a request and do not end it."""
 
     REQUEST_TIME = 1.0
-    LONGEST = 10.0  # until it is closed: the request's time of 1 s, what still comes after the reply, and a busy machine
+    # Until it is closed: the request's time of 1 s, what still comes after the reply, and a busy machine.
+    LONGEST = 10.0
 
     UNFINISHED = {
         "half a request line": b"GET /dns/loo",

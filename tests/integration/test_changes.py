@@ -33,7 +33,8 @@ class Changes(unittest.TestCase):
         self.assertEqual(self.both(), self.FIRST)
 
     def test_down_by_sql_and_all_down(self):
-        self.site.sql("UPDATE mail_servers SET health = 'down', reason = 'maintenance' WHERE name = 'mail1.yourdomain.com'")
+        self.site.sql("UPDATE mail_servers SET health = 'down', reason = 'maintenance'"
+                      " WHERE name = 'mail1.yourdomain.com'")
         self.assertEqual(self.both(), self.SECOND)
         self.site.sql("UPDATE mail_addresses SET health = 'down' WHERE address = '10.0.0.2'")
         self.assertEqual(self.both(), self.ALL, "all down: all enabled members are answered")
@@ -64,27 +65,30 @@ class Changes(unittest.TestCase):
     def test_every_edit_is_in_the_next_answer(self):
         for number in range(100):
             address = f"10.9.{number}.1"
-            self.site.sql("BEGIN; INSERT INTO mail_addresses (server, address) VALUES ('mail1.yourdomain.com', '"
-                          + address + "'); DELETE FROM mail_addresses WHERE server = 'mail1.yourdomain.com' AND address <> '"
-                          + address + "'; COMMIT")
+            self.site.sql(f"""BEGIN;
+                INSERT INTO mail_addresses (server, address) VALUES ('mail1.yourdomain.com', '{address}');
+                DELETE FROM mail_addresses WHERE server = 'mail1.yourdomain.com' AND address <> '{address}';
+                COMMIT""")
             self.assertIn(address, self.site.answer("mail.yourdomain.com", "A"))
 
+    def insert_record(self, name, record_type, content):
+        self.site.sql("INSERT INTO records (domain_id, name, type, content, ttl)"
+                      f" SELECT id, '{name}', '{record_type}', '{content}', 60 FROM domains")
+
     def test_empty_non_terminals_and_unknown_names(self):
-        self.site.sql("INSERT INTO records (domain_id, name, type, content, ttl) SELECT id, '_25._tcp.mail1.yourdomain.com',"
-                      " 'TLSA', '3 1 1 00', 60 FROM domains")
+        self.insert_record("_25._tcp.mail1.yourdomain.com", "TLSA", "3 1 1 00")
         self.assertEqual(self.site.answer("_tcp.mail1.yourdomain.com", "A"), [], "it exists, and has no data")
         self.assertEqual(self.site.answer("_tcp.mail2.yourdomain.com", "A"), "NXDOMAIN")
         self.assertEqual(self.site.answer("_25._tcp.mail1.yourdomain.com", "TLSA"), ["3 1 1 00"])
 
     def test_a_row_that_pdns_cannot_parse_breaks_nothing(self):
-        self.site.sql("INSERT INTO records (domain_id, name, type, content, ttl) SELECT id, name, 'A', '10.0.0.300', 60 FROM domains")
+        self.insert_record("yourdomain.com", "A", "10.0.0.300")
         self.assertEqual(self.both(), self.ALL)
         self.assertIn("left out of answers: records.id", self.site.service.log())
 
     def test_bad_rows_alone_do_not_send_mail_elsewhere(self):
-        self.site.sql("INSERT INTO records (domain_id, name, type, content, ttl) SELECT id, 'sub.yourdomain.com', 'A', '10.0.0.7', 60 FROM"
-                      " domains; INSERT INTO records (domain_id, name, type, content, ttl) SELECT id, 'sub.yourdomain.com', 'MX',"
-                      " '10 mail1..yourdomain.com', 60 FROM domains")
+        self.insert_record("sub.yourdomain.com", "A", "10.0.0.7")
+        self.insert_record("sub.yourdomain.com", "MX", "10 mail1..yourdomain.com")
         self.assertEqual(self.site.answer("sub.yourdomain.com", "MX"), "SERVFAIL", "its only MX record is none")
         self.assertIn("no MX record at sub.yourdomain.com can be served", self.site.service.log())
         self.site.sql("UPDATE records SET content = '10 mail1.yourdomain.com' WHERE type = 'MX'")

@@ -1,4 +1,5 @@
-"""Disks that are read-only, full or without inodes: whoever starts the service, or a command, is told so and what to do."""
+"""Disks that are read-only, full or without inodes: whoever starts the service, or a command, is told so and what to
+do."""
 import contextlib
 import pathlib
 import signal
@@ -6,7 +7,7 @@ import subprocess
 import unittest
 
 import namespaces
-from harness import BINARY, Site, clean_environment
+from harness import Site, run_mxbalance
 from peers import over_unix
 
 
@@ -25,8 +26,7 @@ class Disks(unittest.TestCase):
     @staticmethod
     def serve(database, *arguments):
         """What it says, and its exit status."""
-        run = subprocess.run([BINARY, "--db", database, "serve", "--probe", "none", *arguments], capture_output=True, text=True,
-                             env=clean_environment(), timeout=20, check=False)
+        run = run_mxbalance("--db", database, "serve", "--probe", "none", *arguments, within=20)
         return run.returncode, run.stderr
 
     def fill_with_files(self, directory):
@@ -46,7 +46,8 @@ class Disks(unittest.TestCase):
         site.database = disk / "mail.db"
         site.command("migrate")
         namespaces.run("mount", "-o", "remount,ro", disk)
-        for status, said in (self.serve(site.database, "--unix", site.socket), (2, site.command("zone", "list", status=2))):
+        for status, said in (self.serve(site.database, "--unix", site.socket),
+                             (2, site.command("zone", "list", status=2))):
             self.assertEqual(status, 2)
             self.assertIn(f"cannot read the database {site.database}: ", said)
             self.assertIn("its disk is read-only", said)
@@ -94,8 +95,8 @@ class Disks(unittest.TestCase):
         namespaces.run("mount", "-o", "remount,ro", disk)
         status, said = self.serve(site.database, "--unix", disk / "pdns.sock")
         self.assertEqual(status, 1)
-        self.assertIn(f"cannot listen on {disk / 'pdns.sock'}: Read-only file system: the socket must lie on a disk that can be "
-                      "written", said)
+        self.assertIn(f"cannot listen on {disk / 'pdns.sock'}: Read-only file system: "
+                      "the socket must lie on a disk that can be written", said)
 
     def test_a_socket_on_a_disk_without_inodes(self):
         site = self.site()

@@ -1,6 +1,6 @@
-"""Zones served by mxbalance and by PowerDNS's own SQLite backend (rectified), compared response by response: unsigned, NSEC,
-NSEC3, opt-out and narrow, with the same keys. One zone by hand, the others at random: MXBALANCE_SEED gives their seed,
-MXBALANCE_ZONES how many."""
+"""Zones served by mxbalance and by PowerDNS's own SQLite backend (rectified), compared response by response: unsigned,
+NSEC, NSEC3, opt-out and narrow, with the same keys. One zone by hand, the others at random: MXBALANCE_SEED gives their
+seed, MXBALANCE_ZONES how many."""
 import os
 import random
 import shutil
@@ -27,7 +27,8 @@ class Zone:
 
     def __init__(self, name, mode, salt="-", iterations=0):
         self.name, self.mode, self.salt, self.iterations = name, mode, salt, iterations
-        self.records = {"": [("SOA", f"ns1.{name} hostmaster.{name} 1 3600 600 604800 300", 0), ("NS", f"ns1.{name}", 0)]}
+        self.records = {"": [("SOA", f"ns1.{name} hostmaster.{name} 1 3600 600 604800 300", 0),
+                             ("NS", f"ns1.{name}", 0)]}
 
     def add(self, owner, record_type, content, prio=0):
         self.records.setdefault(owner, []).append((record_type, content, prio))
@@ -48,9 +49,11 @@ class Zone:
                 lines.append("INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES "
                              f"({zone_id}, '{self.absolute(owner)}', '{record_type}', '{content}', 300, {prio});")
         for kind, content in self.metadata().items():
-            lines.append(f"INSERT INTO domainmetadata (domain_id, kind, content) VALUES ({zone_id}, '{kind}', '{content}');")
+            lines.append("INSERT INTO domainmetadata (domain_id, kind, content) VALUES "
+                         f"({zone_id}, '{kind}', '{content}');")
         if self.mode != "unsigned":
-            lines.append(f"INSERT INTO cryptokeys (domain_id, flags, active, published, content) VALUES ({zone_id}, 257, 1, 1, '{KEY}');")
+            lines.append("INSERT INTO cryptokeys (domain_id, flags, active, published, content) VALUES "
+                         f"({zone_id}, 257, 1, 1, '{KEY}');")
         return "\n".join(lines)
 
     def is_below_cut(self, owner):
@@ -152,12 +155,15 @@ def by_hand(mode):
     zone = Zone(f"hand-{mode}.test", mode, "ab12", 1)
     for owner, record_type, content, *prio in (
             ("ns1", "A", "192.0.2.1"), ("", "MX", f"mail.{zone.name}", 10), ("mail", "A", "192.0.2.2"),
-            ("a.b.c", "A", "192.0.2.3"), ("*.wild", "TXT", '"wild"'), ("*.wild", "A", "192.0.2.4"), ("under.wild", "A", "192.0.2.5"),
-            ("secure", "NS", f"ns.secure.{zone.name}"), ("ns.secure", "A", "192.0.2.6"), ("secure", "DS", DIGEST),
-            ("insecure", "NS", f"ns.insecure.{zone.name}"), ("ns.insecure", "A", "192.0.2.7"), ("deep.ns.insecure", "A", "192.0.2.8"),
-            ("insecure2", "NS", "ns.elsewhere.test"), ("below.mail", "TXT", '"x"'), ("alias", "CNAME", f"mail.{zone.name}"),
-            ("loose", "CNAME", f"nope.{zone.name}"), ("away", "CNAME", "a.b.c.hand-nsec.test"), ("chain", "CNAME", f"alias.{zone.name}"),
-            ("into", "CNAME", f"x.insecure.{zone.name}"), ("star", "CNAME", f"any.wild.{zone.name}"),
+            ("a.b.c", "A", "192.0.2.3"), ("*.wild", "TXT", '"wild"'), ("*.wild", "A", "192.0.2.4"),
+            ("under.wild", "A", "192.0.2.5"), ("secure", "NS", f"ns.secure.{zone.name}"),
+            ("ns.secure", "A", "192.0.2.6"), ("secure", "DS", DIGEST),
+            ("insecure", "NS", f"ns.insecure.{zone.name}"), ("ns.insecure", "A", "192.0.2.7"),
+            ("deep.ns.insecure", "A", "192.0.2.8"), ("insecure2", "NS", "ns.elsewhere.test"),
+            ("below.mail", "TXT", '"x"'), ("alias", "CNAME", f"mail.{zone.name}"),
+            ("loose", "CNAME", f"nope.{zone.name}"), ("away", "CNAME", "a.b.c.hand-nsec.test"),
+            ("chain", "CNAME", f"alias.{zone.name}"), ("into", "CNAME", f"x.insecure.{zone.name}"),
+            ("star", "CNAME", f"any.wild.{zone.name}"),
             ("old", "DNAME", f"wild.{zone.name}"), ("_sip._tcp", "SRV", f"5 5060 mail.{zone.name}", 1),
             ("*", "CNAME", f"mail.{zone.name}")):
         zone.add(owner, record_type, content, *prio)
@@ -187,7 +193,8 @@ class Differential(unittest.TestCase):
         oracle.sql(f".read {oracle.directory}/zones.sql")
         shutil.copy(oracle.database, ours.database)
         common = {"udp_truncation_threshold": 4096, "max_nsec3_iterations": 100}
-        (oracle.directory / "pdns.conf").write_text(f"launch=gsqlite3\ngsqlite3-database={oracle.database}\ngsqlite3-dnssec=yes\n")
+        (oracle.directory / "pdns.conf").write_text(
+            f"launch=gsqlite3\ngsqlite3-database={oracle.database}\ngsqlite3-dnssec=yes\n")
         oracle.pdnsutil("rectify-all-zones", "quiet")
         oracle.start_pdns(launch="gsqlite3", gsqlite3_database=oracle.database, gsqlite3_dnssec="yes",
                           remote_connection_string=None, **{"remote-dnssec": None}, **common)
@@ -209,25 +216,26 @@ class Differential(unittest.TestCase):
             for asked, expected, found in zip(questions, answers["oracle"], answers[name], strict=True):
                 if expected != found and shown(expected) != shown(found):
                     query = dns.message.from_wire(asked)
-                    differences.append(f"{query.question[0]} dnssec={bool(query.ednsflags)} over {name}:\n  PowerDNS  {shown(expected)}\n"
-                                       f"  mxbalance {shown(found)}")
+                    differences.append(f"{query.question[0]} dnssec={bool(query.ednsflags)} over {name}:\n"
+                                       f"  PowerDNS  {shown(expected)}\n  mxbalance {shown(found)}")
         return differences
 
     def check(self, zones, draw, transports=("unix", "json")):
         _, _, ports = self.start(zones, transports)
         questions = [one for zone in zones for one in zone.questions(draw)]
         differences = self.compare(questions, ports)
-        self.assertFalse(differences, f"{len(differences)} of {len(questions)} answers differ:\n" + "\n".join(differences[:10]))
+        self.assertFalse(differences,
+                         f"{len(differences)} of {len(questions)} answers differ:\n" + "\n".join(differences[:10]))
         return len(questions)
 
     def test_by_hand(self):
         self.check([by_hand(mode) for mode in MODES if mode != "optout"], random.Random(1))
 
     def test_what_differs(self):
-        """With opt-out, PowerDNS's SQLite backend has no NSEC3 record for an empty non-terminal that is above insecure delegations
-        alone (RFC 5155 section 7.1 allows it), and mxbalance has one: the hint by which PowerDNS finds that it is missing does not
-        pass its connector. Both deny; all other answers are the same. The other difference, the order of odd bytes with NSEC,
-        is in test_dnssec_validation.py."""
+        """With opt-out, PowerDNS's SQLite backend has no NSEC3 record for an empty non-terminal that is above insecure
+        delegations alone (RFC 5155 section 7.1 allows it), and mxbalance has one: the hint by which PowerDNS finds
+        that it is missing does not pass its connector. Both deny; all other answers are the same. The other
+        difference, the order of odd bytes with NSEC, is in test_dnssec_validation.py."""
         zone = Zone("opt.test", "optout", "ab")
         zone.add("above.ns1", "A", "192.0.2.1")
         zone.add("a.ent", "NS", "ns.elsewhere.test")

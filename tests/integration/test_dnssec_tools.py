@@ -13,7 +13,8 @@ from ports import free_port
 
 ZONE = "yourdomain.com"
 API_KEY = "secret"
-NO_CACHES = {"query-cache-ttl": 0, "negquery-cache-ttl": 0, "cache-ttl": 0, "dnssec-key-cache-ttl": 0, "domain-metadata-cache-ttl": 0}
+NO_CACHES = {"query-cache-ttl": 0, "negquery-cache-ttl": 0, "cache-ttl": 0, "dnssec-key-cache-ttl": 0,
+             "domain-metadata-cache-ttl": 0}
 
 
 class DnssecTools(unittest.TestCase):
@@ -38,25 +39,28 @@ class DnssecTools(unittest.TestCase):
     def signers(self, site):
         """Tags of the keys that sign a record."""
         response = site.ask(ZONE, "NS", tcp=True, dnssec=True)
-        return sorted(item.key_tag for rrset in response.answer if rrset.rdtype == dns.rdatatype.RRSIG for item in rrset)
+        return sorted(item.key_tag for rrset in response.answer
+                      if rrset.rdtype == dns.rdatatype.RRSIG for item in rrset)
 
     def test_what_cannot_be_read(self):
-        """A key's row, also of one that signs nothing, or hash parameters that PowerDNS cannot read fail all that is signed with
-        its own backend; here they are left out."""
+        """A key's row, also of one that signs nothing, or hash parameters that PowerDNS cannot read fail all that is
+        signed with its own backend; here they are left out."""
         self.in_both_transports(self.check_unreadable)
 
     def check_unreadable(self, site):
         site.pdnsutil("secure-zone", ZONE)
         signers = self.signers(site)
-        for content in ("", "nonsense", "Algorithm: 12", "Algorithm: 8\nModulus: AQAB", "Algorithm: 15\nPrivateKey: AQID"):
+        for content in ("", "nonsense", "Algorithm: 12", "Algorithm: 8\nModulus: AQAB",
+                        "Algorithm: 15\nPrivateKey: AQID"):
             site.sql(f"INSERT INTO cryptokeys (domain_id, flags, active, published, content)"
                      f" SELECT id, 257, 0, 1, '{content}' FROM domains WHERE name = '{ZONE}'")
             self.assertEqual(self.signers(site), signers, content)
             number = self.key_ids(site)[-1]
             self.assertIn(f"cryptokeys.id {number} ({ZONE})", site.command("check", status=1))
-            wait_for(lambda: f"cryptokeys.id {number} of {ZONE}" in site.service.log(), "the log to name the key")
+            site.service.await_log(f"cryptokeys.id {number} of {ZONE}")
             site.pdnsutil("remove-zone-key", ZONE, str(number))
-        site.sql(f"INSERT INTO domainmetadata (domain_id, kind, content) SELECT id, 'NSEC3PARAM', '1 0' FROM domains WHERE name = '{ZONE}'")
+        site.sql("INSERT INTO domainmetadata (domain_id, kind, content)"
+                 f" SELECT id, 'NSEC3PARAM', '1 0' FROM domains WHERE name = '{ZONE}'")
         response = site.ask(f"none.{ZONE}", "A", tcp=True, dnssec=True)
         self.assertEqual(response.rcode(), dns.rcode.NXDOMAIN)
         self.assertIn(dns.rdatatype.NSEC, self.answer_types(response))
@@ -138,7 +142,8 @@ class DnssecTools(unittest.TestCase):
         self.assertEqual(self.after_apex(site), "mail." + ZONE)
         wait_for(lambda: site.sql("SELECT min(counting) FROM zone_changes") == "1", "changes to count")
         zone_id = site.sql(f"SELECT id FROM domains WHERE name = '{ZONE}'")
-        site.sql(f"INSERT INTO records (domain_id, name, type, content, ttl) VALUES ({zone_id}, 'b.{ZONE}', 'A', '10.0.0.9', 60)")
+        site.sql("INSERT INTO records (domain_id, name, type, content, ttl)"
+                 f" VALUES ({zone_id}, 'b.{ZONE}', 'A', '10.0.0.9', 60)")
         self.assertEqual(self.after_apex(site), "b." + ZONE)
         site.sql(f"UPDATE records SET disabled = 1 WHERE name = 'b.{ZONE}'")
         self.assertEqual(self.after_apex(site), "mail." + ZONE)
@@ -157,7 +162,8 @@ class DnssecTools(unittest.TestCase):
     def after_apex(self, site):
         """The name after the apex in the NSEC record there."""
         response = site.ask(ZONE, "AAAA", tcp=True, dnssec=True)
-        return next(item.next.to_text(True) for rrset in response.authority if rrset.rdtype == dns.rdatatype.NSEC for item in rrset)
+        return next(item.next.to_text(True) for rrset in response.authority
+                    if rrset.rdtype == dns.rdatatype.NSEC for item in rrset)
 
     def test_api(self):
         port = free_port()
@@ -165,9 +171,11 @@ class DnssecTools(unittest.TestCase):
                                 webserver_port=port)
 
     def check_api(self, site, port):
+        keys = f"http://127.0.0.1:{port}/api/v1/servers/localhost/zones/{ZONE}./cryptokeys"
+
         def call(method, path, body=None):
-            request = urllib.request.Request(f"http://127.0.0.1:{port}/api/v1/servers/localhost/zones/{ZONE}./cryptokeys{path}",
-                                             method=method, headers={"X-API-Key": API_KEY}, data=json.dumps(body).encode() if body else None)
+            request = urllib.request.Request(keys + path, method=method, headers={"X-API-Key": API_KEY},
+                                             data=json.dumps(body).encode() if body else None)
             with urllib.request.urlopen(request, timeout=10) as reply:
                 text = reply.read()
                 return json.loads(text) if text else None

@@ -1,5 +1,5 @@
-"""What validators say of zones kept here and signed by PowerDNS: balanced answers, denials, transfers; a signed database of
-PowerDNS's SQLite backend that was adopted; and zones that came signed, by transfer from NSD."""
+"""What validators say of zones kept here and signed by PowerDNS: balanced answers, denials, transfers; a signed
+database of PowerDNS's SQLite backend that was adopted; and zones that came signed, by transfer from NSD."""
 import re
 import shutil
 import subprocess
@@ -34,10 +34,12 @@ class Validator:
     def start(self, site, zone, anchors):
         trust = "".join(f'  trust-anchor: "{anchor}"\n' for anchor in anchors)
         (self.directory / "unbound.conf").write_text(
-            f'server:\n  interface: 127.0.0.1@{self.port}\n  port: {self.port}\n  username: ""\n  chroot: ""\n  directory: "{self.directory}"\n'
-            f'  pidfile: "{self.directory}/pid"\n  use-syslog: no\n  do-not-query-localhost: no\n  cache-max-ttl: 0\n  cache-max-negative-ttl: 0\n'
-            f'  num-threads: 1\n  val-log-level: 2\n  module-config: "validator iterator"\n  aggressive-nsec: no\n  log-time-ascii: yes\n{trust}'
-            f'remote-control:\n  control-enable: no\nstub-zone:\n  name: "{zone}"\n  stub-addr: 127.0.0.1@{site.dns_port}\n')
+            f'server:\n  interface: 127.0.0.1@{self.port}\n  port: {self.port}\n  username: ""\n  chroot: ""\n'
+            f'  directory: "{self.directory}"\n  pidfile: "{self.directory}/pid"\n  use-syslog: no\n'
+            '  do-not-query-localhost: no\n  cache-max-ttl: 0\n  cache-max-negative-ttl: 0\n  num-threads: 1\n'
+            '  val-log-level: 2\n  module-config: "validator iterator"\n  aggressive-nsec: no\n'
+            f'  log-time-ascii: yes\n{trust}remote-control:\n  control-enable: no\n'
+            f'stub-zone:\n  name: "{zone}"\n  stub-addr: 127.0.0.1@{site.dns_port}\n')
 
     def __enter__(self):
         self.process = Process(["unbound", "-d", "-c", str(self.directory / "unbound.conf")], self.directory / "log")
@@ -85,7 +87,8 @@ class Validation(unittest.TestCase):
             site.command("pool", "publish", policy, f"{policy}.{ZONE}", "--as", "MX")
             site.command("pool", "publish", policy, f"{policy}-a.{ZONE}", "--as", "A")
         site.start_service()
-        site.start_pdns(transport, allow_axfr_ips="127.0.0.0/8", negquery_cache_ttl=0, dnssec_key_cache_ttl=0, domain_metadata_cache_ttl=0)
+        site.start_pdns(transport, allow_axfr_ips="127.0.0.0/8", negquery_cache_ttl=0, dnssec_key_cache_ttl=0,
+                        domain_metadata_cache_ttl=0)
         site.pdnsutil("secure-zone", ZONE)
         return site
 
@@ -127,8 +130,9 @@ class Validation(unittest.TestCase):
         for name, record_type, expected in ((ZONE, "MX", "fully validated"), ("mail." + ZONE, "A", "fully validated"),
                                             ("nope." + ZONE, "A", "negative response, fully validated"),
                                             ("mail." + ZONE, "TXT", "negative response, fully validated")):
-            run = subprocess.run(["delv", "@127.0.0.1", "-p", str(site.dns_port), "-a", site.directory / "anchors", f"+root={ZONE}", "+tcp",
-                                  name, record_type], capture_output=True, text=True, timeout=20)
+            run = subprocess.run(["delv", "@127.0.0.1", "-p", str(site.dns_port), "-a", site.directory / "anchors",
+                                  f"+root={ZONE}", "+tcp", name, record_type],
+                                 capture_output=True, text=True, timeout=20)
             self.assertIn(expected, run.stdout + run.stderr, f"{name} {record_type}")
 
     def check_transfer(self, site):
@@ -140,9 +144,9 @@ class Validation(unittest.TestCase):
         self.assertIn("verified and complete", run.stdout + run.stderr)
 
     def test_names_whose_order_is_not_that_of_their_text(self):
-        """PowerDNS's SQLite backend orders names as escaped text, so that with NSEC its denials beside an odd byte are bogus: there
-        answers differ from its own. In canonical order (RFC 4034 section 6.1) all validates. PowerDNS answers no question for
-        such a name."""
+        """PowerDNS's SQLite backend orders names as escaped text, so that with NSEC its denials beside an odd byte are
+        bogus: there answers differ from its own. In canonical order (RFC 4034 section 6.1) all validates. PowerDNS
+        answers no question for such a name."""
         site = self.balanced_site("unix")
         for name in (r"\001", r"\255", r"a\000b", r"a\.b", "~", "5", "b", "_x"):
             site.command("zone", "records", ZONE, "add", f"{name}.odd.{ZONE}", "A", "10.0.0.9")
@@ -158,16 +162,19 @@ class Validation(unittest.TestCase):
         """The same keys and the same answers as before."""
         with Site() as site:
             site.sql(f".read {SCHEMA}")
-            backend = {"launch": "gsqlite3", "gsqlite3_database": site.database, "gsqlite3_dnssec": "yes", "remote_connection_string": None,
-                       "remote_dnssec": None}
-            (site.directory / "pdns.conf").write_text(f"launch=gsqlite3\ngsqlite3-database={site.database}\ngsqlite3-dnssec=yes\n")
-            for zone, parameters in (("example.com", None), ("example.org", "1 0 0 -"), ("example.net", "1 0 0 - narrow")):
+            backend = {"launch": "gsqlite3", "gsqlite3_database": site.database, "gsqlite3_dnssec": "yes",
+                       "remote_connection_string": None, "remote_dnssec": None}
+            (site.directory / "pdns.conf").write_text(
+                f"launch=gsqlite3\ngsqlite3-database={site.database}\ngsqlite3-dnssec=yes\n")
+            for zone, parameters in (("example.com", None), ("example.org", "1 0 0 -"),
+                                     ("example.net", "1 0 0 - narrow")):
                 site.pdnsutil("create-zone", zone, "ns1." + zone)
                 site.pdnsutil("add-record", zone, "a.b", "A", "300", "192.0.2.1")
                 site.pdnsutil("add-record", zone, "sub", "NS", "300", "ns.elsewhere.test.")
                 site.pdnsutil("add-zone-key", zone, "ksk", "active", "ed25519")
                 if parameters:
-                    site.pdnsutil("set-nsec3", zone, *parameters.rsplit(" ", 1) if "narrow" in parameters else (parameters,))
+                    parameters = parameters.rsplit(" ", 1) if "narrow" in parameters else [parameters]
+                    site.pdnsutil("set-nsec3", zone, *parameters)
                 site.pdnsutil("rectify-zone", zone)
             site.start_pdns(**backend)
             before = self.all_answers(site)
@@ -186,19 +193,22 @@ class Validation(unittest.TestCase):
                 for record_type in ("A", "DNSKEY", "NS", "DS", "SOA"):
                     response = site.ask(name + zone, record_type, tcp=True, dnssec=True)
                     answers[name + zone, record_type] = (response.rcode(), response.flags, sorted(
-                        f"{rrset.name} {rrset.ttl} {item}" for section in response.sections[1:] for rrset in section for item in rrset))
+                        f"{rrset.name} {rrset.ttl} {item}"
+                        for section in response.sections[1:] for rrset in section for item in rrset))
         return answers
 
     def signed_zone(self, directory, arguments):
         """example.org, signed by ldns; with opt-out and NSEC3 if they are asked for."""
         directory.mkdir()
         (directory / "zone").write_text(
-            "$ORIGIN example.org.\n$TTL 300\n@ SOA ns1 hostmaster 7 3600 600 604800 300\n@ NS ns1\nns1 A 192.0.2.1\n@ MX 10 mail\nmail A 192.0.2.2\n"
-            "a.b.c A 192.0.2.3\n*.wild TXT \"wild\"\nsub NS ns1.sub\nns1.sub A 192.0.2.4\nsecure NS ns.example.net.\n"
+            "$ORIGIN example.org.\n$TTL 300\n@ SOA ns1 hostmaster 7 3600 600 604800 300\n@ NS ns1\nns1 A 192.0.2.1\n"
+            "@ MX 10 mail\nmail A 192.0.2.2\na.b.c A 192.0.2.3\n*.wild TXT \"wild\"\n"
+            "sub NS ns1.sub\nns1.sub A 192.0.2.4\nsecure NS ns.example.net.\n"
             "secure DS 12345 13 2 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\nalias CNAME mail\n")
-        key = subprocess.run(["ldns-keygen", "-a", "ECDSAP256SHA256", "-k", "example.org"], cwd=directory, capture_output=True, text=True,
-                             check=True).stdout.strip()
-        subprocess.run(["ldns-signzone", *arguments, "-e", time.strftime("%Y%m%d", time.gmtime(time.time() + 30 * 86400)), "zone", key],
+        key = subprocess.run(["ldns-keygen", "-a", "ECDSAP256SHA256", "-k", "example.org"], cwd=directory,
+                             capture_output=True, text=True, check=True).stdout.strip()
+        end = time.strftime("%Y%m%d", time.gmtime(time.time() + 30 * 86400))
+        subprocess.run(["ldns-signzone", *arguments, "-e", end, "zone", key],
                        cwd=directory, check=True, capture_output=True)
         return directory / "zone.signed"
 
@@ -207,7 +217,8 @@ class Validation(unittest.TestCase):
             with self.subTest(f"{transport} {arguments}"), Site() as site:
                 signed = self.signed_zone(site.directory / "signed", arguments)
                 address, port = "127.0.0.2", free_port()
-                with Nsd(site.directory / "nsd", address, port, 'zone:\n  name: "example.org"\n  zonefile: "example.org.zone"\n'
+                with Nsd(site.directory / "nsd", address, port,
+                         'zone:\n  name: "example.org"\n  zonefile: "example.org.zone"\n'
                          '  provide-xfr: 127.0.0.0/8 NOKEY\n') as primary:
                     shutil.copy(signed, site.directory / "nsd/example.org.zone")
                     primary.reload()
@@ -215,26 +226,29 @@ class Validation(unittest.TestCase):
                     site.command("migrate")
                     site.command("zone", "add", "example.org", "--secondary-of", f"{address}:{port}")
                     site.start_service()
-                    site.start_pdns(transport, secondary="yes", xfr_cycle_interval=1, allow_axfr_ips="127.0.0.0/8", query_cache_ttl=0,
-                                    negquery_cache_ttl=0, cache_ttl=0, domain_metadata_cache_ttl=0)
-                    wait_for(lambda: site.answer("mail.example.org", "A") == ["192.0.2.2"], "the zone to be transferred")
+                    site.start_pdns(transport, secondary="yes", xfr_cycle_interval=1, allow_axfr_ips="127.0.0.0/8",
+                                    query_cache_ttl=0, negquery_cache_ttl=0, cache_ttl=0, domain_metadata_cache_ttl=0)
+                    wait_for(lambda: site.answer("mail.example.org", "A") == ["192.0.2.2"],
+                             "the zone to be transferred")
                     self.assertEqual(site.sql("SELECT content FROM domainmetadata WHERE kind = 'PRESIGNED'"), "1")
                     self.check_presigned(site, primary, "-p" in arguments)
 
     def check_presigned(self, site, primary, opt_out):
-        for name in ("", "mail.", "nope.", "c.", "b.c.", "x.b.c.", "any.wild.", "sub.", "x.sub.", "secure.", "alias.", "0.", "zz."):
+        for name in ("", "mail.", "nope.", "c.", "b.c.", "x.b.c.", "any.wild.", "sub.", "x.sub.", "secure.", "alias.",
+                     "0.", "zz."):
             for record_type in ("A", "MX", "TXT", "DS", "DNSKEY"):
                 query = dns.message.make_query(name + "example.org", record_type, want_dnssec=True)
                 expected = dns.query.tcp(query, primary.address, port=primary.port, timeout=5)
                 found = site.ask(name + "example.org", record_type, tcp=True, dnssec=True)
                 self.assertEqual(found.rcode(), expected.rcode(), (name, record_type))
         with Validator(site, "example.org") as validator:
-            for name, record_type in (("", "MX"), ("mail.", "A"), ("mail.", "TXT"), ("any.wild.", "TXT"), ("any.wild.", "A"), ("c.", "A"),
-                                      ("secure.", "DS"), ("alias.", "A")):
+            for name, record_type in (("", "MX"), ("mail.", "A"), ("mail.", "TXT"), ("any.wild.", "TXT"),
+                                      ("any.wild.", "A"), ("c.", "A"), ("secure.", "DS"), ("alias.", "A")):
                 self.validates(validator, name + "example.org", record_type, opt_out=opt_out)
             for name in ("nope.", "x.b.c.", "0.", "zz."):
                 response = self.validates(validator, name + "example.org", "A", dns.rcode.NXDOMAIN, opt_out)
-                self.assertTrue(any(rrset.rdtype in (dns.rdatatype.NSEC, dns.rdatatype.NSEC3) for rrset in response.authority))
+                self.assertTrue(any(rrset.rdtype in (dns.rdatatype.NSEC, dns.rdatatype.NSEC3)
+                                    for rrset in response.authority))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
-"""Odd mail servers and odd settings: reasons in the server's own words, QUIT wherever it can be said, and a name for EHLO that
-servers accept."""
-import os
+"""Odd mail servers and odd settings: reasons in the server's own words, QUIT wherever it can be said, and a name
+for EHLO that servers accept."""
 import shutil
 import socket
 import ssl
@@ -9,7 +8,8 @@ import threading
 import unittest
 import warnings
 
-from harness import BINARY, clean_environment, wait_for
+import namespaces
+from harness import BINARY, run_mxbalance, wait_for
 from health_site import DOWN_WITHIN, PROBING, Authority, HealthSite, Peer
 from ports import free_port
 
@@ -17,8 +17,8 @@ ADDRESSES = [f"127.0.7.{number}" for number in range(1, 10)]
 
 
 class Scripted(Peer):
-    """Says `replies` in turn: the banner, and one after each line that it is told. `talks`: what it was told, of each connection that
-    has ended well."""
+    """Says `replies` in turn: the banner, and one after each line that it is told. `talks`: what it was told, of each
+    connection that has ended well."""
 
     def __init__(self, address, port, *replies, context=None, in_tls=False, stays=False):
         self.replies, self.context, self.in_tls, self.stays, self.talks = replies, context, in_tls, stays, []
@@ -65,10 +65,12 @@ class Dialogues(unittest.TestCase):
         offers = b"250-mx\r\n250-starttls\r\n250 8BITMIME\r\n"
         cases = {
             1: ((b"220-mx\r\n521 5.7.1 blocked\r\n",), "off", "down: banner: 521 5.7.1 blocked", ["QUIT"]),
-            2: ((b"220 mx\r\n", b"502 no\r\n", b"550-5.7.1 no\r\n550 at all\r\n"), "off", "down: HELO: 550-5.7.1 no / 550 at all",
-                ["EHLO", "HELO", "QUIT"]),
-            3: ((b"220 mx\n", b"250-mx\n250 STARTTLSX\n"), "require", f"down: STARTTLS is not offered on port {port}", ["EHLO", "QUIT"]),
-            4: ((b"220 mx\r\n", offers, b"421 4.3.0 closing\r\n"), "try", "down: STARTTLS: 421 4.3.0 closing", ["EHLO", "STARTTLS"]),
+            2: ((b"220 mx\r\n", b"502 no\r\n", b"550-5.7.1 no\r\n550 at all\r\n"), "off",
+                "down: HELO: 550-5.7.1 no / 550 at all", ["EHLO", "HELO", "QUIT"]),
+            3: ((b"220 mx\n", b"250-mx\n250 STARTTLSX\n"), "require", f"down: STARTTLS is not offered on port {port}",
+                ["EHLO", "QUIT"]),
+            4: ((b"220 mx\r\n", offers, b"421 4.3.0 closing\r\n"), "try", "down: STARTTLS: 421 4.3.0 closing",
+                ["EHLO", "STARTTLS"]),
             5: ((b"220 mx\r\n", offers, b"454 4.7.0 no key\r\n"), "require", "down: STARTTLS: 454 4.7.0 no key",
                 ["EHLO", "STARTTLS", "QUIT"]),
             6: ((b"220 mx\r\n", offers, b"220 go\r\n"), "require",
@@ -82,8 +84,10 @@ class Dialogues(unittest.TestCase):
         peers = {}
         for number, (replies, tls, _, _) in cases.items():
             kind = "smtps" if number in (7, 8) else "smtp"
-            site.command("server", "set", f"mail{number}.yourdomain.com", "--tls", tls, "--probe", kind, "--port", str(port))
-            peers[number] = Scripted(ADDRESSES[number - 1], port, *replies, context=contexts.get(number), in_tls=kind == "smtps")
+            site.command("server", "set", f"mail{number}.yourdomain.com", "--tls", tls, "--probe", kind,
+                         "--port", str(port))
+            peers[number] = Scripted(ADDRESSES[number - 1], port, *replies, context=contexts.get(number),
+                                     in_tls=kind == "smtps")
             self.addCleanup(peers[number].close)
         site.start("--probe-ca-file", authority.ca_file, "--probe-name", "[192.0.2.77]")
         for number, (_, _, health, said) in cases.items():
@@ -106,7 +110,8 @@ class Dialogues(unittest.TestCase):
             wait_for(lambda said=said, peer=peers[number]: said in peer.talks, f"{said} to be said", 5)
 
     def test_tls_that_is_only_tried_and_fails(self):
-        """As a sender with opportunistic TLS does, the probe goes on in clear; only where TLS is required is the server down."""
+        """As a sender with opportunistic TLS does, the probe goes on in clear; only where TLS is
+        required is the server down."""
         site = self.site
         site.make_servers(*ADDRESSES[:4], port=free_port(*ADDRESSES[:4]))
         authority = Authority(site.directory)
@@ -123,23 +128,25 @@ class Dialogues(unittest.TestCase):
             site.command("server", "set", f"mail{number}.yourdomain.com", "--tls", tls)
         site.start()
         for number in (0, 1):
-            site.await_health(ADDRESSES[number], "up: 2 probes in a row passed, without TLS: TLS handshake failed on port", DOWN_WITHIN + 3)
+            site.await_health(ADDRESSES[number],
+                              "up: 2 probes in a row passed, without TLS: TLS handshake failed on port",
+                              DOWN_WITHIN + 3)
             self.assertIn("QUIT", peers[number].said)
-            wait_for(lambda number=number: f"{ADDRESSES[number]} takes mail without TLS only: TLS handshake failed" in site.service.log(),
-                     "the log to say so", 5)
+            site.service.await_log(f"{ADDRESSES[number]} takes mail without TLS only: TLS handshake failed", 5)
         for number in (2, 3):
             site.await_health(ADDRESSES[number], "down: TLS handshake failed on port", DOWN_WITHIN + 3)
         self.assertIn("without TLS: TLS handshake failed", site.command("server", "show", "mail1.yourdomain.com"))
         peers[0].tls.verify_mode = ssl.CERT_NONE
         peers[1].behaviour = "good"      # which offers no STARTTLS
         for number in (0, 1):
-            wait_for(lambda number=number: f"{ADDRESSES[number]} takes mail, and TLS does not fail any more" in site.service.log(),
-                     "the log to say so", 5)
+            site.service.await_log(f"{ADDRESSES[number]} takes mail, and TLS does not fail any more", 5)
         self.assertEqual(site.service.log().count(f"{ADDRESSES[0]} takes mail without TLS only"), 1)
-        wait_for(lambda: "without TLS" not in site.command("server", "show", "mail1.yourdomain.com"), "the reason to be gone", 5)
+        wait_for(lambda: "without TLS" not in site.command("server", "show", "mail1.yourdomain.com"),
+                 "the reason to be gone", 5)
 
     def test_tls_as_old_as_senders_take_it(self):
-        """posttls-finger has no complaint about any of them. Certificates that count are as strong as the system wants them."""
+        """posttls-finger has no complaint about any of them. Certificates that count are as
+        strong as the system wants them."""
         site = self.site
         authority = Authority(site.directory)
         names = [f"mail{number}.yourdomain.com" for number in range(1, 8)]
@@ -156,8 +163,10 @@ class Dialogues(unittest.TestCase):
         group.set_ciphers("DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0")
         group.load_dh_params(authority.directory / "dh.pem")
         anonymous.set_ciphers("aNULL:@SECLEVEL=0")
-        authority.openssl("req", "-newkey", "rsa:1024", "-nodes", "-keyout", "weak.key", "-out", "weak.csr", "-subj", "/CN=weak")
-        authority.openssl("x509", "-req", "-in", "weak.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "30", "-out", "weak.pem")
+        authority.openssl("req", "-newkey", "rsa:1024", "-nodes", "-keyout", "weak.key", "-out", "weak.csr",
+                          "-subj", "/CN=weak")
+        authority.openssl("x509", "-req", "-in", "weak.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "30",
+                          "-out", "weak.pem")
         weak.load_cert_chain(authority.directory / "weak.pem", authority.directory / "weak.key")
         contexts = (tls1, tls11, group, anonymous, weak, tls1, anonymous)
         site.make_servers(*ADDRESSES[:7], port=free_port(*ADDRESSES[:7]), settings=("--tls", "require"))
@@ -169,7 +178,8 @@ class Dialogues(unittest.TestCase):
             self.addCleanup(peers[-1].close)
         if shutil.which("posttls-finger"):
             for address in ADDRESSES[:5]:
-                run = subprocess.run(["posttls-finger", "-c", "-l", "encrypt", "-o", "inet_protocols=ipv4", f"[{address}]:{site.port}"],
+                run = subprocess.run(["posttls-finger", "-c", "-l", "encrypt", "-o", "inet_protocols=ipv4",
+                                      f"[{address}]:{site.port}"],
                                      capture_output=True, text=True, timeout=20, check=False)
                 self.assertIn("TLS connection established", run.stdout + run.stderr)
         site.start()
@@ -214,7 +224,7 @@ class Names(unittest.TestCase):
 
     def host(self, name):
         """The command line's beginning with which the service sees another host name."""
-        if os.geteuid() != 0 or subprocess.run(["unshare", "--uts", "true"], capture_output=True, check=False).returncode != 0:
+        if not namespaces.can_unshare("--uts"):
             self.skipTest("needs to set a host name of its own")
         return ("unshare", "--uts", "sh", "-c", f'hostname {name}; exec "$0" "$@"', BINARY)
 
@@ -228,13 +238,13 @@ class Names(unittest.TestCase):
         self.site.command("migrate")
         config = self.site.directory / "serve.conf"
         for name in ("a b", "a_b.example.net", "192.0.2.1", "example.net."):
-            sentence = f'must be a host name such as probe.example.com (letters, digits, hyphens inside labels), or an address in ' \
-                       f'brackets such as [192.0.2.1] or [IPv6:2001:db8::1], not "{name}"'
+            sentence = ('must be a host name such as probe.example.com (letters, digits, hyphens inside labels), or an '
+                        f'address in brackets such as [192.0.2.1] or [IPv6:2001:db8::1], not "{name}"')
             self.assertIn(sentence, self.site.command("serve", "--probe-name", name, status=64))
             config.write_text(f'probe-name = "{name}"\n')
             self.assertIn(sentence, self.site.command("serve", "--config", str(config), status=64))
-            run = subprocess.run([BINARY, "--db", self.site.database, "serve"], capture_output=True, text=True, timeout=20, check=False,
-                                 env={**clean_environment(), "MXBALANCE_PROBE_NAME": name})
+            run = run_mxbalance("--db", self.site.database, "serve", environment={"MXBALANCE_PROBE_NAME": name},
+                                within=20)
             self.assertEqual((run.returncode, sentence in run.stderr), (64, True), run.stderr)
 
 

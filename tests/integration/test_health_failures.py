@@ -77,7 +77,8 @@ class Failures(unittest.TestCase):
         self.await_down({1: "connection refused", 2: "no whole banner within 400 ms",
                          4: "banner: 421 4.3.2 too busy", 5: "banner: 554-no / 554 5.7.1 go away",
                          6: "banner is no SMTP reply: SSH-2.0-OpenSSH_9.2", 7: "no whole banner within 400 ms",
-                         8: "EHLO: 451 4.3.0 later", 9: "no connection within 400 ms", 10: "TLS handshake failed", 11: "certificate expired on 2024-03-01",
+                         8: "EHLO: 451 4.3.0 later", 9: "no connection within 400 ms", 10: "TLS handshake failed",
+                         11: "certificate expired on 2024-03-01",
                          12: "certificate is not for mail12.yourdomain.com"}, since)
         wait_for(lambda: peers[5].said_to["554"], "QUIT to be said also to a server that takes no mail")
         self.assertEqual(set(peers[5].said_to["554"]), {"QUIT"})
@@ -103,7 +104,8 @@ class Failures(unittest.TestCase):
 class Families(unittest.TestCase):
     @staticmethod
     def await_event(event, site):
-        wait_for(lambda: event in site.sql("SELECT subject, field, before, after, reason FROM events"), "the event " + event)
+        wait_for(lambda: event in site.sql("SELECT subject, field, before, after, reason FROM events"),
+                 "the event " + event)
 
     def test_ipv6_down_while_ipv4_is_up(self):
         site = self.enterContext(HealthSite())
@@ -116,7 +118,8 @@ class Families(unittest.TestCase):
         site.await_health("::1", "up")
         self.assertEqual(site.answer("mail.yourdomain.com", "AAAA"), ["::1"])
         kill(sinks[1])
-        wait_for(lambda: site.answer("mail.yourdomain.com", "AAAA") == [], "the IPv6 address to leave", DOWN_WITHIN + SLACK)
+        wait_for(lambda: site.answer("mail.yourdomain.com", "AAAA") == [], "the IPv6 address to leave",
+                 DOWN_WITHIN + SLACK)
         self.assertEqual(site.mx(), {1, 2}, "the server stays")
         self.assertEqual(sorted(site.answer("mail.yourdomain.com", "A")), ["127.0.2.31", "127.0.2.32"])
         site.await_health("::1", "down: connection refused")  # what is in effect is written a moment later

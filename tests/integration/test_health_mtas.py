@@ -1,5 +1,5 @@
-"""Real mail servers, Postfix and Exim, with STARTTLS and within TLS: probes leave nothing in their logs that looks like an
-error, and see them go and come back."""
+"""Real mail servers, Postfix and Exim, with STARTTLS and within TLS: probes leave nothing in their logs that looks
+like an error, and see them go and come back."""
 import os
 import unittest
 
@@ -65,8 +65,9 @@ class Servers(unittest.TestCase):
 
     def test_refused_certificate_is_no_reason_to_break_off(self):
         self.start("--tls", "try")
-        self.site.sql("UPDATE mail_addresses SET server = CASE server WHEN 'mail1.yourdomain.com' THEN 'mail2.yourdomain.com'"
-                      " ELSE 'mail1.yourdomain.com' END; UPDATE mail_servers SET probe_tls = 'require'")
+        self.site.sql("UPDATE mail_addresses SET server = CASE server"
+                      " WHEN 'mail1.yourdomain.com' THEN 'mail2.yourdomain.com' ELSE 'mail1.yourdomain.com' END;"
+                      "UPDATE mail_servers SET probe_tls = 'require'")
         self.site.await_health(POSTFIX, "down: certificate is not for mail2.yourdomain.com (port", DOWN_WITHIN + 2)
         self.site.await_health(EXIM, "down: certificate is not for mail1.yourdomain.com (port", DOWN_WITHIN + 2)
         self.await_probes("ehlo=1 starttls=1 quit=1 commands=3", "QUIT")

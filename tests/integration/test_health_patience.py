@@ -1,5 +1,6 @@
-"""Well-kept mail servers make strangers wait: Postfix's postscreen for its banner, Exim's ACLs for whatever they like. With the
-defaults they are alive, and never see a client that talks too soon or leaves too early; what is silent leaves in time."""
+"""Well-kept mail servers make strangers wait: Postfix's postscreen for its banner, Exim's ACLs for whatever
+they like. With the defaults they are alive, and never see a client that talks too soon or leaves too early;
+what is silent leaves in time."""
 import os
 import socket
 import time
@@ -27,10 +28,11 @@ class Patience(unittest.TestCase):
         site.make_servers(SCREENED, DELAYED, SILENT, port=free_port(SCREENED, DELAYED, SILENT))
         authority = Authority(site.directory)
         postfix = Postfix("mail1.yourdomain.com", SCREENED, site.port, authority, screened=True,
-                          settings="postscreen_greet_action = enforce\npostscreen_greet_ttl = 1s\npostscreen_greet_wait = 6s\n"
-                                   "postscreen_access_list =\npostscreen_dnsbl_sites =\n")
+                          settings="postscreen_greet_action = enforce\npostscreen_greet_ttl = 1s\n"
+                                   "postscreen_greet_wait = 6s\npostscreen_access_list =\npostscreen_dnsbl_sites =\n")
         exim = Exim("mail2.yourdomain.com", DELAYED, site.port, authority,
-                    settings="acl_smtp_connect = slowly\nacl_smtp_helo = slowly\n", acls="slowly:\n  accept delay = 8s\n")
+                    settings="acl_smtp_connect = slowly\nacl_smtp_helo = slowly\n",
+                    acls="slowly:\n  accept delay = 8s\n")
         for server in (postfix, exim):
             self.addCleanup(server.remove)
             server.start()
@@ -43,19 +45,20 @@ class Patience(unittest.TestCase):
         site.await_health(DELAYED, "up", 25)
         site.await_health(SILENT, "down: no whole banner within 25 s", TIMEOUT + 5)
         self.assertLess(time.monotonic() - begun, 2 + TIMEOUT + 5)
-        wait_for(lambda: postfix.log().count("PASS") > 1 and exim.log().count("QUIT") > 1, "them to have been probed twice")
+        wait_for(lambda: postfix.log().count("PASS") > 1 and exim.log().count("QUIT") > 1,
+                 "them to have been probed twice")
         for server in (postfix, exim):
             self.assertEqual(complaints(server.log()), [])
 
     def test_a_probe_longer_than_its_interval_delays_nothing(self):
-        """One of an address waits for its timeout while the next begin: what is silent is down after fall × interval and one
-        timeout."""
+        """One of an address waits for its timeout while the next begin: what is silent is down after
+        fall × interval and one timeout."""
         site = self.site
         site.make_servers(SILENT, port=free_port(SILENT))
         peer = Peer(SILENT, site.port)
         self.addCleanup(peer.close)
-        site.start_service("--probe", "smtp", "--probe-port", str(site.port), "--probe-interval", "500ms", "--probe-timeout", "3s",
-                           "--probe-fall", "4", "--probe-rise", "1")
+        site.start_service("--probe", "smtp", "--probe-port", str(site.port), "--probe-interval", "500ms",
+                           "--probe-timeout", "3s", "--probe-fall", "4", "--probe-rise", "1")
         site.await_health(SILENT, "up")
         peer.behaviour = "drip"
         begun = time.monotonic()

@@ -1,4 +1,5 @@
-"""The service itself is stopped for a while, as by `docker pause`: what it did not see says nothing of the mail servers."""
+"""The service itself is stopped for a while, as by `docker pause`: what it did not see says
+nothing of the mail servers."""
 import signal
 import threading
 import time
@@ -10,7 +11,8 @@ from ports import free_port
 
 SLOW, BROKEN = "127.0.2.81", "127.0.2.82"
 TIMEOUT = 3
-PROBING = ("--probe", "smtp", "--probe-interval", "1s", "--probe-timeout", f"{TIMEOUT}s", "--probe-fall", "1", "--probe-rise", "1")
+PROBING = ("--probe", "smtp", "--probe-interval", "1s", "--probe-timeout", f"{TIMEOUT}s",
+           "--probe-fall", "1", "--probe-rise", "1")
 
 
 class Slow(Peer):

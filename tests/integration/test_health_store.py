@@ -65,7 +65,7 @@ class Store(unittest.TestCase):
         with contextlib.closing(sqlite3.connect(self.site.database, isolation_level=None, timeout=5)) as other:
             other.execute("BEGIN EXCLUSIVE")
             kill(self.sinks[0])
-            wait_for(lambda: "cannot be written yet" in self.site.service.log(), "the locked store to be logged")
+            self.site.service.await_log("cannot be written yet")
             self.site.await_mx({2}, DOWN_WITHIN)
             other.execute("ROLLBACK")
         self.assertEqual(self.site.service.stop(signal.SIGTERM), 0)
@@ -88,7 +88,7 @@ class Store(unittest.TestCase):
                 file.write(bytes(4096))
         kill(self.sinks[0])
         self.site.await_mx({2}, DOWN_WITHIN)
-        wait_for(lambda: "cannot be written yet" in self.site.service.log(), "the full disk to be logged")
+        self.site.service.await_log("cannot be written yet")
         (disk / "filler").unlink()
         self.site.await_health(ADDRESSES[0], "down: connection refused")
         self.assertEqual(self.site.sql("PRAGMA integrity_check"), "ok")
@@ -133,7 +133,8 @@ class Settings(unittest.TestCase):
         site = self.enterContext(HealthSite())
         site.make_servers(*ADDRESSES, port=25, settings=("--probe", "none"))
         site.start()
-        told = site.command("server", "health", "mail1.yourdomain.com", "down", "--reason", "queue is full", "--for", "2s")
+        told = site.command("server", "health", "mail1.yourdomain.com", "down", "--reason", "queue is full",
+                            "--for", "2s")
         self.assertIn("is now down until", told)
         self.assertEqual(site.mx(), {2})
         site.await_mx({1, 2}, 4)
@@ -143,7 +144,8 @@ class Settings(unittest.TestCase):
                  " WHERE name = 'mail2.yourdomain.com'")
         self.assertEqual(site.mx(), {1})
         site.await_mx({1, 2}, 3)
-        self.assertRegex(site.command("server", "drain", "mail1.yourdomain.com"), r"safe to stop at \S+Z \(in 6[01] s\)")
+        self.assertRegex(site.command("server", "drain", "mail1.yourdomain.com"),
+                         r"safe to stop at \S+Z \(in 6[01] s\)")
         self.assertRegex(site.command("server", "show", "mail1.yourdomain.com"), r"safe to stop +at \S+Z \(in \d+ s\)")
         self.assertEqual(site.mx(), {2})
 

@@ -1,9 +1,9 @@
-"""In a network namespace of its own, whose routes come and go: a probe that this machine cannot make says nothing of the mail
-server, is told once, and is made again when there is a route."""
-import os
+"""In a network namespace of its own, whose routes come and go: a probe that this machine cannot make says nothing of
+the mail server, is told once, and is made again when there is a route."""
 import subprocess
 import unittest
 
+import namespaces
 from harness import BINARY, Process, wait_for
 from health_site import DOWN_WITHIN, HealthSite, kill
 
@@ -15,13 +15,14 @@ TOLD = "addresses cannot be made, and their health stays as it is"
 
 class Unreachable(unittest.TestCase):
     def setUp(self):
-        if os.geteuid() != 0 or subprocess.run(["unshare", "--net", "true"], capture_output=True, check=False).returncode != 0:
+        if not namespaces.can_unshare("--net"):
             self.skipTest("needs to make network namespaces")
         self.site = self.enterContext(HealthSite())
         self.site.make_servers(NEAR, FAR, f"{OTHER} {FAR6}", port=PORT)
 
     def inside(self, *command, **how):
-        return subprocess.run(["nsenter", f"--net=/proc/{self.site.service.process.pid}/ns/net", *command], check=True, **how)
+        return subprocess.run(["nsenter", f"--net=/proc/{self.site.service.process.pid}/ns/net", *command],
+                              check=True, **how)
 
     def start(self, *arguments):
         self.site.start(*arguments, binary=("unshare", "--net", BINARY))
@@ -30,28 +31,34 @@ class Unreachable(unittest.TestCase):
         return set(self.site.sql("SELECT address FROM mail_addresses WHERE unprobed_since IS NOT NULL").split())
 
     def await_unprobed(self, *addresses):
-        wait_for(lambda: self.unprobed() == set(addresses), f"just {addresses} not to be probed; they are: {self.unprobed()}")
+        wait_for(lambda: self.unprobed() == set(addresses),
+                 f"just {addresses} not to be probed; they are: {self.unprobed()}")
 
     def probe_events(self):
-        return self.site.sql("SELECT subject, before, after FROM events WHERE field = 'probes' ORDER BY id").splitlines()
+        events = self.site.sql("SELECT subject, before, after FROM events WHERE field = 'probes' ORDER BY id")
+        return events.splitlines()
 
     def times_told(self, address):
         return sum(TOLD in line and f" {address}: " in line for line in self.site.service.log().splitlines())
+
+    def all_times_told(self):
+        return [self.times_told(address) for address in (FAR, OTHER, FAR6)]
 
     def test_routes_come_and_go(self):
         site = self.site
         site.sql(f"UPDATE mail_addresses SET health = 'down', reason = 'by hand' WHERE address = '{FAR}'")
         self.start()
         self.inside("ip", "link", "set", "lo", "up")
-        sink = Process(["nsenter", f"--net=/proc/{site.service.process.pid}/ns/net", "smtp-sink", "-u", "root", f"{NEAR}:{PORT}", "64"],
-                       site.directory / "sink.log")
+        sink = Process(["nsenter", f"--net=/proc/{site.service.process.pid}/ns/net",
+                        "smtp-sink", "-u", "root", f"{NEAR}:{PORT}", "64"], site.directory / "sink.log")
         self.addCleanup(kill, sink)
         site.await_health(NEAR, "up")
         self.await_unprobed(FAR, OTHER, FAR6)
-        wait_for(lambda: [self.times_told(address) for address in (FAR, OTHER, FAR6)] == [1, 1, 1], "the log to name each", 5)
+        wait_for(lambda: self.all_times_told() == [1, 1, 1], "the log to name each", 5)
         self.assertIn("etwork is unreachable", site.service.log())
         self.assertEqual(sorted(set(self.probe_events())), ["IPv4|made|not made", "IPv6|made|not made"])
-        self.assertEqual((site.health(FAR), site.health(OTHER), site.health(FAR6)), ("down: by hand", "unknown:", "unknown:"))
+        self.assertEqual((site.health(FAR), site.health(OTHER), site.health(FAR6)),
+                         ("down: by hand", "unknown:", "unknown:"))
         self.assertEqual(site.mx(), {1, 3}, "health by hand is in effect, and nothing is made of the others")
         self.assertRegex(site.command("server", "list"), rf"{FAR}\(down, not probed since 20\S+Z\)")
         self.assertRegex(site.command("server", "show", "mail2.yourdomain.com"), r"not probed since 20\S+Z")
@@ -68,7 +75,7 @@ class Unreachable(unittest.TestCase):
 
         self.inside("ip", "address", "delete", NETWORK, "dev", "lo")
         self.await_unprobed(FAR, OTHER, FAR6)
-        wait_for(lambda: [self.times_told(address) for address in (FAR, OTHER, FAR6)] == [2, 2, 1], "the log to name them again", 5)
+        wait_for(lambda: self.all_times_told() == [2, 2, 1], "the log to name them again", 5)
         site.await_health(NEAR, "up")
         site.command("server", "set", "mail3.yourdomain.com", "--probe", "none")
         self.await_unprobed(FAR)

@@ -3,11 +3,10 @@ import os
 import signal
 import socket
 import stat
-import subprocess
 import time
 import unittest
 
-from harness import BINARY, Process, Site, clean_environment, wait_for
+from harness import BINARY, Process, Site, run_mxbalance, wait_for
 from peers import over_http, over_unix
 
 
@@ -58,8 +57,9 @@ class Lifecycle(unittest.TestCase):
                 wait_for(lambda: self.answers(site), "a new connection to be answered")
                 self.assertLess(time.monotonic() - begun, 1.2)
                 self.assertEqual(stat.S_IMODE(site.socket.stat().st_mode), 0o640)
-                self.assertEqual(site.service.log().count(
-                    f"warning: The file of the Unix socket {site.socket} was removed; it is made again, with mode 0640."), episode)
+                told = (f"warning: The file of the Unix socket {site.socket} was removed; "
+                        "it is made again, with mode 0640.")
+                self.assertEqual(site.service.log().count(told), episode)
             site.pdns.stop()
             site.start_pdns("unix")
             self.assertEqual(len(site.answer("yourdomain.com", "MX")), 2)
@@ -72,7 +72,7 @@ class Lifecycle(unittest.TestCase):
             site.start_service()
             site.socket.unlink()
             (site.directory / "run").rmdir()
-            wait_for(lambda: "its directory is missing; make it" in site.service.log(), "the log to say so")
+            site.service.await_log("its directory is missing; make it")
             (site.directory / "run").mkdir()
             wait_for(lambda: self.answers(site), "the socket to be made again")
 
@@ -85,7 +85,7 @@ class Lifecycle(unittest.TestCase):
                 another.bind(str(site.socket))
                 another.listen()
                 another.settimeout(10)
-                wait_for(lambda: "another file has taken the place of its socket" in site.service.log(), "the log to say so")
+                site.service.await_log("another file has taken the place of its socket")
                 with over_unix(site):
                     another.accept()[0].close()
                 self.assertEqual(site.service.stop(within=10), 0)
@@ -128,8 +128,7 @@ class Lifecycle(unittest.TestCase):
                 self.assertEqual(process.stop(), 0)
 
     def refused(self, site, *arguments, environment=None, status=2):
-        run = subprocess.run([BINARY, "--db", site.database, "serve", *arguments], capture_output=True, text=True,
-                             env={**clean_environment(), **(environment or {})}, timeout=20)
+        run = run_mxbalance("--db", site.database, "serve", *arguments, environment=environment, within=20)
         self.assertEqual(run.returncode, status, run.stderr)
         return run.stderr
 
@@ -146,7 +145,8 @@ class Lifecycle(unittest.TestCase):
             site.make_recipes()
             site.start_service()
             self.assertEqual(os.stat(site.socket).st_mode & 0o777, 0o660)
-            self.assertIn(str(site.socket), self.refused(site, "--http", "127.0.0.1:0", "--unix", site.socket, status=1))
+            self.assertIn(str(site.socket),
+                          self.refused(site, "--http", "127.0.0.1:0", "--unix", site.socket, status=1))
             site.service.stop(signal.SIGKILL)
             self.assertTrue(site.socket.exists())
             site.start_service()  # replaces the stale socket
@@ -158,8 +158,7 @@ class Lifecycle(unittest.TestCase):
             configuration.write_text('http = "127.0.0.1:0"\nlog-level = "debug"\n')
             process = Process([BINARY, "serve", "--config", configuration], site.directory / "log",
                               {"MXBALANCE_DB": str(site.database), "MXBALANCE_UNIX": str(site.socket)})
-            wait_for(lambda: " serving " in process.log(), "it to serve")
-            self.assertIn(f"listening on {site.socket}", process.log())
+            self.assertIn(f"listening on {site.socket}", process.await_serving())
             self.assertEqual(process.stop(), 0)
 
             configuration.write_text("htpp = 127.0.0.1:0\n")

@@ -1,4 +1,5 @@
-"""Memory stays bounded whatever connections send, and whatever they do not read; who asks for answers notices nothing."""
+"""Memory stays bounded whatever connections send, and whatever they do not read; who asks
+for answers notices nothing."""
 import contextlib
 import http.server
 import json
@@ -20,12 +21,14 @@ def feed_ents(method, count, salt=b""):
     """A line of `count` empty non-terminals, as PowerDNS sends it during an incoming transfer."""
     names = ",".join(f'{{"auth": true, "nonterm": "e{number}.yourdomain.com."}}' for number in range(count))
     salted = b', "narrow": false, "salt": "' + salt + b'", "times": 1' if method == "feedEnts3" else b""
-    return (f'{{"method": "{method}", "parameters": {{"domain": "yourdomain.com.", "domain_id": 1, "nonterm": [{names}]'.encode()
+    zone = '"domain": "yourdomain.com.", "domain_id": 1'
+    return (f'{{"method": "{method}", "parameters": {{{zone}, "nonterm": [{names}]'.encode()
             + salted + b', "trxid": 1}}')
 
 
 def replace(contents, **other):
-    rrset = [{"auth": True, "content": content, "ordername": None, "qclass": 1, "qname": "new.yourdomain.com.", "qtype": "TXT", "ttl": 300}
+    rrset = [{"auth": True, "content": content, "ordername": None, "qclass": 1, "qname": "new.yourdomain.com.",
+              "qtype": "TXT", "ttl": 300}
              for content in contents]
     parameters = {"domain_id": 1, "qname": "new.yourdomain.com.", "qtype": "TXT", "rrset": rrset, "trxid": 1, **other}
     return json.dumps({"method": "replaceRRSet", "parameters": parameters}).encode()
@@ -42,7 +45,8 @@ DONE = b'{"result":true}'
 
 class PaddedList(http.server.ThreadingHTTPServer):
     """A backend of PowerDNS with one small zone."""
-    SOA = {"qtype": "SOA", "qname": "big.example.", "content": "ns1.example.net. h.example.net. 7 10800 3600 604800 300", "ttl": 300}
+    SOA = {"qtype": "SOA", "qname": "big.example.",
+           "content": "ns1.example.net. h.example.net. 7 10800 3600 604800 300", "ttl": 300}
     RECORD = {"qtype": "A", "qname": "h.big.example.", "content": "192.0.2.1", "ttl": 300}
     INFO = {"id": 1, "zone": "big.example.", "kind": "master", "serial": 7}
 
@@ -134,7 +138,8 @@ class Memory(unittest.TestCase):
             for _ in range(2):
                 reply = peer.ask(LIST)
                 self.assertEqual(reply.status, 500)
-                self.assertIn("list: the reply is longer than the 2097152 bytes that PowerDNS reads over HTTP", reply.error())
+                self.assertIn("list: the reply is longer than the 2097152 bytes that PowerDNS reads over HTTP",
+                              reply.error())
         self.assertEqual(site.service.log().count("2097152 bytes"), 1, "told once")
         with over_unix(site) as peer:
             self.assertEqual(len(json.loads(peer.ask_line(LIST))["result"]), 40_002)
@@ -170,12 +175,13 @@ class Memory(unittest.TestCase):
     def test_a_long_rrset_is_read_in_pieces(self):
         site = self.start("--request-time", "120")
         contents = [f'"{number} {"x" * 200} \u00fc"' for number in range(8_000)]
-        for connect in (over_unix, over_http):
-            ask = (lambda peer, line: peer.ask_line(line)) if connect is over_unix else (lambda peer, line: peer.ask(line).body)
+        for connect, ask in ((over_unix, lambda peer, line: peer.ask_line(line)),
+                             (over_http, lambda peer, line: peer.ask(line).body)):
             with self.subTest(connect.__name__), connect(site) as peer:
                 peer.socket.settimeout(60)
                 self.assertEqual([ask(peer, START), ask(peer, replace(contents)), ask(peer, COMMIT)], [DONE] * 3)
-                self.assertEqual(site.sql("SELECT count(*), count(DISTINCT content) FROM records WHERE type = 'TXT'"), "8000|8000")
+                self.assertEqual(site.sql("SELECT count(*), count(DISTINCT content) FROM records WHERE type = 'TXT'"),
+                                 "8000|8000")
                 self.assertEqual(ask(peer, replace(contents[:5000])), DONE, "outside of a transaction")
                 self.assertEqual(site.sql("SELECT count(*) FROM records WHERE type = 'TXT'"), "5000")
         self.assertLess(memory_mb(site, "VmHWM"), 100)
@@ -193,7 +199,8 @@ class Memory(unittest.TestCase):
             peer.socket.settimeout(60)
             self.assertEqual(peer.ask(line).body, DONE, "outside of a transaction")
             self.assertEqual([peer.ask(START).body, peer.ask(line).body, peer.ask(COMMIT).body], [DONE] * 3)
-        self.assertEqual(site.sql("SELECT count(*), sum(content = '\"not closed') FROM records WHERE type = 'TXT'"), "5000|1")
+        self.assertEqual(site.sql("SELECT count(*), sum(content = '\"not closed') FROM records WHERE type = 'TXT'"),
+                         "5000|1")
 
     def test_what_is_wrong_in_a_long_list_spoils_the_transaction(self):
         site = self.start("--request-time", "120")
@@ -240,8 +247,9 @@ class Memory(unittest.TestCase):
         site = self.start()
         with over_unix(site) as peer:
             self.assertEqual(peer.ask_line(START), DONE)
-            lines = b"".join(call("feedRecord", rr={"qname": f"h{number}.yourdomain.com.", "qtype": "A", "content": "192.0.2.1",
-                                                    "ttl": 300}) + b"\n" for number in range(100_000))
+            record = {"qtype": "A", "content": "192.0.2.1", "ttl": 300}
+            lines = b"".join(call("feedRecord", rr={"qname": f"h{number}.yourdomain.com.", **record}) + b"\n"
+                             for number in range(100_000))
             before = memory_mb(site)
             begin = 0
             while begin < len(lines):       # several at once: replies are short

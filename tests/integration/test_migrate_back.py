@@ -1,6 +1,5 @@
 """`pdnsutil b2b-migrate remote gsqlite3`: everything that the protocol carries is in a database of PowerDNS's own
 afterwards, and answered from there as before; what pools publish becomes static records."""
-import subprocess
 import unittest
 
 import dns.rdatatype

@@ -1,10 +1,9 @@
-"""SQLite keeps a log beside each path to a file: through a second one, a hard link or a mount of the file alone, commits
-are lost. Commands, and a service that starts, say so before anything is."""
-import subprocess
+"""SQLite keeps a log beside each path to a file: through a second one, a hard link or a mount of the file alone,
+commits are lost. Commands, and a service that starts, say so before anything is."""
 import unittest
 
 import namespaces
-from harness import BINARY, Site, clean_environment, wait_for
+from harness import Site, run_mxbalance
 
 
 class OnePath(unittest.TestCase):
@@ -19,8 +18,7 @@ class OnePath(unittest.TestCase):
         self.other.parent.mkdir()
 
     def run_on(self, path, *arguments):
-        return subprocess.run([BINARY, "--db", path, *arguments], capture_output=True, text=True, env=clean_environment(),
-                              timeout=60, check=False)
+        return run_mxbalance("--db", path, *arguments)
 
     def check_refused(self, run, sentence):
         self.assertEqual(run.returncode, 2, run)
@@ -29,7 +27,8 @@ class OnePath(unittest.TestCase):
     def test_hard_links(self):
         self.other.hardlink_to(self.site.database)
         for path in (self.site.database, self.other):
-            for command in ("server drain mail1.yourdomain.com", "zone add new.example --ns ns1.new.example", "migrate"):
+            for command in ("server drain mail1.yourdomain.com", "zone add new.example --ns ns1.new.example",
+                            "migrate"):
                 self.check_refused(self.run_on(path, *command.split()), f"the database {path} has 2 names (hard links)")
         self.assertIn("has 2 names (hard links)", self.site.command("check", status=1))
         self.assertIn("mail1.yourdomain.com", self.site.command("server", "list"), "reading harms nothing")
@@ -39,9 +38,9 @@ class OnePath(unittest.TestCase):
     def test_a_service_says_it_when_a_link_comes(self):
         self.site.start_service(log_level="info")
         self.other.hardlink_to(self.site.database)
-        wait_for(lambda: "has 2 names (hard links)" in self.site.service.log(), "the log to say it")
+        self.site.service.await_log("has 2 names (hard links)")
         self.other.unlink()
-        wait_for(lambda: "has one name again" in self.site.service.log(), "the log to say that it is over")
+        self.site.service.await_log("has one name again")
 
     def test_a_mount_of_the_file_alone(self):
         self.other.touch()

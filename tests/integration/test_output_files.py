@@ -12,7 +12,7 @@ import subprocess
 import threading
 import unittest
 
-from harness import BINARY, Site, clean_environment, wait_for
+from harness import BINARY, Site, clean_environment
 from peers import over_http, request
 
 ODD = "a\x1b]0;title\x07\nforged\x7f\u009b31m\u202eb"
@@ -27,8 +27,8 @@ class OutputFiles(unittest.TestCase):
         return self.site.directory / name
 
     def run_to(self, output, *arguments, status=0, **more):
-        run = subprocess.run([BINARY, "--db", self.site.database, *map(str, arguments)], stdout=output, stderr=subprocess.PIPE,
-                             env=clean_environment(), timeout=60, check=False, **more)
+        run = subprocess.run([BINARY, "--db", self.site.database, *map(str, arguments)], stdout=output,
+                             stderr=subprocess.PIPE, env=clean_environment(), timeout=60, check=False, **more)
         self.assertEqual(run.returncode, status, run.stderr)
         return run
 
@@ -50,14 +50,15 @@ class OutputFiles(unittest.TestCase):
             self.assert_is_export(self.captured("export", "--with-keys", name))
             self.assert_is_store(self.captured("backup", name))
         self.assertTrue(pathlib.Path("/dev/stdout").is_symlink())
-        self.assertEqual({name for name in os.listdir(self.site.directory) if not name.startswith("mail.db")}, {"copy.db"},
-                         "no file of that name")
+        self.assertEqual({name for name in os.listdir(self.site.directory) if not name.startswith("mail.db")},
+                         {"copy.db"}, "no file of that name")
 
     def test_nothing_is_written_over_the_store(self):
         self.at("link.json").symlink_to(self.at("mail.db"))
         os.link(self.at("mail.db"), self.at("hard.json"))
         self.at("same").symlink_to(self.site.directory)
-        names = ["mail.db", "link.json", "hard.json", "same/mail.db", "mail.db-wal", "mail.db-shm", "mail.db-journal", "mail.db.prober"]
+        names = ["mail.db", "link.json", "hard.json", "same/mail.db", "mail.db-wal", "mail.db-shm", "mail.db-journal",
+                 "mail.db.prober"]
         for name in names:
             for command in ("export", "backup"):
                 if name == "hard.json":
@@ -107,12 +108,14 @@ class OutputFiles(unittest.TestCase):
 
     def test_a_reader_that_goes_leaves_nothing_behind(self):
         self.at("tmp").mkdir()
-        self.site.sql("INSERT INTO domains (name, type) VALUES ('x.example', 'NATIVE'); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "
-                      "SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO records (domain_id, name, type, content, ttl, auth) "
-                      "SELECT 2, 'n' || i || '.x.example', 'A', '192.0.2.1', 60, 1 FROM n")
+        self.site.sql("INSERT INTO domains (name, type) VALUES ('x.example', 'NATIVE');"
+                      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+                      " INSERT INTO records (domain_id, name, type, content, ttl, auth)"
+                      " SELECT 2, 'n' || i || '.x.example', 'A', '192.0.2.1', 60, 1 FROM n")
         reading, writing = os.pipe()
-        with subprocess.Popen([BINARY, "--db", self.site.database, "backup", "-"], stdout=writing, stderr=subprocess.DEVNULL,
-                              env={**clean_environment(), "TMPDIR": str(self.at("tmp"))}) as process:
+        with subprocess.Popen([BINARY, "--db", self.site.database, "backup", "-"], stdout=writing,
+                              stderr=subprocess.DEVNULL,
+                              env=clean_environment({"TMPDIR": str(self.at("tmp"))})) as process:
             os.close(writing)
             os.read(reading, 10)
             os.close(reading)
@@ -140,10 +143,11 @@ class OutputFiles(unittest.TestCase):
         for umask in (0o777, 0o077, 0):
             made = {"mail.json": 0o644, "keys.json": 0o600, "backup.db": 0o600, "made.db": 0o600}
             run = [BINARY, "--db", self.at("made.db")]
-            for arguments in (["migrate"], ["export", self.at("mail.json")], ["export", "--with-keys", self.at("keys.json")],
+            for arguments in (["migrate"],
+                              ["export", self.at("mail.json")], ["export", "--with-keys", self.at("keys.json")],
                               ["backup", self.at("backup.db")], ["backup", "/dev/null"], ["zone", "list"]):
-                subprocess.run([*run, *arguments], check=True, stdout=subprocess.DEVNULL, env=clean_environment(), umask=umask,
-                               timeout=60, **who)
+                subprocess.run([*run, *arguments], check=True, stdout=subprocess.DEVNULL, env=clean_environment(),
+                               umask=umask, timeout=60, **who)
             for name, mode in made.items():
                 self.assertEqual(oct(stat.S_IMODE(self.at(name).stat().st_mode)), oct(mode), f"{name}, umask {umask:o}")
                 self.at(name).unlink()
@@ -156,13 +160,12 @@ class Shown(unittest.TestCase):
         self.site = self.enterContext(Site())
         self.site.make_recipes()
         with contextlib.closing(sqlite3.connect(self.site.database)) as store:
-            store.execute("INSERT INTO records (domain_id, name, type, content, ttl, auth) VALUES (1, 'odd.yourdomain.com', ?, ?, "
-                          "60, 1)", (f"A{ODD}", ODD))
-            store.execute("INSERT INTO records (domain_id, name, type, content, ttl, auth) VALUES (1, 'odd.yourdomain.com', 'A', ?, "
-                          "60, 1)", (ODD,))
-            store.execute("INSERT INTO records (domain_id, name, type, content, ttl, auth) VALUES (1, 'txt.yourdomain.com', 'TXT', ?, "
-                          "60, 1)", (f'"{ODD}"',))
-            store.execute("UPDATE mail_servers SET health = 'down', reason = ? WHERE name = 'mail2.yourdomain.com'", (ODD,))
+            store.executemany(
+                "INSERT INTO records (domain_id, name, type, content, ttl, auth) VALUES (1, ?, ?, ?, 60, 1)",
+                [("odd.yourdomain.com", f"A{ODD}", ODD), ("odd.yourdomain.com", "A", ODD),
+                 ("txt.yourdomain.com", "TXT", f'"{ODD}"')])
+            store.execute("UPDATE mail_servers SET health = 'down', reason = ? WHERE name = 'mail2.yourdomain.com'",
+                          (ODD,))
             store.execute("INSERT INTO domainmetadata (domain_id, kind, content) VALUES (1, ?, ?)", (f"X-{ODD}", ODD))
             store.commit()
 
@@ -172,20 +175,24 @@ class Shown(unittest.TestCase):
         for bad in (b"\x1b", b"\x07", b"\x7f", "\u009b".encode(), "\u202e".encode(), b"\nforged"):
             self.assertNotIn(bad, data, what)
 
+    def said(self, *arguments):
+        """In bytes, which may be no text."""
+        return subprocess.run([BINARY, "--db", self.site.database, *arguments], capture_output=True,
+                              env=clean_environment(), timeout=60, check=False)
+
     def test_commands(self):
         (self.site.directory / "odd.json").write_bytes(f'{{"format": "{ODD}"'.encode())
         (self.site.directory / "odd.txt").write_bytes(ODD.replace("\n", " ").encode() + b"\n")
         lines = (["zone", "records", "yourdomain.com"], ["zone", "show", "yourdomain.com"], ["server", "list"],
                  ["server", "show", "mail2.yourdomain.com"], ["pool", "show", "inbound"], ["check"], ["export"],
-                 ["import", self.site.directory / "odd.json"], ["zone", "add", "--from", self.site.directory / "odd.txt"],
-                 ["zone", "show", ODD], [ODD], ["zone", "list", f"--{ODD}"], ["--db", f"/{ODD}", "zone", "list"])
+                 ["import", self.site.directory / "odd.json"],
+                 ["zone", "add", "--from", self.site.directory / "odd.txt"], ["zone", "show", ODD], [ODD],
+                 ["zone", "list", f"--{ODD}"], ["--db", f"/{ODD}", "zone", "list"])
         for line in lines:
-            run = subprocess.run([BINARY, "--db", self.site.database, *line], capture_output=True, env=clean_environment(),
-                                 timeout=60, check=False)
+            run = self.said(*line)
             self.assert_harmless(run.stdout + run.stderr, line)
             if "list" in line or "show" in line or line == ["check"]:
-                json_run = subprocess.run([BINARY, "--db", self.site.database, *line, "--json"], capture_output=True,
-                                          env=clean_environment(), timeout=60, check=False)
+                json_run = self.said(*line, "--json")
                 self.assert_harmless(json_run.stdout + json_run.stderr, line)
                 if run.returncode == 0:
                     json.loads(json_run.stdout)
@@ -208,7 +215,7 @@ class Shown(unittest.TestCase):
         with over_http(self.site) as peer:
             peer.send(f"GET /dns/{ODD.split(chr(10), maxsplit=1)[0]} HTTP/1.1\r\n\r\n".encode())
             peer.reply()
-        wait_for(lambda: "no method" in self.site.service.log(), "the log to say so")
+        self.site.service.await_log("no method")
         log = (self.site.directory / "mxbalance.log").read_bytes()
         self.assert_harmless(log, "the log")
         self.assertIn(b"?forged", log, "and it was there")

@@ -158,7 +158,8 @@ class Pdnsutil(unittest.TestCase):
         serial = site.served_serial()
         child, terminal = pty.fork()
         if child == 0:
-            os.execvpe("pdnsutil", ["pdnsutil", f"--config-dir={site.directory}", "edit-zone", ZONE], {**os.environ, "EDITOR": str(editor)})
+            os.execvpe("pdnsutil", ["pdnsutil", f"--config-dir={site.directory}", "edit-zone", ZONE],
+                       {**os.environ, "EDITOR": str(editor)})
         seen = b""
         with contextlib.suppress(OSError):  # the terminal's end
             while piece := os.read(terminal, 65536):
@@ -195,7 +196,8 @@ class Pdnsutil(unittest.TestCase):
                 self.assertEqual(site.transfer("example.org"), wanted)
         with self.subTest("zone2sql"), self.start_one("json") as site:
             (site.directory / "zone").write_text(ZONE_FILE)
-            sql = subprocess.run(["zone2sql", "--gsqlite", f"--zone={site.directory / 'zone'}", "--zone-name=example.org"],
+            sql = subprocess.run(["zone2sql", "--gsqlite", f"--zone={site.directory / 'zone'}",
+                                  "--zone-name=example.org"],
                                  capture_output=True, text=True, check=True, timeout=60).stdout
             site.sql(sql)
             self.assertEqual(site.transfer("example.org"), wanted)
@@ -217,9 +219,11 @@ class Pdnsutil(unittest.TestCase):
         """In one transaction, for whose commit PowerDNS is told to wait."""
         site = self.start("unix", patience=60_000)
         site.command("zone", "add", "big.example", "--ns", "ns1.example.net")
-        names = "".join(f"h{number} 300 IN A 10.{number >> 16}.{number >> 8 & 255}.{number & 255}\n" for number in range(100_000))
+        names = "".join(f"h{number} 300 IN A 10.{number >> 16}.{number >> 8 & 255}.{number & 255}\n"
+                        for number in range(100_000))
         (site.directory / "zone").write_text(
-            "$ORIGIN big.example.\n@ 300 IN SOA ns1.example.net. hostmaster 7 10800 3600 604800 300\n@ 300 IN NS ns1.example.net.\n" + names)
+            "$ORIGIN big.example.\n@ 300 IN SOA ns1.example.net. hostmaster 7 10800 3600 604800 300\n"
+            "@ 300 IN NS ns1.example.net.\n" + names)
         site.pdnsutil("load-zone", "big.example", str(site.directory / "zone"))
         self.assertEqual(site.sql("SELECT count(*) FROM records WHERE name LIKE '%big.example'"), "100002")
         self.assertEqual(site.answer("h99999.big.example", "A"), ["10.1.134.159"])

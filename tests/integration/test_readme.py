@@ -1,6 +1,6 @@
-"""Every command that README.md and those of deploy/, db/ and backend/ show, as it stands there: run in its order, with the
-files, ports and names that it says, in namespaces of its own; what it prints is what is shown. A command that is new
-there is run, too, or the test fails. And their links lead somewhere."""
+"""Every command that README.md and those of deploy/, db/ and backend/ show, as it stands there: run in its order, with
+the files, ports and names that it says, in namespaces of its own; what it prints is what is shown. A command that is
+new there is run, too, or the test fails. And their links lead somewhere."""
 import os
 import pathlib
 import re
@@ -27,15 +27,16 @@ ELSEWHERE = {
     r"tests/(lint|fuzz/run|bench/run)\.sh": "for developers, and long",
     r"zone clear": "the name of clear-zone in PowerDNS 5",
     r"systemd-analyze security": "test_systemd_unit runs it",
-    r"pdnsutil (create-zone|delete-zone|set-kind|change-secondary-zone-primary)": "deploy/README.md says that they do not work",
+    r"pdnsutil (create-zone|delete-zone|set-kind|change-secondary-zone-primary)":
+        "deploy/README.md says that they do not work",
     r"pdnsutil (b2b-migrate remote gsqlite3|rectify-all-zones)": "test_migrate_back and test_adoption run them",
     r"mv new\.db mail\.db": "test_store_replaced does it",
     r".*….*": "not a whole command",
     r"exec\b.*": "no command of ours",
 }
 # Words that stand for something.
-MEANT = {"zone add ZONE": "zone add secondary.example", "ZONE$": "yourdomain.com$", "ZONE": "yourdomain.com", "NAME": "mail2.yourdomain.com", "FILE": "copy.db",
-         "[:PORT]": ":5300", "'…'": ""}
+MEANT = {"zone add ZONE": "zone add secondary.example", "ZONE$": "yourdomain.com$", "ZONE": "yourdomain.com",
+         "NAME": "mail2.yourdomain.com", "FILE": "copy.db", "[:PORT]": ":5300", "'…'": ""}
 COMMANDS = "serve|ping|migrate|check|backup|restore|export|import|version|zone|server|pool"
 PDNSUTIL = r"set-meta|set-nsec3|increase-serial|rectify-all-zones|list-all-zones|list-zone|load-zone|clear-zone"
 
@@ -69,7 +70,8 @@ def named_in_prose():
     prose = "\n".join(line for line in lines if not line.startswith("    "))
     for text in re.findall(r"`([^`]+)`", prose):
         text = " ".join(text.split())
-        begins = rf"(mxbalance|pdnsutil|pdns_control|sqlite3|systemctl|tests/\S+\.sh|UPDATE|INSERT|DELETE|{PDNSUTIL}|{COMMANDS})"
+        begins = (r"(mxbalance|pdnsutil|pdns_control|sqlite3|systemctl|tests/\S+\.sh|UPDATE|INSERT|DELETE"
+                  rf"|{PDNSUTIL}|{COMMANDS})")
         if re.match(rf"{begins} \S", text):
             yield text
 
@@ -89,8 +91,9 @@ class Machine:
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="mxbalance-readme-"))
         self.work = self.directory / "work"
         self.processes = {}
-        self.environment = {**clean_environment(), "PATH": f"{self.directory / 'bin'}:{os.environ['PATH']}:/usr/sbin:/sbin",
-                            "MXBALANCE_DB": str(self.work / "mail.db")}
+        self.environment = clean_environment({
+            "PATH": f"{self.directory / 'bin'}:{os.environ['PATH']}:/usr/sbin:/sbin",
+            "MXBALANCE_DB": str(self.work / "mail.db")})
         namespaces.run("ip", "link", "set", "lo", "up")
         for directory in ("/run", "/etc/powerdns", "/var/lib"):
             namespaces.mount_empty(directory)
@@ -109,8 +112,8 @@ class Machine:
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def run(self, command, status=0):
-        run = subprocess.run(["bash", "-c", command], cwd=self.work, env=self.environment, capture_output=True, text=True,
-                             timeout=60, check=False)
+        run = subprocess.run(["bash", "-c", command], cwd=self.work, env=self.environment, capture_output=True,
+                             text=True, timeout=60, check=False)
         if run.returncode != status:
             raise AssertionError(f"{command}: {run.returncode}, {run.stdout}{run.stderr}")
         return run.stdout
@@ -118,13 +121,10 @@ class Machine:
     def start_service(self, command):
         """As typed, to its end by SIGTERM."""
         self.stop("mxbalance")
-        process = Process(["bash", "-c", f"cd {self.work} && exec {command.rstrip(' &')}"], self.directory / "mxbalance.log",
-                          self.environment)
+        process = Process(["bash", "-c", f"cd {self.work} && exec {command.rstrip(' &')}"],
+                          self.directory / "mxbalance.log", self.environment)
         self.processes["mxbalance"] = process
-        begin = len(process.log())
-        wait_for(lambda: " serving " in process.log()[begin:] or process.process.poll() is not None, "mxbalance to serve")
-        if process.process.poll() is not None:
-            raise AssertionError(f"{command} ended: {process.log()}")
+        process.await_serving()
 
     def start_pdns(self):
         self.processes["pdns"] = Process(["pdns_server", "--guardian=no", "--daemon=no", "--disable-syslog"],
@@ -192,7 +192,8 @@ class Readme(unittest.TestCase):
         """The order turns: the one that is shown comes, too."""
         until = time.monotonic() + 10
         while without_spaces(self.machine.run(command)) != without_spaces(output):
-            self.assertLess(time.monotonic(), until, f"{command} never answers\n{output}\nbut\n{self.machine.run(command)}")
+            self.assertLess(time.monotonic(), until,
+                            f"{command} never answers\n{output}\nbut\n{self.machine.run(command)}")
 
     def check_output(self, said, output):
         """Of a table the heading, of the rest how its last line reads: what is shown is of another time."""

@@ -14,7 +14,8 @@ class Recipes(unittest.TestCase):
             site.start_service()
             site.start_pdns(transport)
             for tcp in (False, True):
-                for name, record_type, expected in (("yourdomain.com", "MX", MX), ("mail.yourdomain.com", "A", ADDRESSES)):
+                for name, record_type, expected in (("yourdomain.com", "MX", MX),
+                                                    ("mail.yourdomain.com", "A", ADDRESSES)):
                     answers = [site.answer(name, record_type, tcp) for _ in range(60)]
                     for answer in answers:
                         self.assertEqual(set(answer), expected)

@@ -2,14 +2,13 @@
 leaves out, but for those that have a reason here. Its own SQLite backend says what it parses."""
 import json
 import sqlite3
-import subprocess
 import unittest
 
 import dns.rcode
 
 import record_contents
 from asked_in_parallel import ask_all, question
-from harness import BINARY, Site, clean_environment
+from harness import Site, run_mxbalance
 
 ZONE = "contents.test"
 SERVFAIL = dns.rcode.SERVFAIL
@@ -60,8 +59,7 @@ class RecordContents(unittest.TestCase):
 
     def found_by_check(self, site, *arguments):
         """What is left out, by name."""
-        run = subprocess.run([BINARY, "--db", site.database, "check", "--json", *arguments], capture_output=True,
-                             text=True, env=clean_environment(), check=False)
+        run = run_mxbalance("--db", site.database, "check", "--json", *arguments)
         found = {}
         for finding in json.loads(run.stdout):
             if "left out of answers" in finding["problem"]:

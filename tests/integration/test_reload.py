@@ -1,12 +1,12 @@
-"""SIGHUP has the configuration read again: what can change is obeyed at once, the rest is named, an error changes nothing.
-Other signals are ignored, with a line in the log. The unit's `systemctl reload`."""
+"""SIGHUP has the configuration read again: what can change is obeyed at once, the rest is named, an error changes
+nothing. Other signals are ignored, with a line in the log. The unit's `systemctl reload`."""
 import contextlib
 import re
 import signal
 import subprocess
 import unittest
 
-from harness import BINARY, SOURCE, Process, Site, clean_environment, wait_for
+from harness import BINARY, SOURCE, Process, Site, clean_environment, run_mxbalance, wait_for
 from peers import over_http, over_unix
 
 
@@ -21,9 +21,9 @@ class Reload(unittest.TestCase):
 
     def begin(self, site, *arguments):
         site.service = Process([BINARY, "--db", site.database, "serve", "--http", "127.0.0.1:0", "--unix", site.socket,
-                                "--config", site.directory / "mxbalance.conf", *arguments], site.directory / "mxbalance.log")
-        wait_for(lambda: " serving " in site.service.log() or site.service.process.poll() is not None, "mxbalance to serve")
-        return int(re.search(r"listening on 127\.0\.0\.1:(\d+)", site.service.log()).group(1))
+                                "--config", site.directory / "mxbalance.conf", *arguments],
+                               site.directory / "mxbalance.log")
+        return int(re.search(r"listening on 127\.0\.0\.1:(\d+)", site.service.await_serving()).group(1))
 
     @staticmethod
     def write(site, text):
@@ -42,7 +42,8 @@ class Reload(unittest.TestCase):
         with over_http(site) as peer:
             peer.ask()
             self.assertEqual(site.lookups(), [])
-            self.reload(site, "probe = none\nlog-level = debug\n", "info: the configuration was read again, and is obeyed: log-level")
+            self.reload(site, "probe = none\nlog-level = debug\n",
+                        "info: the configuration was read again, and is obeyed: log-level")
             peer.ask()
             wait_for(site.lookups, "the lookup in the log")
             self.assertEqual(site.lookups(), ["yourdomain.com. MX"])
@@ -59,7 +60,8 @@ class Reload(unittest.TestCase):
         site = self.start("probe = none\n")
         with over_unix(site) as one, over_unix(site) as two:
             self.assertTrue(one.finds_mail() and two.finds_mail())
-            self.reload(site, "probe = none\nmax-connections = 2\nmax-body = 1024\n", "is obeyed: max-body, max-connections")
+            self.reload(site, "probe = none\nmax-connections = 2\nmax-body = 1024\n",
+                        "is obeyed: max-body, max-connections")
             with over_unix(site) as third:
                 third.send(b'{"method":"initialize","parameters":{}}\n')
                 self.assertTrue(third.is_closed())
@@ -84,12 +86,14 @@ class Reload(unittest.TestCase):
 
     def test_probes(self):
         site = self.start("probe = none\n")
-        self.reload(site, "probe = tcp\nprobe-port = 9\nprobe-interval = 20ms\nprobe-timeout = 50ms\nprobe-source = 127.0.0.1\n",
+        self.reload(site, "probe = tcp\nprobe-port = 9\nprobe-interval = 20ms\nprobe-timeout = 50ms\n"
+                    "probe-source = 127.0.0.1\n",
                     "is obeyed: probe, probe-interval, probe-port, probe-source, probe-timeout")
         site.command("server", "add", "mail3.yourdomain.com", "--address", "127.0.0.3")
-        wait_for(lambda: "mail3.yourdomain.com 127.0.0.3 is down" in site.service.log(), "the probes to be made")
+        site.service.await_log("mail3.yourdomain.com 127.0.0.3 is down")
         self.reload(site, "probe = none\n", "is obeyed: probe")
-        wait_for(lambda: site.sql("SELECT health FROM mail_addresses WHERE address = '127.0.0.3'") == "unknown", "no more probes")
+        wait_for(lambda: site.sql("SELECT health FROM mail_addresses WHERE address = '127.0.0.3'") == "unknown",
+                 "no more probes")
 
     def test_what_needs_a_restart_is_named_until_there_is_one(self):
         site = self.start("probe = none\nreaders = 4\n")
@@ -110,7 +114,7 @@ class Reload(unittest.TestCase):
             self.assertIn(why, line)
         conf.unlink()
         site.service.process.send_signal(signal.SIGHUP)
-        wait_for(lambda: f"the configuration file {conf} cannot be read" in site.service.log(), "the log to say so")
+        site.service.await_log(f"the configuration file {conf} cannot be read")
         with over_http(site) as peer:
             peer.ask()
         self.assertEqual(site.lookups(), [], "the log level is the old one")
@@ -118,7 +122,8 @@ class Reload(unittest.TestCase):
 
     def test_a_list_of_clients_that_listening_needs_cannot_be_taken_away(self):
         site = self.start("probe = none\nallow-from = 192.0.2.0/24\n", "--http", "0.0.0.0:0")
-        self.reload(site, "probe = none\n", "not taken over, and all settings stay as they are: cannot listen on 0.0.0.0")
+        self.reload(site, "probe = none\n",
+                    "not taken over, and all settings stay as they are: cannot listen on 0.0.0.0")
         self.reload(site, "probe = none\nallow-from = 192.0.2.1\n", "is obeyed: allow-from")
 
     def test_without_a_file(self):
@@ -126,18 +131,18 @@ class Reload(unittest.TestCase):
             site.make_recipes()
             site.start_service()
             site.service.process.send_signal(signal.SIGHUP)
-            wait_for(lambda: "there is no configuration file to read again" in site.service.log(), "the log to say so")
+            site.service.await_log("there is no configuration file to read again")
             self.assertIsNone(site.service.process.poll())
 
     def test_other_signals_are_ignored(self):
         with Site() as site:
             site.make_recipes()
             site.start_service()
-            for number in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGIO,
-                           signal.SIGPWR, signal.SIGSTKFLT, signal.SIGRTMIN, signal.SIGRTMAX):
+            for number in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF,
+                           signal.SIGIO, signal.SIGPWR, signal.SIGSTKFLT, signal.SIGRTMIN, signal.SIGRTMAX):
                 site.service.process.send_signal(number)
                 name = {signal.SIGIO: "SIGPOLL"}.get(number, number.name) if number < signal.SIGRTMIN else int(number)
-                wait_for(lambda name=name: f"warning: the signal {name} means nothing" in site.service.log(), str(name))
+                site.service.await_log(f"warning: the signal {name} means nothing")
             with over_unix(site) as peer:
                 self.assertTrue(peer.finds_mail())
             self.assertEqual(site.service.stop(), 0)
@@ -148,12 +153,12 @@ class Reload(unittest.TestCase):
         command = re.search(r"(?m)^ExecReload=(.*)$", unit).group(1)
         site = self.start("probe = none\n")
         self.write(site, "probe = none\nlog-level = debug\n")
-        subprocess.run(command.replace("$MAINPID", str(site.service.process.pid)).split(), check=True, env=clean_environment(),
-                       timeout=10)
-        wait_for(lambda: "is obeyed: log-level" in site.service.log(), "the service to hear it")
+        subprocess.run(command.replace("$MAINPID", str(site.service.process.pid)).split(), check=True,
+                       env=clean_environment(), timeout=10)
+        site.service.await_log("is obeyed: log-level")
 
     def test_the_readme_names_the_same_settings(self):
-        said = subprocess.run([BINARY, "serve", "--help"], capture_output=True, text=True, check=True, timeout=10).stdout
+        said = run_mxbalance("serve", "--help", within=10).stdout
         group = re.search(r"(?ms)^Options that a running service obeys.*?:\n(.*?)(^\S|\Z)", said).group(1)
         obeyed = set(re.findall(r"(?m)^  (--[a-z-]+)", group))
         others = set(re.findall(r"(?m)^  (--[a-z-]+)", said)) - obeyed - {"--config", "--db", "--help"}

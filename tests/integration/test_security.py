@@ -6,11 +6,15 @@ import stat
 import subprocess
 import unittest
 
-from harness import BINARY, Process, Site, clean_environment, wait_for
+from harness import BINARY, Process, Site, run_mxbalance, wait_for
+
+
+def said_by(*command):
+    return subprocess.run([*command, BINARY], capture_output=True, text=True, check=True, timeout=120).stdout
 
 
 def readelf(*arguments):
-    return subprocess.run(["readelf", "--wide", *arguments, BINARY], capture_output=True, text=True, check=True, timeout=60).stdout
+    return said_by("readelf", "--wide", *arguments)
 
 
 def is_sanitized():
@@ -35,8 +39,7 @@ class Hardening(unittest.TestCase):
 
     @unittest.skipUnless(os.uname().machine == "x86_64", "Intel's control-flow enforcement")
     def test_control_flow(self):
-        code = subprocess.run(["objdump", "--disassemble=main", BINARY], capture_output=True, text=True, check=True, timeout=120)
-        self.assertRegex(code.stdout, r"<main>:\n.*\bendbr64\b")
+        self.assertRegex(said_by("objdump", "--disassemble=main"), r"<main>:\n.*\bendbr64\b")
 
 
 def own_address():
@@ -51,8 +54,7 @@ def own_address():
 
 class Access(unittest.TestCase):
     def refused(self, site, *arguments):
-        run = subprocess.run([BINARY, "--db", site.database, "serve", *arguments], capture_output=True, text=True,
-                             env=clean_environment(), timeout=20)
+        run = run_mxbalance("--db", site.database, "serve", *arguments, within=20)
         self.assertEqual(run.returncode, 1, run.stderr)
         return run.stderr
 
@@ -61,7 +63,8 @@ class Access(unittest.TestCase):
             site.make_recipes()
             for address in ("0.0.0.0:0", "[::]:0"):
                 self.assertIn("give --allow-from CIDR", self.refused(site, "--http", address))
-            self.assertIn('"10.0.0.1/8" is no network', self.refused(site, "--http", "0.0.0.0:0", "--allow-from", "10.0.0.1/8"))
+            self.assertIn('"10.0.0.1/8" is no network',
+                          self.refused(site, "--http", "0.0.0.0:0", "--allow-from", "10.0.0.1/8"))
 
     def ask(self, address, port):
         """The status line of a reply; empty: the connection was closed."""
@@ -76,8 +79,7 @@ class Access(unittest.TestCase):
         log = site.directory / f"log-{allowed.replace('/', '-')}"
         site.service = Process([BINARY, "--db", site.database, "serve", "--http", "0.0.0.0:0"], log,
                                {"MXBALANCE_ALLOW_FROM": allowed})
-        wait_for(lambda: " serving " in site.service.log(), "mxbalance to serve")
-        return int(re.search(r"listening on 0\.0\.0\.0:(\d+)", site.service.log()).group(1))
+        return int(re.search(r"listening on 0\.0\.0\.0:(\d+)", site.service.await_serving()).group(1))
 
     def test_who_may_connect(self):
         own = own_address()
@@ -130,14 +132,15 @@ class Ping(unittest.TestCase):
             wait_for(lambda: site.command("ping", "--unix", site.socket) == said, "the service to say who probes")
             self.assertEqual(site.command("ping", "--http", address), said)
             site.database.rename(site.directory / "away.db")
-            wait_for(lambda: "does not answer from its store" in self.unwell(site, "--unix", site.socket), "the store to be missed")
-            self.assertIn("does not answer from its store", self.unwell(site, "--http", address))
+            store_is_missed = "does not answer from its store"
+            wait_for(lambda: store_is_missed in self.unwell(site, "--unix", site.socket), "the store to be missed")
+            self.assertIn(store_is_missed, self.unwell(site, "--http", address))
             site.service.stop()
             self.assertIn("cannot be asked", self.unwell(site, "--unix", site.socket))
             self.assertIn("cannot be asked", self.unwell(site, "--http", address))
 
     def unwell(self, site, *arguments):
-        run = subprocess.run([BINARY, "ping", *arguments], capture_output=True, text=True, env=clean_environment(), timeout=20)
+        run = run_mxbalance("ping", *arguments, within=20)
         self.assertEqual(run.returncode in (0, 2), True, run.stderr)
         return run.stderr
 

@@ -9,7 +9,7 @@ import threading
 import time
 import unittest
 
-from harness import BINARY, Site, wait_for
+from harness import BINARY, Site
 from peers import over_http
 
 AS_NOBODY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
@@ -152,7 +152,7 @@ class GrowingLog(unittest.TestCase):
                 reader.execute("SELECT count(*) FROM records").fetchall()
                 site.sql("CREATE TABLE ballast (bytes); INSERT INTO ballast VALUES (zeroblob(70000000));"
                          "DROP TABLE ballast")
-                wait_for(lambda: "has grown to" in site.service.log(), "a line in the log")
+                site.service.await_log("has grown to")
                 found = re.search(r"warning: the log \S+mail.db-wal has grown to (\d+) MiB: \d+ MiB of it have been"
                                   r" waiting since 20\S+Z \(1\d s\)", site.service.log())
                 self.assertGreaterEqual(int(found.group(1)), 66)
@@ -160,7 +160,7 @@ class GrowingLog(unittest.TestCase):
                 self.assertRegex(said, r"mail.db-wal: it has grown to \d+ MiB, of which \d{8,} bytes have been waiting"
                                        r" since 20\S+Z")
                 self.assertIn("fuser -v", said)
-            wait_for(lambda: "has been taken over into the database" in site.service.log(), "the end of the episode")
+            site.service.await_log("has been taken over into the database")
             self.assertNotIn("mail.db-wal", site.command("check", status=1))
             self.assertEqual(site.service.log().count("has grown to"), 1)
 

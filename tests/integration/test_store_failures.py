@@ -62,7 +62,8 @@ class StoreFailures(unittest.TestCase):
 
     def test_truncated_to_half(self):
         # Pages that a connection still holds are right, and may be answered from.
-        self.break_and_mend(lambda site: os.truncate(site.database, site.database.stat().st_size // 2), ("SERVFAIL", "good"))
+        self.break_and_mend(lambda site: os.truncate(site.database, site.database.stat().st_size // 2),
+                            ("SERVFAIL", "good"))
 
     def test_replaced_by_junk(self):
         def replace(site):
@@ -90,7 +91,8 @@ class StoreFailures(unittest.TestCase):
         copy = site.directory / "copy.db"
         site.sql(f"VACUUM INTO '{copy}'")
         with sqlite3.connect(copy) as connection:
-            connection.execute("INSERT INTO mail_addresses (server, address) VALUES ('mail1.yourdomain.com', '10.0.0.9')")
+            connection.execute("INSERT INTO mail_addresses (server, address)"
+                               " VALUES ('mail1.yourdomain.com', '10.0.0.9')")
         connection.close()
         copy.rename(site.database)
         self.assertEqual(sorted(site.answer("mail1.yourdomain.com", "A")), ["10.0.0.1", "10.0.0.9"],

@@ -138,9 +138,10 @@ class MovedUnderTwoServices(UnderFire):
 
     def second_service(self, site):
         socket = site.directory / "second.sock"
-        service = Process([BINARY, "--db", site.database, "serve", "--unix", socket, "--probe", "none"], site.directory / "second.log")
+        service = Process([BINARY, "--db", site.database, "serve", "--unix", socket, "--probe", "none"],
+                          site.directory / "second.log")
         self.addCleanup(service.stop)
-        wait_for(lambda: " serving " in service.log(), "the second service to serve")
+        service.await_serving()
         return lambda: over_socket(socket)
 
     def answers(self, connect):
@@ -157,7 +158,8 @@ class MovedUnderTwoServices(UnderFire):
                 connection.execute("PRAGMA journal_mode = WAL")
             self.await_empty_log(site)
             copy.rename(site.database)
-            with contextlib.closing(sqlite3.connect(site.database, timeout=5)) as script:  # stays open: its log does, too
+            # It stays open: its log does, too.
+            with contextlib.closing(sqlite3.connect(site.database, timeout=5)) as script:
                 script.executescript(transaction(number + 1))
                 for connect in services:
                     self.assertEqual(self.answers(connect), {str(number + 1)})

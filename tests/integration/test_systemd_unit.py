@@ -36,8 +36,9 @@ class SystemdUnit(unittest.TestCase):
             service.write_text(text.replace("/usr/local/bin/mxbalance", str(pathlib.Path(BINARY).resolve())))
             with open(units / "pdns.service.d/mxbalance.conf", "a", encoding="utf-8") as drop_in:
                 drop_in.write(append)
-            run = subprocess.run(["systemd-analyze", "verify", "--man=no", str(units / unit)], capture_output=True, text=True,
-                                 env={**os.environ, "SYSTEMD_UNIT_PATH": f"{units}:/lib/systemd/system"}, timeout=60)
+            environment = {**os.environ, "SYSTEMD_UNIT_PATH": f"{units}:/lib/systemd/system"}
+            run = subprocess.run(["systemd-analyze", "verify", "--man=no", str(units / unit)], capture_output=True,
+                                 text=True, env=environment, timeout=60)
             return [run.returncode, *(line for line in run.stderr.splitlines() if "mxbalance" in line)]
 
     def test_systemd_has_nothing_to_say(self):
@@ -60,8 +61,8 @@ class SystemdUnit(unittest.TestCase):
             site.make_recipes()
             listener, environment = notifications(site)
             with listener:
-                service = Process([BINARY, "--db", site.database, "serve", "--unix", site.socket], site.directory / "log",
-                                  {**environment, "WATCHDOG_USEC": "200000"})
+                service = Process([BINARY, "--db", site.database, "serve", "--unix", site.socket],
+                                  site.directory / "log", {**environment, "WATCHDOG_USEC": "200000"})
                 seen = [listener.recv(100) for _ in range(5)]
                 self.assertIn(b"READY=1", seen)
                 self.assertEqual(seen.count(b"WATCHDOG=1"), 4)
@@ -73,8 +74,8 @@ class SystemdUnit(unittest.TestCase):
             site.make_recipes()
             listener, environment = notifications(site)
             with listener:
-                service = Process([BINARY, "--db", site.database, "serve", "--unix", site.socket], site.directory / "log",
-                                  environment)
+                service = Process([BINARY, "--db", site.database, "serve", "--unix", site.socket],
+                                  site.directory / "log", environment)
                 self.assertEqual(listener.recv(100), b"READY=1")
                 service.process.send_signal(signal.SIGTERM)
                 self.assertEqual(listener.recv(100), b"STOPPING=1")

@@ -82,8 +82,9 @@ class Transactions(unittest.TestCase):
         site = self.start()
         site.command("zone", "add", "other.example", "--ns", "ns1.example.net")
         for number in range(10):
-            both = [subprocess.Popen(["pdnsutil", f"--config-dir={site.directory}", "add-record", zone, f"n{number}", "A", "300", "192.0.2.1"],
-                                     stdout=subprocess.DEVNULL) for zone in (ZONE, "other.example")]
+            both = [subprocess.Popen(["pdnsutil", f"--config-dir={site.directory}", "add-record", zone, f"n{number}",
+                                      "A", "300", "192.0.2.1"], stdout=subprocess.DEVNULL)
+                    for zone in (ZONE, "other.example")]
             self.assertEqual([one.wait(30) for one in both], [0, 0])
         self.assertEqual(site.sql("SELECT domain_id, count(*) FROM records WHERE type = 'A' GROUP BY 1"), "2|10\n3|10")
 

@@ -1,4 +1,5 @@
-"""Two services on one database: one probes, the other follows the health that it writes, and takes over within seconds."""
+"""Two services on one database: one probes, the other follows the health that it writes, and takes over within
+seconds."""
 import contextlib
 import json
 import os
@@ -10,13 +11,14 @@ import subprocess
 import time
 import unittest
 
-from harness import BINARY, Process, clean_environment, wait_for
+from harness import BINARY, Process, run_mxbalance, wait_for
 from health_site import DOWN_WITHIN, PROBING, HealthSite, kill
 from ports import free_port
 
 ADDRESSES = ["127.0.2.71", "127.0.2.72"]
 TAKEN_OVER_WITHIN = 10    # seconds, of a busy machine
 HUNG_AFTER = 20
+IT_PROBES = "this service probes the mail servers"
 
 
 class TwoServices(unittest.TestCase):
@@ -31,11 +33,12 @@ class TwoServices(unittest.TestCase):
     def start(self, database=None, probing=PROBING, asks=True):
         """`asks`: it asks for the lease, and says who has it."""
         number = len(self.services)
-        service = Process([BINARY, "--db", database or self.site.database, "serve", "--unix", self.socket(number), *probing,
-                           "--probe-port", str(self.site.port)], self.site.directory / f"service{number}.log")
+        service = Process([BINARY, "--db", database or self.site.database, "serve", "--unix", self.socket(number),
+                           *probing, "--probe-port", str(self.site.port)],
+                          self.site.directory / f"service{number}.log")
         self.addCleanup(service.stop)
         self.services.append(service)
-        wait_for(lambda: " serving " in service.log(), "the service to serve")
+        service.await_serving()
         if asks:
             wait_for(lambda: "probes the mail servers" in self.ping(number), "the service to ask for the lease")
         return service
@@ -44,14 +47,12 @@ class TwoServices(unittest.TestCase):
         return self.site.directory / f"service{number}.sock"
 
     def ping(self, number):
-        run = subprocess.run([BINARY, "ping", "--unix", self.socket(number)], capture_output=True, text=True,
-                             env=clean_environment(), timeout=20, check=False)
-        return run.stdout
+        return run_mxbalance("ping", "--unix", self.socket(number), within=20).stdout
 
     def told(self, *command):
         """What the command says beside its output."""
-        run = subprocess.run([BINARY, "--db", self.site.database, *command], capture_output=True, text=True, env=clean_environment(),
-                             timeout=20, check=True)
+        run = run_mxbalance("--db", self.site.database, *command, within=20)
+        run.check_returncode()
         return run.stderr
 
     def pools(self, number):
@@ -69,11 +70,15 @@ class TwoServices(unittest.TestCase):
         question = {"method": "lookup", "parameters": {"qtype": "MX", "qname": "yourdomain.com.", "zone-id": -1}}
         return set(re.findall(r"mail\d", self.ask(number, question)))
 
+    def await_no_longer_probed(self, address, within):
+        wait_for(lambda: self.site.health(address) == "unknown: it is no longer probed",
+                 f"the health of {address} not to be believed any more", within)
+
     def test_one_probes_and_the_other_takes_over(self):
         first = self.start()
         self.site.await_health(ADDRESSES[1], "up")
         second = self.start()
-        self.assertIn("this service probes the mail servers", self.ping(0))
+        self.assertIn(IT_PROBES, self.ping(0))
         words = f"another service on this database probes the mail servers: process {first.process.pid} on "
         self.assertIn(words, self.ping(1))
         self.assertIn(words, second.log())
@@ -84,15 +89,15 @@ class TwoServices(unittest.TestCase):
         self.assertNotIn(ADDRESSES[0] + " is down", second.log(), "it does not probe")
 
         kill(first)
-        wait_for(lambda: "this service probes the mail servers" in second.log(), "the other one to take over", TAKEN_OVER_WITHIN)
-        self.assertIn("answers\nthis service probes the mail servers", self.ping(1))
+        second.await_log(IT_PROBES, TAKEN_OVER_WITHIN)
+        self.assertIn("answers\n" + IT_PROBES, self.ping(1))
         self.addCleanup(kill, self.site.start_sink(ADDRESSES[0]))
         self.site.await_health(ADDRESSES[0], "up")
 
         third = self.start()
         self.assertIn(f"process {second.process.pid} on ", third.log())
         second.stop(signal.SIGTERM)
-        wait_for(lambda: "this service probes the mail servers" in third.log(), "the third to take over", TAKEN_OVER_WITHIN)
+        third.await_log(IT_PROBES, TAKEN_OVER_WITHIN)
 
     def test_one_that_hangs_is_followed_and_steps_back(self):
         first = self.start()
@@ -100,14 +105,13 @@ class TwoServices(unittest.TestCase):
         self.site.await_health(ADDRESSES[0], "up")
         first.process.send_signal(signal.SIGSTOP)
         self.addCleanup(first.process.send_signal, signal.SIGCONT)
-        hung = f"this service probes the mail servers; process {first.process.pid} on "
-        wait_for(lambda: hung in second.log(), "the other one to take over", HUNG_AFTER + TAKEN_OVER_WITHIN)
+        second.await_log(f"{IT_PROBES}; process {first.process.pid} on ", HUNG_AFTER + TAKEN_OVER_WITHIN)
         self.assertEqual(second.log().count("has not shown any life for 20 s: it hangs or was stopped, so end it"), 1)
         kill(self.sinks[0])
         self.site.await_health(ADDRESSES[0], "down: connection refused", DOWN_WITHIN)
         first.process.send_signal(signal.SIGCONT)
-        wait_for(lambda: "another service on this database probes the mail servers: process "
-                 f"{second.process.pid} on " in first.log(), "the first one to step back", TAKEN_OVER_WITHIN)
+        first.await_log(f"another service on this database probes the mail servers: process {second.process.pid} on ",
+                        TAKEN_OVER_WITHIN)
 
     def test_what_one_has_found_is_dropped_when_it_was_followed(self):
         """Stopped with a result that it could not write, it goes on after the other one has found out more."""
@@ -122,11 +126,10 @@ class TwoServices(unittest.TestCase):
             self.addCleanup(first.process.send_signal, signal.SIGCONT)
             lock.execute("ROLLBACK")
         self.addCleanup(kill, self.site.start_sink(ADDRESSES[0]))
-        wait_for(lambda: "this service probes the mail servers" in second.log(), "the other one to take over",
-                 HUNG_AFTER + TAKEN_OVER_WITHIN)
+        second.await_log(IT_PROBES, HUNG_AFTER + TAKEN_OVER_WITHIN)
         self.assertTrue(self.site.health(ADDRESSES[0]).startswith("up"))
         first.process.send_signal(signal.SIGCONT)
-        wait_for(lambda: "another service on this database" in first.log(), "the first one to step back", TAKEN_OVER_WITHIN)
+        first.await_log("another service on this database", TAKEN_OVER_WITHIN)
         self.assertEqual(self.mx(0), {"mail1", "mail2"}, "it answers as the other one has found")
         until = time.monotonic() + 3
         while time.monotonic() < until:
@@ -137,11 +140,12 @@ class TwoServices(unittest.TestCase):
 
     def test_one_without_probes_leaves_them_to_the_other(self):
         idle = self.start(probing=("--probe", "none"), asks=False)
-        wait_for(lambda: "this service has nothing to probe, and no other one on this database probes" in self.ping(0), "it to say so")
+        nobody_probes = "this service has nothing to probe, and no other one on this database probes"
+        wait_for(lambda: nobody_probes in self.ping(0), "it to say so")
         self.assertFalse(os.path.exists(f"{self.site.database}.prober"))
         second = self.start()
         self.site.await_health(ADDRESSES[0], "up")
-        self.assertIn("this service probes the mail servers", self.ping(1))
+        self.assertIn(IT_PROBES, self.ping(1))
         wait_for(lambda: "another service on this database probes" in self.ping(0), "the first one to see it", 5)
         self.assertIn(f"process {second.process.pid} on ", idle.log())
         kill(self.sinks[0])
@@ -150,13 +154,12 @@ class TwoServices(unittest.TestCase):
         kill(second)
         time.sleep(5)
         self.assertTrue(self.site.health(ADDRESSES[0]).startswith("down"), "the other one may only be started anew")
-        wait_for(lambda: self.site.health(ADDRESSES[0]) == "unknown: it is no longer probed", "nobody to be believed any more",
-                 HUNG_AFTER + TAKEN_OVER_WITHIN)
+        self.await_no_longer_probed(ADDRESSES[0], HUNG_AFTER + TAKEN_OVER_WITHIN)
         self.site.command("server", "set", "mail2.yourdomain.com", "--probe", "tcp", "--port", str(self.site.port))
-        wait_for(lambda: "this service probes the mail servers" in self.ping(0), "a server with a probe of its own to be probed", 5)
+        wait_for(lambda: IT_PROBES in self.ping(0), "a server with a probe of its own to be probed", 5)
         self.site.await_health(ADDRESSES[1], "up", 25)
         self.site.command("server", "set", "mail2.yourdomain.com", "--probe", "default")
-        wait_for(lambda: self.site.health(ADDRESSES[1]) == "unknown: it is no longer probed", "it to be no longer probed", 5)
+        self.await_no_longer_probed(ADDRESSES[1], 5)
         wait_for(lambda: "this service has nothing to probe" in self.ping(0), "the lease to be free", 5)
 
     def test_the_other_one_follows_what_the_first_finds(self):
@@ -173,7 +176,8 @@ class TwoServices(unittest.TestCase):
         first = self.start()
         second = self.start()
         self.site.await_health(ADDRESSES[1], "up")
-        with subprocess.Popen(["sqlite3", self.site.database], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as shell:
+        with subprocess.Popen(["sqlite3", self.site.database], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              text=True) as shell:
             shell.stdin.write(".timeout 5000\nBEGIN IMMEDIATE; SELECT 'locked';\n")
             shell.stdin.flush()
             self.assertEqual(shell.stdout.readline(), "locked\n")
@@ -191,7 +195,8 @@ class TwoServices(unittest.TestCase):
             shell.stdin.close()
             shell.wait(20)
         events = f"SELECT after FROM events WHERE subject = 'mail1.yourdomain.com {ADDRESSES[0]}' ORDER BY id"
-        wait_for(lambda: self.site.sql(events).split()[-2:] == ["down", "up"], "what happened meanwhile to be written", 10)
+        wait_for(lambda: self.site.sql(events).split()[-2:] == ["down", "up"],
+                 "what happened meanwhile to be written", 10)
         wait_for(lambda: words not in self.told("server", "list") + self.pools(0), "nothing to wait any more", 10)
         self.assertNotIn("this service probes", second.log())
         self.assertNotIn("another service", first.log())
