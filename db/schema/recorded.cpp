@@ -77,7 +77,8 @@ std::optional<std::string> contradiction(const std::vector<RecordedMigration>& r
 
 std::string former_remedy(const std::string& path) {
   return fmt::format(
-      "export it with the mxbalance that made it (mxbalance --db {} export FILE), and import that into a new "
+      "export it with the mxbalance that made it (mxbalance --db {} export --with-keys FILE), and import that "
+      "into a new "
       "database with this one (mxbalance --db NEW migrate, mxbalance --db NEW import FILE)",
       path);
 }

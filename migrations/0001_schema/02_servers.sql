@@ -49,8 +49,8 @@ CREATE TABLE mail_servers (
            AND name NOT GLOB '.*' AND name NOT GLOB '*.' AND name NOT GLOB '*..*'
            AND name NOT GLOB '-*' AND name NOT GLOB '*-' AND name NOT GLOB '*-.*' AND name NOT GLOB '*.-*'
            AND name GLOB '*[a-z]*' AND instr(name, char(0)) = 0
-           AND (length(name) < 64                                                    -- no label of 64
-                OR name NOT GLOB '*' || replace(hex(zeroblob(32)), '0', '[^.]') || '*')),
+           -- no label of 64
+           AND (length(name) < 64 OR name NOT GLOB '*' || replace(hex(zeroblob(32)), '0', '[^.]') || '*')),
   CONSTRAINT "mail_servers.weight must be a whole number from 0 to 65535"
     CHECK (typeof(weight) = 'integer' AND weight BETWEEN 0 AND 65535),
   CONSTRAINT "mail_servers.state must be enabled, drain or disabled" CHECK (state IN ('enabled','drain','disabled')),

@@ -46,8 +46,8 @@ CREATE TABLE pool_names (
     CHECK (typeof(name) = 'text' AND length(name) BETWEEN 1 AND 253 AND name NOT GLOB '*[^-a-z0-9_.*]*'
            AND name NOT GLOB '.*' AND name NOT GLOB '*.' AND name NOT GLOB '*..*'
            AND name NOT GLOB '?*[*]*' AND (name NOT GLOB '[*]*' OR name GLOB '[*].?*') AND instr(name, char(0)) = 0
-           AND (length(name) < 64                                                    -- no label of 64
-                OR name NOT GLOB '*' || replace(hex(zeroblob(32)), '0', '[^.]') || '*')),
+           -- no label of 64
+           AND (length(name) < 64 OR name NOT GLOB '*' || replace(hex(zeroblob(32)), '0', '[^.]') || '*')),
   CONSTRAINT "pool_names.kind must be MX or A (A stands for A and AAAA)" CHECK (kind IN ('MX','A'))
 ) WITHOUT ROWID;
 CREATE INDEX pool_names_by_pool ON pool_names (pool, kind);
