@@ -2,9 +2,7 @@
 
 #include <cerrno>
 #include <chrono>
-#include <filesystem>
-#include <system_error>
-#include <thread>
+#include <optional>
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
@@ -18,6 +16,7 @@
 #include <unistd.h>
 
 #include "db/base/errors.h"
+#include "db/base/system.h"
 #include "db/files/file_systems.h"
 #include "db/files/opening.h"
 #include "db/schema/adoption.h"
@@ -32,11 +31,6 @@ namespace {
 constexpr std::chrono::seconds wait_for_others{10};
 constexpr std::chrono::seconds wait_for_migrations{60};  // enough for a large store, or for several stores in turn
 constexpr mode_t new_file_mode = 0600;                   // it may hold keys; an existing file keeps its mode
-
-std::string directory_of(const std::string& path) {
-  const auto directory = std::filesystem::path(path).parent_path().string();
-  return directory.empty() ? "." : directory;
-}
 
 /// What a file holds before migrations are applied.
 enum class Origin { empty, powerdns, mxbalance };
@@ -88,25 +82,27 @@ void require_file(const std::string& path) {
   }
   const int error = errno;
   const auto directory = directory_of(path);
-  throw StoreFailure(
-      fmt::format("cannot create the database {}: {}; {}", path, std::generic_category().message(error),
-                  error == ENOENT ? fmt::format("create the directory {} first", directory)
-                                  : fmt::format("the directory {} must be writable for this user", directory)));
+  throw StoreFailure(fmt::format("cannot create the database {}: {}; {}", path, error_text(error),
+                                 error == ENOENT
+                                     ? fmt::format("create the directory {} first", directory)
+                                     : fmt::format("the directory {} must be writable for this user", directory)));
 }
 
 /// Puts the store into WAL mode. When several processes do this at once, SQLite fails in some without calling its
 /// busy handler, so it is tried again.
 void use_write_ahead_log(SQLite::Database& database, const std::string& path) {
-  const auto deadline = std::chrono::steady_clock::now() + wait_for_others;
   std::string mode;
-  while (mode.empty()) {
+  std::optional<SQLite::Exception> busy;
+  const auto try_once = [&] {
     try {
       mode = database.execAndGet("PRAGMA journal_mode = WAL").getString();
     } catch (const SQLite::Exception& error) {
-      if (error.getErrorCode() != SQLITE_BUSY || std::chrono::steady_clock::now() > deadline) throw;
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      if (error.getErrorCode() != SQLITE_BUSY) throw;
+      busy = error;
     }
-  }
+    return !mode.empty();
+  };
+  if (!keep_trying(wait_for_others, try_once)) throw SQLite::Exception(*busy);
   if (mode != "wal") {
     throw StoreFailure(fmt::format(
         "the database {} is on a file system where SQLite's WAL mode does not work: put it on a local disk",
@@ -164,16 +160,14 @@ class MigrationLock {
   explicit MigrationLock(const std::string& path) {
     const auto directory = directory_of(path);
     descriptor_ = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const auto deadline = std::chrono::steady_clock::now() + wait_for_migrations;
-    while (descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-      if (std::chrono::steady_clock::now() > deadline) {
-        ::close(descriptor_);
-        throw StoreFailure(
-            fmt::format("another process has been migrating in {} for {} s: wait for it, and run this again",
-                        directory, wait_for_migrations.count()));
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
+    const auto try_once = [this] {
+      return descriptor_ < 0 || ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+    };
+    if (keep_trying(wait_for_migrations, try_once)) return;
+    ::close(descriptor_);
+    throw StoreFailure(
+        fmt::format("another process has been migrating in {} for {} s: wait for it, and run this again",
+                    directory, wait_for_migrations.count()));
   }
   ~MigrationLock() {
     if (descriptor_ >= 0) ::close(descriptor_);
@@ -232,9 +226,7 @@ MigrationReport bring_up_to_date(SQLite::Database& database, const std::string& 
 std::string failure(const SQLite::Exception& error, const std::string& path) {
   switch (error.getErrorCode()) {
     case SQLITE_BUSY:
-      return fmt::format(
-          "the database {} has been locked by another process for {} s: stop it, and run this again", path,
-          wait_for_others.count());
+      return locked_by_others(path, wait_for_others);
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
       return fmt::format(

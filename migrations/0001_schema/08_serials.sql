@@ -39,21 +39,19 @@ CREATE VIEW counted_serials (domain_id, serial) AS
   SELECT z.domain_id, (z.serial + p.changes) & 4294967295
     FROM zone_changes z JOIN published_changes p ON p.domain_id = z.domain_id JOIN domains d ON d.id = z.domain_id
    WHERE z.serial IS NOT NULL AND upper(d.type) <> 'SLAVE';
--- A zone with its first SOA record that is not disabled.
-CREATE VIEW zone_infos (id, name, type, master, notified_serial, last_check, soa, serial, soa_record) AS
-  SELECT d.id, d.name, d.type, d.master, d.notified_serial, d.last_check, s.content,
-         (SELECT c.serial FROM counted_serials c WHERE c.domain_id = d.id), s.id
-    FROM domains d LEFT JOIN records s ON s.id =
-         (SELECT r.id FROM records r
+CREATE VIEW zone_infos (id, name, type, master, notified_serial, last_check, soa, serial) AS
+  SELECT d.id, d.name, d.type, d.master, d.notified_serial, d.last_check,
+         (SELECT r.content FROM records r
            WHERE r.domain_id = d.id AND r.name = lower(d.name) AND upper(r.type) = 'SOA' AND NOT coalesce(r.disabled, 0)
-           ORDER BY r.id LIMIT 1);
--- The third field of a record's content, which is the serial of a SOA record.
-CREATE VIEW record_serials (id, serial) AS
+           ORDER BY r.id LIMIT 1),
+         (SELECT c.serial FROM counted_serials c WHERE c.domain_id = d.id)
+    FROM domains d;
+-- The serial is the third field of the SOA record's content. The trigger soa_edits_counted finds it in the same way: if
+-- it asked a view instead, the shell would compile an insert into records half as fast.
+CREATE VIEW soa_serials (domain_id, serial) AS
   SELECT id, CAST(ltrim(substr(from_second, instr(from_second, ' ') + 1)) AS INTEGER)
     FROM (SELECT id, ltrim(substr(from_first, instr(from_first, ' ') + 1)) AS from_second
-            FROM (SELECT id, ltrim(replace(content, char(9), ' ')) AS from_first FROM records));
-CREATE VIEW soa_serials (domain_id, serial) AS
-  SELECT i.id, r.serial FROM zone_infos i JOIN record_serials r ON r.id = i.soa_record WHERE i.soa IS NOT NULL;
+            FROM (SELECT id, ltrim(replace(soa, char(9), ' ')) AS from_first FROM zone_infos WHERE soa IS NOT NULL));
 CREATE VIEW zone_serials (domain_id, served) AS
   SELECT s.domain_id, coalesce(i.serial, s.serial) FROM soa_serials s JOIN zone_infos i ON i.id = s.domain_id;
 
@@ -103,10 +101,13 @@ BEGIN UPDATE zone_changes SET serial = serial + 1 WHERE domain_id IN (OLD.domain
 
 -- The SOA record: a serial that is ahead of the last served one is served as it stands, any other is served one ahead
 -- of that.
-CREATE VIEW soa_edits (domain_id, record_id) AS SELECT domain_id, id FROM records;
+CREATE VIEW soa_edits (domain_id, content) AS SELECT domain_id, content FROM records;
 CREATE TRIGGER soa_edits_counted INSTEAD OF INSERT ON soa_edits BEGIN
   UPDATE zone_changes SET published = (SELECT changes FROM published_changes WHERE domain_id = NEW.domain_id),
-         written = (SELECT serial FROM record_serials WHERE id = NEW.record_id)
+         written = (
+           SELECT CAST(ltrim(substr(from_second, instr(from_second, ' ') + 1)) AS INTEGER)
+             FROM (SELECT ltrim(substr(from_first, instr(from_first, ' ') + 1)) AS from_second
+                     FROM (SELECT ltrim(replace(NEW.content, char(9), ' ')) AS from_first)))
    WHERE domain_id = NEW.domain_id;
   UPDATE zone_changes SET serial =
          CASE WHEN serial IS NULL OR NOT counting
@@ -118,13 +119,13 @@ END;
 CREATE TRIGGER records_soa_written AFTER INSERT ON records
 WHEN upper(NEW.type) = 'SOA' AND NOT coalesce(NEW.disabled, 0)
      AND NEW.name = (SELECT lower(name) FROM domains WHERE id = NEW.domain_id)
-BEGIN INSERT INTO soa_edits VALUES (NEW.domain_id, NEW.id); END;
+BEGIN INSERT INTO soa_edits VALUES (NEW.domain_id, NEW.content); END;
 CREATE TRIGGER records_soa_written_again AFTER UPDATE OF domain_id, name, type, content, ttl, disabled ON records
 WHEN upper(NEW.type) = 'SOA' AND NOT coalesce(NEW.disabled, 0)
      AND NEW.name = (SELECT lower(name) FROM domains WHERE id = NEW.domain_id)
      AND (OLD.content IS NOT NEW.content OR OLD.ttl IS NOT NEW.ttl OR OLD.disabled IS NOT NEW.disabled
           OR OLD.type IS NOT NEW.type OR OLD.name IS NOT NEW.name OR OLD.domain_id IS NOT NEW.domain_id)
-BEGIN INSERT INTO soa_edits VALUES (NEW.domain_id, NEW.id); END;
+BEGIN INSERT INTO soa_edits VALUES (NEW.domain_id, NEW.content); END;
 -- Another SOA record stays.
 CREATE TRIGGER records_soa_left AFTER DELETE ON records WHEN upper(OLD.type) = 'SOA' BEGIN
   UPDATE zone_changes SET serial = serial + 1

@@ -7,8 +7,8 @@ CREATE TRIGGER mail_servers_health_set AFTER UPDATE OF health ON mail_servers WH
    WHERE name = NEW.name AND (NEW.health_until IS OLD.health_until OR NEW.health = 'unknown');
 END;
 
--- NULL where it has no address of the family, 0 down, 1 unknown, 2 up. Triggers derive the row of a server anew at each change of it, and count its pools: that takes less than a
--- millisecond for a thousand members.
+-- NULL where it has no address of the family, 0 down, 1 unknown, 2 up. Triggers derive the row of a server anew at each
+-- change of it, and count its pools: that takes less than a millisecond for a thousand members.
 CREATE TABLE server_standings (
   server  TEXT NOT NULL PRIMARY KEY,
   state   TEXT NOT NULL,

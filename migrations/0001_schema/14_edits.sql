@@ -1,4 +1,4 @@
--- Which edits are judged, table by table.
+-- Which edits are judged, table by table, and what they say of the time until a server is safe to stop.
 
 CREATE TRIGGER mail_servers_judged AFTER INSERT ON mail_servers BEGIN
   UPDATE mail_servers SET safe_at =
@@ -27,6 +27,7 @@ CREATE TRIGGER mail_servers_renamed AFTER UPDATE OF name ON mail_servers WHEN NE
   UPDATE pool_members SET server = NEW.name WHERE server = OLD.name;
   DELETE FROM server_standings WHERE server = OLD.name;
 END;
+
 CREATE TRIGGER mail_addresses_judged AFTER INSERT ON mail_addresses
 BEGIN INSERT INTO server_edits SELECT NEW.server, now FROM clock; END;
 CREATE TRIGGER mail_addresses_judged_again AFTER UPDATE OF server, address ON mail_addresses
@@ -42,6 +43,7 @@ BEGIN
 END;
 CREATE TRIGGER mail_addresses_judged_no_more AFTER DELETE ON mail_addresses
 BEGIN INSERT INTO server_edits SELECT OLD.server, now FROM clock; END;
+-- What a probe found is written when the store can be written, with the time when it was found.
 CREATE TRIGGER mail_addresses_changed AFTER UPDATE OF health ON mail_addresses WHEN OLD.health IS NOT NEW.health BEGIN
   UPDATE mail_addresses SET changed_at =
          CASE WHEN NEW.changed_at IS OLD.changed_at OR NEW.changed_at IS NULL THEN (SELECT now FROM clock)
@@ -55,6 +57,7 @@ CREATE TRIGGER mail_addresses_changed AFTER UPDATE OF health ON mail_addresses W
   INSERT INTO server_edits
     SELECT server, changed_at FROM mail_addresses WHERE server = NEW.server AND address = NEW.address;
 END;
+
 CREATE TRIGGER pool_members_judged AFTER INSERT ON pool_members
 BEGIN INSERT INTO pool_edits SELECT NEW.pool, now FROM clock; END;
 CREATE TRIGGER pool_members_left_by_move BEFORE UPDATE OF pool, server ON pool_members
@@ -70,6 +73,7 @@ END;
 CREATE TRIGGER pool_members_judged_no_more AFTER DELETE ON pool_members BEGIN
   INSERT INTO pool_edits SELECT OLD.pool, now FROM clock;
 END;
+
 CREATE TRIGGER pools_judged AFTER INSERT ON pools BEGIN INSERT INTO pool_edits SELECT NEW.name, now FROM clock; END;
 CREATE TRIGGER pools_judged_again AFTER UPDATE OF min_live ON pools WHEN OLD.min_live <> NEW.min_live
 BEGIN INSERT INTO pool_edits SELECT NEW.name, now FROM clock; END;
@@ -87,6 +91,7 @@ CREATE TRIGGER pools_judged_renamed AFTER UPDATE OF name ON pools WHEN OLD.name 
   DELETE FROM pool_answers WHERE pool = OLD.name;
   INSERT INTO pool_edits SELECT NEW.name, now FROM clock;
 END;
+
 -- Before a pool has a lower ttl, by UPDATE or REPLACE, and after it has a higher one.
 CREATE TRIGGER pools_ttl_falls BEFORE UPDATE OF ttl ON pools WHEN NEW.ttl < OLD.ttl
 BEGIN INSERT INTO kept_answers SELECT pool, server, until FROM kept_answers WHERE pool = OLD.name; END;
@@ -103,6 +108,7 @@ END;
 CREATE TRIGGER pools_ttl_rose AFTER UPDATE OF ttl ON pools WHEN NEW.ttl > OLD.ttl
 BEGIN INSERT INTO higher_ttls VALUES (NEW.name); END;
 CREATE TRIGGER pools_ttl_rose_by_replace AFTER INSERT ON pools BEGIN INSERT INTO higher_ttls VALUES (NEW.name); END;
+
 CREATE TRIGGER pool_names_judged AFTER INSERT ON pool_names
 WHEN NOT EXISTS (SELECT 1 FROM pool_answers a WHERE a.pool = NEW.pool AND (a.kind = 'MX') = (NEW.kind = 'MX'))
 BEGIN

@@ -1,4 +1,4 @@
--- What no CHECK says: NOT NULL has no name that could be a sentence, and columns that are kept by triggers have no CHECK.
+-- What no CHECK says: NOT NULL has no name that could be a sentence, and columns that are kept by triggers have none.
 -- In a trigger before INSERT defaults are in place. Made last, these triggers are the first to run.
 
 CREATE VIEW mail_server_values AS
