@@ -1,5 +1,6 @@
 #include "db/store/query_limit.h"
 
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 namespace mxbalance::db {
@@ -45,7 +46,8 @@ std::string QueryLimit::reason() const {
   if (end_of_file_ && now >= end_of_file_->load())
     return "another file took its place, and a query of the former one was ended";
   return fmt::format(
-      "a query of it did not end within {} ms and was ended: it reads much, the machine is busy, or there are views, "
+      "a query of it did not end within {} ms and was ended: it reads much, the machine is busy, or there are "
+      "views, "
       "triggers and tables that mxbalance did not make: mxbalance check finds those",
       longest_.count());
 }

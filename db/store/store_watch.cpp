@@ -62,8 +62,9 @@ void StoreWatch::saw_log(const LogBacklog& log, Time now) {
         fmt::format(
             "the log {}-wal has grown to {}: {} of it have been waiting since {} ({}) to be taken over into the "
             "database, because {}",
-            path_, in_mebibytes(log.size), in_mebibytes(log.waiting), utc_time(std::chrono::system_clock::to_time_t(*waiting_since_)),
-            seconds_between(*waiting_since_, now), reader_to_end(path_)));
+            path_, in_mebibytes(log.size), in_mebibytes(log.waiting),
+            utc_time(std::chrono::system_clock::to_time_t(*waiting_since_)), seconds_between(*waiting_since_, now),
+            reader_to_end(path_)));
 }
 
 }  // namespace mxbalance::db
