@@ -94,15 +94,14 @@ void require_local_disk(const std::string& path) {
   if (const auto network = network_file_system(static_cast<std::uint32_t>(found.f_type))) {
     throw StoreFailure(
         fmt::format("the database {} is on a network file system ({}), where SQLite's write-ahead log loses "
-                    "commits: put it on a "
-                    "local disk, and use mxbalance backup or export for copies elsewhere",
+                    "commits: put it on a local disk, and use mxbalance backup or export for copies elsewhere",
                     path, *network));
   }
   if (is_mounted_file(path)) {
     throw StoreFailure(
         fmt::format("the database {} is mounted as a single file: SQLite keeps its log beside each path, and "
-                    "commits through this "
-                    "one are lost to others, and with a container: mount the directory that it lies in",
+                    "commits through this one are lost to others, and with a container: mount the directory that "
+                    "it lies in",
                     path));
   }
 }
@@ -112,9 +111,8 @@ std::optional<std::string> danger_of_other_names(const std::string& path) {
   if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink < 2) return std::nullopt;
   return fmt::format(
       "the database {0} has {1} names (hard links), and SQLite keeps a log beside each: commits through one name "
-      "are "
-      "lost to the others. Find the others with find -xdev -samefile {0}, and remove them; copies are made with "
-      "mxbalance backup",
+      "are lost to the others. Find the others with find -xdev -samefile {0}, and remove them; copies are made "
+      "with mxbalance backup",
       path, status.st_nlink);
 }
 
@@ -129,8 +127,7 @@ std::string obstacle_beside(const std::string& path) {
   if (::statvfs(directory.c_str(), &disk) != 0) return "";
   if ((disk.f_flag & ST_RDONLY) != 0) {
     return "its disk is read-only, and SQLite makes files beside a database also to read it: mount the disk "
-           "writable, "
-           "or put a copy of the database on one that is";
+           "writable, or put a copy of the database on one that is";
   }
   if (disk.f_files > 0 && disk.f_favail == 0) {
     return "its disk has no inode left (df -i) for the files that SQLite makes beside a database: remove files "

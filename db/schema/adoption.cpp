@@ -75,8 +75,7 @@ void require_unique(SQLite::Database& database, const std::string& path) {
     if (!equal.empty()) {
       throw Refusal(fmt::format(
           "the database {} has several rows of the table {} with the same {}, where one is allowed: {}; keep one "
-          "of "
-          "each, and remove the others with: DELETE FROM {} WHERE rowid = ROWID{}. Nothing was changed",
+          "of each, and remove the others with: DELETE FROM {} WHERE rowid = ROWID{}. Nothing was changed",
           path, table, rows.columns, in_one_list(equal), table,
           table == "domains"
               ? " (records, domainmetadata and cryptokeys name the row that they belong to in domain_id)"
@@ -91,8 +90,7 @@ void require_unique(SQLite::Database& database, const std::string& path) {
       continue;
     throw Refusal(
         fmt::format("the database {0} has an index {1} that is not a unique one of the table {2}, as PowerDNS's "
-                    "is: drop it with: "
-                    "DROP INDEX {1}; migrate makes it anew. Nothing was changed",
+                    "is: drop it with: DROP INDEX {1}; migrate makes it anew. Nothing was changed",
                     path, index, table));
   }
 }
@@ -109,8 +107,7 @@ void require_tables(SQLite::Database& database, SQLite::Database& powerdns, cons
     const auto kind = object.getColumn(0).getString();
     throw Refusal(
         fmt::format("in the database {} {} is {} {}, and mxbalance needs PowerDNS's own table of that name: make "
-                    "it a table with "
-                    "the same rows, or name another file. Nothing was changed",
+                    "it a table with the same rows, or name another file. Nothing was changed",
                     path, table, kind == "index" ? "an" : "a", kind));
   }
 }
@@ -133,8 +130,7 @@ std::string misfit(const std::string& path, std::string_view migration, const st
     const std::string name = error.substr(prefix.size(), error.find_first_of(" :", prefix.size()) - prefix.size());
     return fmt::format(
         "the {} {} in the database {} is broken ({}), and SQLite changes no table beside it: drop it with: DROP "
-        "{} {}, "
-        "or make what it lacks. Nothing was changed",
+        "{} {}, or make what it lacks. Nothing was changed",
         kind, name, path, error.substr(colon + 2), upper(kind), name);
   }
   return fmt::format("the migration {} does not fit the schema of the database {}: {}. Nothing was changed",
@@ -167,10 +163,8 @@ void require_adoptable(SQLite::Database& database, const std::string& path) {
   if (!missing.empty()) {
     throw Refusal(
         fmt::format("the database {} has PowerDNS's schema of before 4.7: it lacks the column{} {}; first run "
-                    "PowerDNS's upgrade "
-                    "scripts on it, up to 4.3.1_to_4.7.0_schema.sqlite3.sql: they are in "
-                    "/usr/share/pdns-backend-sqlite3/schema/ "
-                    "or /usr/share/doc/pdns-backend-sqlite3/",
+                    "PowerDNS's upgrade scripts on it, up to 4.3.1_to_4.7.0_schema.sqlite3.sql: they are in "
+                    "/usr/share/pdns-backend-sqlite3/schema/ or /usr/share/doc/pdns-backend-sqlite3/",
                     path, missing.size() == 1 ? "" : "s", in_one_list(missing)));
   }
   require_unique(database, path);

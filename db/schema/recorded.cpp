@@ -54,8 +54,7 @@ std::optional<std::string> contradiction(const std::vector<RecordedMigration>& r
     if (i == migrations.size()) {
       return fmt::format(
           "the database {} was made by a newer mxbalance: it has the migration {}, and the last that this "
-          "mxbalance "
-          "knows is {}; use the newer mxbalance",
+          "mxbalance knows is {}; use the newer mxbalance",
           path, theirs.name, migrations.back().name);
     }
     const auto& ours = migrations[i];
@@ -78,8 +77,7 @@ std::optional<std::string> contradiction(const std::vector<RecordedMigration>& r
 std::string former_remedy(const std::string& path) {
   return fmt::format(
       "export it with the mxbalance that made it (mxbalance --db {} export --with-keys FILE), and import that "
-      "into a new "
-      "database with this one (mxbalance --db NEW migrate, mxbalance --db NEW import FILE)",
+      "into a new database with this one (mxbalance --db NEW migrate, mxbalance --db NEW import FILE)",
       path);
 }
 

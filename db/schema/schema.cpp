@@ -231,8 +231,7 @@ std::string remedy_of(const Difference& difference, const std::string& path) {
   if (difference.is_repairable) return fmt::format("run: mxbalance --db {} migrate --repair", path);
   return fmt::format(
       "restore a copy that has it, or make a new database from an export: mxbalance --db {} export FILE, "
-      "mxbalance "
-      "--db NEW migrate, mxbalance --db NEW import FILE",
+      "mxbalance --db NEW migrate, mxbalance --db NEW import FILE",
       path);
 }
 

@@ -66,8 +66,7 @@ StoreFailure being_replaced(const std::string& path) {
 std::string all_busy(const Database::Options& options) {
   return fmt::format(
       "the database {} is read by so many at once that none of the {} connections (--readers) came free in time: "
-      "look "
-      "for what asks for lists of large zones",
+      "look for what asks for lists of large zones",
       options.path, options.readers);
 }
 

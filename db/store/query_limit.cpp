@@ -47,8 +47,7 @@ std::string QueryLimit::reason() const {
     return "another file took its place, and a query of the former one was ended";
   return fmt::format(
       "a query of it did not end within {} ms and was ended: it reads much, the machine is busy, or there are "
-      "views, "
-      "triggers and tables that mxbalance did not make: mxbalance check finds those",
+      "views, triggers and tables that mxbalance did not make: mxbalance check finds those",
       longest_.count());
 }
 

@@ -143,8 +143,7 @@ std::string failure(const SQLite::Exception& error, const std::string& path) {
     case SQLITE_READONLY:
       return fmt::format(
           "the database {} cannot be written: the file and its directory must be writable for this user, and its "
-          "page "
-          "size the copy's (PRAGMA page_size)",
+          "page size the copy's (PRAGMA page_size)",
           path);
     default:
       return fmt::format("the database {} cannot be written: {}", path, error.what());
@@ -158,9 +157,9 @@ KeptServers kept_servers(SQLite::Database& target) {
   KeptServers kept;
   if (!target.tableExists("kept_servers")) return kept;
   SQLite::Statement rows(target,
-                         "SELECT server, max(until) FROM (SELECT server, until FROM kept_servers UNION ALL"
-                         " SELECT k.server, k.until FROM kept_answers k JOIN mail_servers s ON s.name = k.server"
-                         " WHERE s.state = 'enabled' OR s.safe_at IS NULL) GROUP BY server");
+                         "SELECT server, max(until) FROM (SELECT server, until FROM kept_servers UNION ALL "
+                         "SELECT k.server, k.until FROM kept_answers k JOIN mail_servers s ON s.name = k.server "
+                         "WHERE s.state = 'enabled' OR s.safe_at IS NULL) GROUP BY server");
   while (rows.executeStep())
     kept.emplace_back(rows.getColumn(0).getString(), rows.getColumn(1).getInt64());
   return kept;
@@ -187,9 +186,8 @@ void keep_servers(SQLite::Database& target, const KeptServers& kept, const std::
     note_kept_servers(target, kept);
   } catch (const SQLite::Exception& error) {
     throw StoreFailure(
-        fmt::format("the database {} was restored, but until when resolvers keep its servers could not be written "
-                    "to it ({}): keep "
-                    "drained servers running for their longest TTL",
+        fmt::format("the database {} was restored, but until when resolvers keep its servers could not be "
+                    "written to it ({}): keep drained servers running for their longest TTL",
                     path, error.what()));
   }
 }
