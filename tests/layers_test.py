@@ -53,7 +53,7 @@ LIBRARIES = {
     "SQLiteCpp/": {"db/files", "db/schema", "db/store", "db/lookup", "db/zones", "db/configuration", "db/check"},
     "sqlite3.h": {"db/files", "db/schema", "db/store", "db/zones", "db/configuration"},
     "idn2.h": {"db/dns"},
-    "openssl/": {"db/schema", "db/dns", "backend/health"},
+    "openssl/": {"db/dns", "backend/health"},
     "httplib.h": {"backend/listen"},
     "nlohmann/": {"backend/protocol", "backend/exchange", "backend/cli/shared"},
     "CLI/": {"backend/cli", "backend/cli/shared", "backend/cli/serve", "backend/cli/commands"},

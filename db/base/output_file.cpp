@@ -8,12 +8,14 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "db/base/errors.h"
+#include "db/base/system.h"
 
 namespace mxbalance::db {
 
@@ -24,16 +26,11 @@ namespace fs = std::filesystem;
 constexpr int longest_chain_of_links = 40;  // as in the kernel
 
 [[noreturn]] void cannot_write(const std::string& path, int error) {
-  throw StoreFailure("cannot write " + path + ": " + std::generic_category().message(error));
-}
-
-fs::path directory_of(const fs::path& path) {
-  const auto directory = path.parent_path();
-  return directory.empty() ? fs::path(".") : directory;
+  throw StoreFailure(fmt::format("cannot write {}: {}", path, error_text(error)));
 }
 
 /// Whether the path is in /proc. Links there, such as /proc/self/fd/1, refer to open files and not to paths.
-bool is_in_proc(const fs::path& path) {
+bool is_in_proc(const std::string& path) {
   struct statfs found {};
   return ::statfs(directory_of(path).c_str(), &found) == 0 && found.f_type == PROC_SUPER_MAGIC;
 }
@@ -102,7 +99,7 @@ OutputPlace output_place(const std::string& path) {
   for (int links = 0; fs::is_symlink(fs::symlink_status(place, none)); ++links) {
     if (links == longest_chain_of_links) cannot_write(path, ELOOP);
     if (is_in_proc(place)) return {path, true};
-    place = directory_of(place) / fs::read_symlink(place, none);
+    place = fs::path(directory_of(place)) / fs::read_symlink(place, none);
   }
   const auto found = fs::status(place, none);
   return fs::exists(found) && !fs::is_regular_file(found) ? OutputPlace{path, true}
@@ -159,7 +156,7 @@ void PartialFile::write(std::string_view bytes) const {
 void PartialFile::move_to_place(Over over) {
   const int error = over == Over::nothing ? move_over_nothing(path_, place_) : move_over_anything(path_, place_);
   if (error != 0) {
-    throw StoreFailure("cannot move " + path_ + " to " + place_ + ": " + std::generic_category().message(error));
+    throw StoreFailure(fmt::format("cannot move {} to {}: {}", path_, place_, error_text(error)));
   }
   is_moved_ = true;
   const int descriptor = ::open(directory_of(place_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -9,12 +9,14 @@
 #include <system_error>
 #include <utility>
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "db/base/errors.h"
+#include "db/base/system.h"
 
 namespace mxbalance::db {
 
@@ -87,31 +89,31 @@ std::optional<std::string_view> network_file_system(std::uint32_t type) {
 void require_local_disk(const std::string& path) {
   struct statfs found {};
   if (::statfs(path.c_str(), &found) != 0) {
-    const auto directory = std::filesystem::path(path).parent_path();
-    if (::statfs(directory.empty() ? "." : directory.c_str(), &found) != 0) return;
+    if (::statfs(directory_of(path).c_str(), &found) != 0) return;
   }
   if (const auto network = network_file_system(static_cast<std::uint32_t>(found.f_type))) {
     throw StoreFailure(
-        "the database " + path + " is on a network file system (" + std::string(*network) +
-        "), where SQLite's write-ahead log loses commits: put it on a local disk, and use mxbalance "
-        "backup or export for copies elsewhere");
+        fmt::format("the database {} is on a network file system ({}), where SQLite's write-ahead log loses "
+                    "commits: put it on a local disk, and use mxbalance backup or export for copies elsewhere",
+                    path, *network));
   }
   if (is_mounted_file(path)) {
-    throw StoreFailure("the database " + path +
-                       " is mounted as a single file: SQLite keeps its log beside each path, and commits through "
-                       "this one are lost "
-                       "to others, and with a container: mount the directory that it lies in");
+    throw StoreFailure(
+        fmt::format("the database {} is mounted as a single file: SQLite keeps its log beside each path, and "
+                    "commits through this one are lost to others, and with a container: mount the directory that "
+                    "it lies in",
+                    path));
   }
 }
 
 std::optional<std::string> danger_of_other_names(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink < 2) return std::nullopt;
-  return "the database " + path + " has " + std::to_string(status.st_nlink) +
-         " names (hard links), and SQLite keeps a log beside each: commits through one name are lost to the "
-         "others. "
-         "Find the others with find -xdev -samefile " +
-         path + ", and remove them; copies are made with mxbalance backup";
+  return fmt::format(
+      "the database {0} has {1} names (hard links), and SQLite keeps a log beside each: commits through one name "
+      "are lost to the others. Find the others with find -xdev -samefile {0}, and remove them; copies are made "
+      "with mxbalance backup",
+      path, status.st_nlink);
 }
 
 void require_one_path(const std::string& path) {
@@ -120,14 +122,12 @@ void require_one_path(const std::string& path) {
 }
 
 std::string obstacle_beside(const std::string& path) {
-  auto directory = std::filesystem::path(path).parent_path();
-  if (directory.empty()) directory = ".";
+  const auto directory = directory_of(path);
   struct statvfs disk {};
   if (::statvfs(directory.c_str(), &disk) != 0) return "";
   if ((disk.f_flag & ST_RDONLY) != 0) {
     return "its disk is read-only, and SQLite makes files beside a database also to read it: mount the disk "
-           "writable, or "
-           "put a copy of the database on one that is";
+           "writable, or put a copy of the database on one that is";
   }
   if (disk.f_files > 0 && disk.f_favail == 0) {
     return "its disk has no inode left (df -i) for the files that SQLite makes beside a database: remove files "
@@ -135,8 +135,9 @@ std::string obstacle_beside(const std::string& path) {
   }
   if (disk.f_blocks > 0 && disk.f_bavail == 0) return "its disk is full (df): make room";
   if (::access(directory.c_str(), W_OK | X_OK) != 0) {
-    return "the directory " + directory.string() +
-           " must be writable for this user, as SQLite makes files beside a database also to read it";
+    return fmt::format(
+        "the directory {} must be writable for this user, as SQLite makes files beside a database also to read it",
+        directory);
   }
   return "";
 }

@@ -1,5 +1,6 @@
 #include "db/files/opening.h"
 
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include "db/base/errors.h"
@@ -15,12 +16,18 @@ SQLite::Database open_database(const std::string& path, int flags, std::chrono::
   return database;
 }
 
+std::string locked_by_others(const std::string& path, std::chrono::seconds waited) {
+  return fmt::format("the database {} has been locked by another process for {} s: stop it, and run this again",
+                     path, waited.count());
+}
+
 void require_path(const std::string& path) {
   const bool is_in_memory = path == ":memory:";
   if (!is_in_memory && !path.starts_with("file:")) return;
-  throw Refusal(path + " is not allowed: SQLite takes it for " +
-                (is_in_memory ? "a database in memory" : "a URI") +
-                ", and the path of a file is needed; a file of that name has the path ./" + path);
+  throw Refusal(fmt::format(
+      "{0} is not allowed: SQLite takes it for {1}, and the path of a file is needed; a file of that name "
+      "has the path ./{0}",
+      path, is_in_memory ? "a database in memory" : "a URI"));
 }
 
 SQLite::Database open_in_memory() {

@@ -14,6 +14,9 @@ namespace mxbalance::db {
 SQLite::Database open_database(const std::string& path, int flags,
                                std::chrono::milliseconds wait_for_locks = std::chrono::milliseconds::zero());
 
+/// The sentence for a database that other programs have locked for as long as this one waits.
+std::string locked_by_others(const std::string& path, std::chrono::seconds waited);
+
 /// Throws Refusal for names that SQLite does not take as a path, such as the name of a database in memory.
 void require_path(const std::string& path);
 

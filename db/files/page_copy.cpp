@@ -1,11 +1,11 @@
 #include "db/files/page_copy.h"
 
 #include <chrono>
-#include <thread>
 
 #include <sqlite3.h>
 
 #include "db/base/errors.h"
+#include "db/base/system.h"
 #include "db/files/opening.h"
 
 namespace mxbalance::db {
@@ -16,15 +16,11 @@ constexpr std::chrono::seconds wait_for_writers{10};
 
 /// Copies `pages_at_once` pages (-1: all). Waits while other programs have the target locked.
 void step(SQLite::Backup& pages, int pages_at_once, const std::string& path) {
-  const auto deadline = std::chrono::steady_clock::now() + wait_for_writers;
-  for (int result = pages.executeStep(pages_at_once); result == SQLITE_BUSY || result == SQLITE_LOCKED;
-       result = pages.executeStep(pages_at_once)) {
-    if (std::chrono::steady_clock::now() > deadline) {
-      throw StoreFailure("the database " + path + " has been locked by another process for " +
-                         std::to_string(wait_for_writers.count()) + " s: stop it, and run this again");
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
+  const auto try_once = [&] {
+    const int result = pages.executeStep(pages_at_once);
+    return result != SQLITE_BUSY && result != SQLITE_LOCKED;
+  };
+  if (!keep_trying(wait_for_writers, try_once)) throw StoreFailure(locked_by_others(path, wait_for_writers));
 }
 
 }  // namespace

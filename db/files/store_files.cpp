@@ -5,15 +5,16 @@
 #include <cstdlib>
 #include <ctime>
 #include <memory>
-#include <system_error>
 #include <tuple>
 #include <utility>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "db/base/errors.h"
+#include "db/base/system.h"
 
 namespace mxbalance::db {
 
@@ -154,8 +155,8 @@ void StoreFiles::leave_former() {
   if (is_of_former) {
     const std::string aside = unused_name(log_path_ + ".replaced-" + std::to_string(std::time(nullptr)));
     if (std::rename(log_path_.c_str(), aside.c_str()) != 0) {
-      throw StoreFailure("cannot move " + log_path_ + ", the log of the database that was replaced, to " + aside +
-                         ": " + std::generic_category().message(errno));
+      throw StoreFailure(fmt::format("cannot move {}, the log of the database that was replaced, to {}: {}",
+                                     log_path_, aside, error_text(errno)));
     }
   }
   // A program that has the new database open uses this index, too. Other programs would not see its commits

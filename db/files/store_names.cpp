@@ -5,6 +5,8 @@
 #include <string_view>
 #include <system_error>
 
+#include <fmt/format.h>
+
 #include "db/base/errors.h"
 
 namespace mxbalance::db {
@@ -32,9 +34,8 @@ void require_no_file_of_store(const std::string& file, const std::string& databa
     for (const auto& base : {fs::path(database), error ? fs::path(database) : whole}) {
       const std::string of_store = base.string() + std::string(ending);
       if (!are_same(file, of_store)) continue;
-      throw Refusal("the file " + file + " is " +
-                    (ending.empty() ? "the database itself" : "of the database: " + of_store) +
-                    ", which would be lost: name another file");
+      throw Refusal(fmt::format("the file {} is {}, which would be lost: name another file", file,
+                                ending.empty() ? "the database itself" : "of the database: " + of_store));
     }
   }
 }

@@ -7,9 +7,12 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "db/base/system.h"
 
 namespace mxbalance::db {
 
@@ -47,9 +50,8 @@ std::vector<std::string> needed_for_writing(const std::string& path) {
 
 std::string what_to_do(const std::string& path, const struct stat& status, int error) {
   if (error == EROFS) return "its file system is mounted read-only; mount it writable";
-  const std::string me = user_name(::geteuid());
-  return "it belongs to " + user_name(status.st_uid) + ", and this program runs as " + me + "; run: chown " + me +
-         " " + path;
+  return fmt::format("it belongs to {0}, and this program runs as {1}; run: chown {1} {2}",
+                     user_name(status.st_uid), user_name(::geteuid()), path);
 }
 
 }  // namespace
@@ -64,8 +66,8 @@ std::optional<std::string> obstacle_to_writing(const std::string& path) {
     struct stat status {};
     if (error == 0 || ::stat(one.c_str(), &status) != 0) continue;
     const bool is_own = status.st_uid == ::geteuid() && error != EROFS;
-    return one + " may not be written (" + std::generic_category().message(error) +
-           "): " + (is_own ? "run: chmod u+w " + one : what_to_do(one, status, error));
+    return fmt::format("{} may not be written ({}): {}", one, error_text(error),
+                       is_own ? "run: chmod u+w " + one : what_to_do(one, status, error));
   }
   return std::nullopt;
 }

@@ -6,11 +6,13 @@
 
 #include <SQLiteCpp/Exception.h>
 #include <SQLiteCpp/Statement.h>
+#include <fmt/format.h>
 
 #include "db/base/errors.h"
 #include "db/base/text.h"
 #include "db/files/opening.h"
-#include "db/schema/embedded_migrations.h"
+#include "db/schema/recorded.h"
+#include "db/schema/takeover.h"
 
 namespace mxbalance::db {
 
@@ -47,18 +49,18 @@ constexpr std::array single_rows = {SingleRows{"name_index", "domains", "name"},
 /// unique.
 std::vector<std::string> equal_rows(SQLite::Database& database, const SingleRows& rows) {
   constexpr int most = 6;
-  const std::string table(rows.table);
   const std::string columns(rows.columns);
   std::string filled = columns;
   if (const auto comma = columns.find(", "); comma != std::string::npos)
     filled = columns.substr(0, comma) + " || ' ' || " + columns.substr(comma + 2);
-  SQLite::Statement query(database, "SELECT " + filled + ", group_concat(rowid, ', ') FROM " + table + " WHERE " +
-                                        filled + " IS NOT NULL GROUP BY " + columns +
-                                        " HAVING count(*) > 1 ORDER BY 1 LIMIT " + std::to_string(most));
+  SQLite::Statement query(
+      database, fmt::format("SELECT {0}, group_concat(rowid, ', ') FROM {1} WHERE {0} IS NOT NULL GROUP BY {2} "
+                            "HAVING count(*) > 1 ORDER BY 1 LIMIT {3}",
+                            filled, rows.table, columns, most));
   std::vector<std::string> found;
   while (query.executeStep())
-    found.push_back(db::quoted(query.getColumn(0).getString()) + " (rowid " + query.getColumn(1).getString() +
-                    ")");
+    found.push_back(
+        fmt::format("{} (rowid {})", db::quoted(query.getColumn(0).getString()), query.getColumn(1).getString()));
   return found;
 }
 
@@ -71,24 +73,25 @@ void require_unique(SQLite::Database& database, const std::string& path) {
     if (!objects.contains(table)) continue;
     const auto equal = equal_rows(database, rows);
     if (!equal.empty()) {
-      throw Refusal(
-          "the database " + path + " has several rows of the table " + table + " with the same " +
-          std::string(rows.columns) + ", where one is allowed: " + in_one_list(equal) +
-          "; keep one of each, and remove the others with: DELETE FROM " + table + " WHERE rowid = ROWID" +
-          (table == "domains" ? " (records, domainmetadata and cryptokeys name the row that they belong to in"
-                                " domain_id)"
-                              : "") +
-          ". Nothing was changed");
+      throw Refusal(fmt::format(
+          "the database {} has several rows of the table {} with the same {}, where one is allowed: {}; keep one "
+          "of each, and remove the others with: DELETE FROM {} WHERE rowid = ROWID{}. Nothing was changed",
+          path, table, rows.columns, in_one_list(equal), table,
+          table == "domains"
+              ? " (records, domainmetadata and cryptokeys name the row that they belong to in domain_id)"
+              : ""));
     }
     const std::string index(rows.index);
     if (!objects.contains(index) ||
-        !names_in(database, "SELECT name FROM pragma_index_list('" + table +
-                                "') WHERE \"unique\" AND lower(name) = '" + index + "'")
+        !names_in(database,
+                  fmt::format("SELECT name FROM pragma_index_list('{}') WHERE \"unique\" AND lower(name) = '{}'",
+                              table, index))
              .empty())
       continue;
-    throw Refusal("the database " + path + " has an index " + index + " that is not a unique one of the table " +
-                  table + ", as PowerDNS's is: drop it with: DROP INDEX " + index +
-                  "; migrate makes it anew. Nothing was changed");
+    throw Refusal(
+        fmt::format("the database {0} has an index {1} that is not a unique one of the table {2}, as PowerDNS's "
+                    "is: drop it with: DROP INDEX {1}; migrate makes it anew. Nothing was changed",
+                    path, index, table));
   }
 }
 
@@ -102,9 +105,10 @@ void require_tables(SQLite::Database& database, SQLite::Database& powerdns, cons
     object.bind(1, table);
     if (!object.executeStep()) continue;
     const auto kind = object.getColumn(0).getString();
-    throw Refusal("in the database " + path + " " + table + (kind == "index" ? " is an " : " is a ") + kind +
-                  ", and mxbalance needs PowerDNS's own table of that name: make it a table with the same "
-                  "rows, or name another file. Nothing was changed");
+    throw Refusal(
+        fmt::format("in the database {} {} is {} {}, and mxbalance needs PowerDNS's own table of that name: make "
+                    "it a table with the same rows, or name another file. Nothing was changed",
+                    path, table, kind == "index" ? "an" : "a", kind));
   }
 }
 
@@ -124,12 +128,13 @@ std::string misfit(const std::string& path, std::string_view migration, const st
     const auto colon = error.find(": ");
     if (!error.starts_with(prefix) || colon == std::string::npos) continue;
     const std::string name = error.substr(prefix.size(), error.find_first_of(" :", prefix.size()) - prefix.size());
-    return "the " + kind + " " + name + " in the database " + path + " is broken (" + error.substr(colon + 2) +
-           "), and SQLite changes no table beside it: drop it with: DROP " + upper(kind) + " " + name +
-           ", or make what it lacks. Nothing was changed";
+    return fmt::format(
+        "the {} {} in the database {} is broken ({}), and SQLite changes no table beside it: drop it with: DROP "
+        "{} {}, or make what it lacks. Nothing was changed",
+        kind, name, path, error.substr(colon + 2), upper(kind), name);
   }
-  return "the migration " + std::string(migration) + " does not fit the schema of the database " + path + ": " +
-         error + ". Nothing was changed";
+  return fmt::format("the migration {} does not fit the schema of the database {}: {}. Nothing was changed",
+                     migration, path, error);
 }
 
 }  // namespace
@@ -146,8 +151,7 @@ std::set<std::string> objects_in(SQLite::Database& database) {
 
 void require_adoptable(SQLite::Database& database, const std::string& path) {
   SQLite::Database reference = open_in_memory();
-  const auto migrations = embedded_migrations();
-  reference.exec(std::string(migrations.front().sql));
+  reference.exec(std::string(powerdns_tables()));
   require_tables(database, reference, path);
   const auto objects = objects_in(database);
   const auto columns = columns_in(database);
@@ -158,14 +162,14 @@ void require_adoptable(SQLite::Database& database, const std::string& path) {
   }
   if (!missing.empty()) {
     throw Refusal(
-        "the database " + path + " has PowerDNS's schema of before 4.7: it lacks the column" +
-        (missing.size() == 1 ? " " : "s ") + in_one_list(missing) +
-        "; first run PowerDNS's upgrade scripts on it, up to 4.3.1_to_4.7.0_schema.sqlite3.sql: they are in "
-        "/usr/share/pdns-backend-sqlite3/schema/ or /usr/share/doc/pdns-backend-sqlite3/");
+        fmt::format("the database {} has PowerDNS's schema of before 4.7: it lacks the column{} {}; first run "
+                    "PowerDNS's upgrade scripts on it, up to 4.3.1_to_4.7.0_schema.sqlite3.sql: they are in "
+                    "/usr/share/pdns-backend-sqlite3/schema/ or /usr/share/doc/pdns-backend-sqlite3/",
+                    path, missing.size() == 1 ? "" : "s", in_one_list(missing)));
   }
   require_unique(database, path);
   const auto powerdns_objects = objects_in(reference);
-  for (const auto& migration : migrations.subspan(1))
+  for (const auto& migration : embedded_migrations())
     reference.exec(std::string(migration.sql));
   std::vector<std::string> taken;
   for (const auto& object : objects_in(reference)) {
@@ -173,17 +177,20 @@ void require_adoptable(SQLite::Database& database, const std::string& path) {
   }
   if (objects.contains("schema_migrations")) taken.emplace_back("schema_migrations");
   if (!taken.empty()) {
-    throw Refusal("the database " + path + " already has " + in_one_list(taken) +
-                  " of another application, and mxbalance needs that name: rename or drop it first");
+    throw Refusal(
+        fmt::format("the database {} already has {} of another application, and mxbalance needs that name: rename "
+                    "or drop it first",
+                    path, in_one_list(taken)));
   }
 }
 
-void require_migrations_fit(SQLite::Database& database, const std::string& path, std::size_t first) {
+void require_migrations_fit(SQLite::Database& database, const std::string& path, EmbeddedMigrations missing) {
   SQLite::Database schema = open_in_memory();
   copy_schema(database, schema);
-  for (const auto& migration : embedded_migrations().subspan(first)) {
+  const bool is_former = is_of_former_schema(database);
+  for (const auto& migration : missing) {
     try {
-      schema.exec(std::string(migration.sql));
+      run_migration(schema, migration, is_former && migration.number == 1, path);
     } catch (const SQLite::Exception& error) {
       throw Refusal(misfit(path, migration.name, error.what()));
     }

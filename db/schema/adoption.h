@@ -3,11 +3,12 @@
 // Nothing is written.
 #pragma once
 
-#include <cstddef>
 #include <set>
 #include <string>
 
 #include <SQLiteCpp/Database.h>
+
+#include "db/schema/embedded_migrations.h"
 
 namespace mxbalance::db {
 
@@ -21,8 +22,8 @@ std::set<std::string> objects_in(SQLite::Database& database);
 /// which shows the columns that they need and the names that they use.
 void require_adoptable(SQLite::Database& database, const std::string& path);
 
-/// Throws Refusal for a schema to which the migrations from index `first` on cannot be applied, for example
-/// because a trigger is broken. They are tried in memory, on the schema without its rows.
-void require_migrations_fit(SQLite::Database& database, const std::string& path, std::size_t first);
+/// Throws Refusal for a schema to which the `missing` migrations cannot be applied, for example because a trigger
+/// is broken. They are tried in memory, on the schema without its rows.
+void require_migrations_fit(SQLite::Database& database, const std::string& path, EmbeddedMigrations missing);
 
 }  // namespace mxbalance::db

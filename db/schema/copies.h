@@ -16,7 +16,7 @@ namespace mxbalance::db {
 void back_up(SQLite::Database& source, const std::string& path, const std::string& copy);
 
 /// Writes such a copy to a file beside the database. `before` is what will be done next and becomes part of the
-/// file's name, such as mail.db.before-0005. Returns the path of the copy. Throws StoreFailure where the disk has
+/// file's name, such as mail.db.before-0002. Returns the path of the copy. Throws StoreFailure where the disk has
 /// no room for the copy and for as much again.
 std::string copy_beside(SQLite::Database& source, const std::string& path, const std::string& before);
 

@@ -1,15 +1,19 @@
-// The files of migrations/, embedded in the binary.
+// The migrations of migrations/, embedded in the binary. Constant; safe from any thread.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
 namespace mxbalance::db {
 
 struct EmbeddedMigration {
-  std::string_view name;  ///< the file's name without .sql, such as 0002_mail_tables
+  std::int64_t number;        ///< from 1, without a gap
+  std::string_view name;      ///< of its file or folder, such as 0001_schema
+  std::string_view checksum;  ///< SHA-256 of `sql`, in hexadecimal
   std::string_view sql;
 };
+using EmbeddedMigrations = std::span<const EmbeddedMigration>;
 
 /// The table that records which migrations were applied.
 inline constexpr std::string_view schema_migrations_table =
@@ -17,6 +21,9 @@ inline constexpr std::string_view schema_migrations_table =
     "checksum TEXT NOT NULL, applied_at INTEGER NOT NULL)";
 
 /// All migrations, in the order in which they are applied.
-std::span<const EmbeddedMigration> embedded_migrations();
+EmbeddedMigrations embedded_migrations();
+
+/// The part of the first migration that makes the tables of PowerDNS's own SQLite backend.
+std::string_view powerdns_tables();
 
 }  // namespace mxbalance::db

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "db/schema/embedded_migrations.h"
 #include "db/schema/schema.h"
 
 namespace SQLite {  // NOLINT(readability-identifier-naming): the library's own name
@@ -31,17 +32,20 @@ struct MigrationReport {
 /// process that is killed leaves only whole migrations, and the next call continues. Waits up to 60 s for another
 /// process that migrates. A database of PowerDNS's SQLite backend (schema of 4.7 or later) becomes an mxbalance
 /// store in place, with its data unchanged. If the database has content, it is first copied to a file beside it
-/// that is named after the next migration, such as mail.db.before-0005. With `repair`, missing or changed parts of
-/// the schema are first restored, as far as no row must be changed. Throws Refusal for a database that is newer
-/// than this binary, of another application, with a changed migration, or with PowerDNS's schema from before 4.7.
-/// Throws StoreFailure where the file cannot be written, the copy has no room, or the file is on a network file
-/// system.
-MigrationReport migrate(const std::string& path, bool repair = false);
+/// that is named after the next migration, such as mail.db.before-0002. A store from before the first release is
+/// taken over: no row of it is touched. With `repair`, missing or changed parts of the schema are first restored,
+/// as far as no row must be changed. `migrations` are all that this binary has; tests have more. Throws Refusal
+/// for a database that is newer than this binary, of another application, with a changed migration, with
+/// PowerDNS's schema from before 4.7, or from before the first release and not to be taken over. Throws
+/// StoreFailure where the file cannot be written, the copy has no room, or the file is on a network file system.
+MigrationReport migrate(const std::string& path, bool repair = false,
+                        EmbeddedMigrations migrations = embedded_migrations());
 
 /// The sentence with which migrate() would refuse `database`. Absent when it would not refuse. Only reads.
 std::optional<std::string> obstacle_to_migration(SQLite::Database& database, const std::string& path);
 
-/// Throws StoreFailure, with what to do, unless `database` has exactly the migrations of this binary.
-void require_current_schema(SQLite::Database& database, const std::string& path);
+/// Throws StoreFailure, with what to do, unless `database` has exactly `migrations`.
+void require_current_schema(SQLite::Database& database, const std::string& path,
+                            EmbeddedMigrations migrations = embedded_migrations());
 
 }  // namespace mxbalance::db

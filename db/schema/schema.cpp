@@ -11,10 +11,10 @@
 #include <SQLiteCpp/Exception.h>
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
+#include <fmt/format.h>
 
 #include "db/base/errors.h"
 #include "db/files/opening.h"
-#include "db/schema/embedded_migrations.h"
 #include "db/schema/schema_text.h"
 
 namespace mxbalance::db {
@@ -75,19 +75,19 @@ std::string index_form(SQLite::Database& database, const std::string& index, con
   return row.getColumn(0).getString();
 }
 
-/// The schema that the first `migrations` migrations make, in memory.
+/// The schema that `migrations` make, in memory.
 class Reference {
  public:
-  explicit Reference(std::size_t migrations) : database_(open_in_memory()) {
-    std::size_t applied = 0;
-    for (const auto& migration : embedded_migrations().first(migrations)) {
+  explicit Reference(EmbeddedMigrations migrations) : database_(open_in_memory()) {
+    if (migrations.empty()) return;
+    database_.exec(std::string(powerdns_tables()));
+    const auto powerdns = read_objects(database_);
+    for (const auto& migration : migrations)
       database_.exec(std::string(migration.sql));
-      if (applied++ == 0) powerdns_ = read_objects(database_);
-    }
-    if (migrations > 0) database_.exec(std::string(schema_migrations_table));
+    database_.exec(std::string(schema_migrations_table));
     objects_ = read_objects(database_);
     for (auto& [name, object] : objects_)
-      object.is_powerdns = powerdns_.contains(name);
+      object.is_powerdns = powerdns.contains(name);
   }
 
   SQLite::Database& database() { return database_; }
@@ -95,13 +95,12 @@ class Reference {
 
  private:
   SQLite::Database database_;
-  SchemaObjects powerdns_;
   SchemaObjects objects_;
 };
 
 std::string named(const std::string& name, const SchemaObject& object) {
   const bool has_table = object.type == "trigger" || object.type == "index";
-  return object.type + " " + name + (has_table ? " of " + object.table : "");
+  return fmt::format("{} {}{}", object.type, name, has_table ? " of " + object.table : "");
 }
 
 class Comparison {
@@ -206,8 +205,9 @@ void make_missing(Reference& reference, SQLite::Database& database) {
       try {
         database.exec(object.sql);
       } catch (const SQLite::Exception& error) {
-        throw Refusal("the " + difference.object + " cannot be put back: " + error.what() +
-                      ": remove what is in its way, and run this again. Nothing was changed");
+        throw Refusal(fmt::format(
+            "the {} cannot be put back: {}: remove what is in its way, and run this again. Nothing was changed",
+            difference.object, error.what()));
       }
     }
   }
@@ -218,19 +218,21 @@ void make_missing(Reference& reference, SQLite::Database& database) {
 std::string in_words(const Difference& difference) {
   switch (difference.kind) {
     case Kind::missing:
-      return "the " + difference.object + " is missing";
+      return fmt::format("the {} is missing", difference.object);
     case Kind::changed:
-      return "the " + difference.object + " is not as mxbalance makes it: " + difference.detail;
+      return fmt::format("the {} is not as mxbalance makes it: {}", difference.object, difference.detail);
     case Kind::added:
       break;
   }
-  return "the " + difference.object + " is not of mxbalance";
+  return fmt::format("the {} is not of mxbalance", difference.object);
 }
 
 std::string remedy_of(const Difference& difference, const std::string& path) {
-  if (difference.is_repairable) return "run: mxbalance --db " + path + " migrate --repair";
-  return "restore a copy that has it, or make a new database from an export: mxbalance --db " + path +
-         " export FILE, mxbalance --db NEW migrate, mxbalance --db NEW import FILE";
+  if (difference.is_repairable) return fmt::format("run: mxbalance --db {} migrate --repair", path);
+  return fmt::format(
+      "restore a copy that has it, or make a new database from an export: mxbalance --db {} export FILE, "
+      "mxbalance --db NEW migrate, mxbalance --db NEW import FILE",
+      path);
 }
 
 std::vector<Difference> faults_in(const std::vector<Difference>& differences) {
@@ -240,16 +242,12 @@ std::vector<Difference> faults_in(const std::vector<Difference>& differences) {
   return faults;
 }
 
-std::vector<Difference> schema_differences(SQLite::Database& database, std::size_t migrations) {
+std::vector<Difference> schema_differences(SQLite::Database& database, EmbeddedMigrations migrations) {
   Reference reference(migrations);
   return compare_with(reference, database);
 }
 
-std::vector<Difference> schema_differences(SQLite::Database& database) {
-  return schema_differences(database, embedded_migrations().size());
-}
-
-std::vector<Difference> repair_schema(SQLite::Database& database, std::size_t migrations) {
+std::vector<Difference> repair_schema(SQLite::Database& database, EmbeddedMigrations migrations) {
   Reference reference(migrations);
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   std::vector<Difference> repaired;
@@ -264,6 +262,27 @@ std::vector<Difference> repair_schema(SQLite::Database& database, std::size_t mi
   make_missing(reference, database);
   transaction.commit();
   return repaired;
+}
+
+void renew_views_and_triggers(SQLite::Database& database, EmbeddedMigrations migrations) {
+  Reference reference(migrations);
+  std::vector<std::string> made_by_others;  // triggers that go with a view
+  for (const auto& [name, object] : read_objects(database)) {
+    const auto of = reference.objects().find(object.table);
+    if (object.type == "trigger" && !reference.objects().contains(name) && of != reference.objects().end() &&
+        of->second.type == "view")
+      made_by_others.push_back(object.sql);
+  }
+  const std::string in_order =
+      "SELECT type, name, sql FROM sqlite_master WHERE type IN ('view', 'trigger') ORDER BY rowid";
+  for (SQLite::Statement rows(reference.database(), in_order); rows.executeStep();)
+    database.exec(
+        fmt::format("DROP {} IF EXISTS \"{}\"", rows.getColumn(0).getText(), rows.getColumn(1).getText()));
+  for (SQLite::Statement rows(reference.database(), in_order); rows.executeStep();)
+    database.exec(rows.getColumn(2).getString());
+  make_missing(reference, database);
+  for (const auto& sql : made_by_others)
+    database.exec(sql);
 }
 
 }  // namespace mxbalance::db

@@ -2,9 +2,10 @@
 // while these exist, and the usual SQLite way to change a table drops its triggers silently. Keeps no state.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <vector>
+
+#include "db/schema/embedded_migrations.h"
 
 namespace SQLite {  // NOLINT(readability-identifier-naming): the library's own name
 class Database;
@@ -33,16 +34,17 @@ std::string remedy_of(const SchemaDifference& difference, const std::string& pat
 /// The differences that break rules or could break them: all except `added`.
 std::vector<SchemaDifference> faults_in(const std::vector<SchemaDifference>& differences);
 
-/// Compares `database`, which has the first `migrations` migrations, with a database that these migrations make.
-/// For tables of PowerDNS's own schema only the columns are compared, because other programs may have made these
-/// tables.
-std::vector<SchemaDifference> schema_differences(SQLite::Database& database, std::size_t migrations);
-
-/// Compares `database` with a database that has all migrations of this binary.
-std::vector<SchemaDifference> schema_differences(SQLite::Database& database);
+/// Compares `database`, to which `migrations` were applied, with a database that these migrations make. For tables
+/// of PowerDNS's own schema only the columns are compared, because other programs may have made these tables.
+std::vector<SchemaDifference> schema_differences(SQLite::Database& database,
+                                                 EmbeddedMigrations migrations = embedded_migrations());
 
 /// Creates missing or changed views, indexes and triggers again, in one transaction. Returns what was repaired.
 /// Throws Refusal where one cannot be created; nothing is changed then.
-std::vector<SchemaDifference> repair_schema(SQLite::Database& database, std::size_t migrations);
+std::vector<SchemaDifference> repair_schema(SQLite::Database& database, EmbeddedMigrations migrations);
+
+/// Makes every view and trigger of `migrations` anew, in their order, and the indexes that are missing. Those that
+/// others have made stay. For use within a transaction.
+void renew_views_and_triggers(SQLite::Database& database, EmbeddedMigrations migrations);
 
 }  // namespace mxbalance::db

@@ -8,10 +8,12 @@
 #include <system_error>
 
 #include <SQLiteCpp/Database.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include "db/base/errors.h"
 #include "db/base/output_file.h"
+#include "db/base/system.h"
 #include "db/files/opening.h"
 #include "db/files/store_names.h"
 #include "db/schema/copies.h"
@@ -28,8 +30,7 @@ class PrivateDirectory {
  public:
   PrivateDirectory() : path_((std::filesystem::temp_directory_path() / "mxbalance-XXXXXX").string()) {
     if (::mkdtemp(path_.data()) == nullptr || ::chmod(path_.c_str(), private_directory_mode) != 0)
-      throw StoreFailure("cannot make the directory " + path_ +
-                         " for a copy: " + std::generic_category().message(errno));
+      throw StoreFailure(fmt::format("cannot make the directory {} for a copy: {}", path_, error_text(errno)));
   }
   ~PrivateDirectory() { remove(); }
   PrivateDirectory(const PrivateDirectory&) = delete;

@@ -3,15 +3,16 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <system_error>
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
 #include <SQLiteCpp/Statement.h>
+#include <fmt/format.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 
 #include "db/base/errors.h"
+#include "db/base/system.h"
 #include "db/contents/record_types.h"
 #include "db/files/file_systems.h"
 #include "db/files/opening.h"
@@ -30,20 +31,21 @@ constexpr std::chrono::seconds longest_opening{10};
 void require_file(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
+    const int error = errno;
     throw StoreFailure(
-        "cannot open the database " + path + ": " + std::generic_category().message(errno) +
-        (errno == ENOENT ? "; create it with: mxbalance --db " + path + " migrate" : std::string()));
+        fmt::format("cannot open the database {}: {}{}", path, error_text(error),
+                    error == ENOENT ? fmt::format("; create it with: mxbalance --db {} migrate", path) : ""));
   }
-  if (!S_ISREG(status.st_mode)) throw StoreFailure("the database " + path + " is not a file");
+  if (!S_ISREG(status.st_mode)) throw StoreFailure(fmt::format("the database {} is not a file", path));
   if (status.st_size == 0) {
-    throw StoreFailure("the database " + path + " is empty; create it with: mxbalance --db " + path + " migrate");
+    throw StoreFailure(fmt::format("the database {0} is empty; create it with: mxbalance --db {0} migrate", path));
   }
 }
 
 void require_write_access(const std::string& path) {
   if (may_write(path)) return;
   const auto why = obstacle_to_writing(path);
-  throw StoreFailure("the database " + path + " cannot be written" + (why ? ": " + *why : std::string()));
+  throw StoreFailure(fmt::format("the database {} cannot be written{}", path, why ? ": " + *why : ""));
 }
 
 /// The sentence that a person reads. The name of a CHECK, or the message of a trigger, is a sentence already. A
@@ -55,10 +57,10 @@ std::string refusal_text(std::string_view message) {
     return true;
   };
   if (takes("UNIQUE constraint failed: ")) {
-    return "another row has the same " + std::string(message) +
-           " already, and only one may: change that row, or delete it first";
+    return fmt::format(
+        "another row has the same {} already, and only one may: change that row, or delete it first", message);
   }
-  if (takes("NOT NULL constraint failed: ")) return std::string(message) + " must not be empty (NULL)";
+  if (takes("NOT NULL constraint failed: ")) return fmt::format("{} must not be empty (NULL)", message);
   takes("CHECK constraint failed: ");
   return std::string(message);
 }
@@ -139,8 +141,8 @@ Connection::Connection(const std::string& path, Mode mode, std::uint64_t generat
     limit_->lift();
   } catch (const SQLite::Exception& error) {
     const auto obstacle = obstacle_beside(path);
-    throw StoreFailure("cannot read the database " + path + ": " + error.what() +
-                       (obstacle.empty() ? "" : "; " + obstacle));
+    throw StoreFailure(fmt::format("cannot read the database {}: {}{}{}", path, error.what(),
+                                   obstacle.empty() ? "" : "; ", obstacle));
   }
 }
 
@@ -150,8 +152,10 @@ void Connection::check_store(const std::string& path) {
   const auto found = database_->execAndGet("PRAGMA application_id").getInt64();
   if (found != application_id) {
     if (const auto why = obstacle_to_migration(*database_, path)) throw StoreFailure(*why);
-    throw StoreFailure("the database " + path + " was not made by mxbalance (its application_id is " +
-                       std::to_string(found) + "); bring it up to date with: mxbalance --db " + path + " migrate");
+    throw StoreFailure(fmt::format(
+        "the database {0} was not made by mxbalance (its application_id is {1}); bring it up to date with: "
+        "mxbalance --db {0} migrate",
+        path, found));
   }
   require_current_schema(*database_, path);
 }

@@ -6,17 +6,18 @@
 #include <ctime>
 #include <exception>
 #include <stdexcept>
-#include <system_error>
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
 #include <SQLiteCpp/Statement.h>
+#include <fmt/format.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "db/base/errors.h"
+#include "db/base/system.h"
 #include "db/files/file_systems.h"
 #include "db/files/write_access.h"
 #include "db/store/bound_statement.h"
@@ -59,13 +60,14 @@ std::int64_t frame_size(Connection& connection) {
 }
 
 StoreFailure being_replaced(const std::string& path) {
-  return StoreFailure{"the database " + path + " is being replaced"};
+  return StoreFailure{fmt::format("the database {} is being replaced", path)};
 }
 
 std::string all_busy(const Database::Options& options) {
-  return "the database " + options.path + " is read by so many at once that none of the " +
-         std::to_string(options.readers) +
-         " connections (--readers) came free in time: look for what asks for lists of large zones";
+  return fmt::format(
+      "the database {} is read by so many at once that none of the {} connections (--readers) came free in time: "
+      "look for what asks for lists of large zones",
+      options.path, options.readers);
 }
 
 }  // namespace
@@ -274,11 +276,11 @@ FileIdentity Database::identify() {
   struct stat status {};
   if (::stat(options_.path.c_str(), &status) != 0) {
     must_reopen_ = true;
-    throw StoreFailure("the database " + options_.path + " is gone: " + std::generic_category().message(errno));
+    throw StoreFailure(fmt::format("the database {} is gone: {}", options_.path, error_text(errno)));
   }
   if (status.st_size == 0) {
     must_reopen_ = is_emptied_ = true;
-    throw StoreFailure("the database " + options_.path + " is empty");
+    throw StoreFailure(fmt::format("the database {} is empty", options_.path));
   }
   return {status.st_dev, status.st_ino};
 }

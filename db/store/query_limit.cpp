@@ -1,5 +1,6 @@
 #include "db/store/query_limit.h"
 
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 namespace mxbalance::db {
@@ -44,9 +45,10 @@ std::string QueryLimit::reason() const {
   if (end_of_all_ != nullptr && now >= end_of_all_->load()) return "this service is stopping";
   if (end_of_file_ && now >= end_of_file_->load())
     return "another file took its place, and a query of the former one was ended";
-  return "a query of it did not end within " + std::to_string(longest_.count()) +
-         " ms and was ended: it reads much, the machine is busy, or there are views, triggers and tables that "
-         "mxbalance did not make: mxbalance check finds those";
+  return fmt::format(
+      "a query of it did not end within {} ms and was ended: it reads much, the machine is busy, or there are "
+      "views, triggers and tables that mxbalance did not make: mxbalance check finds those",
+      longest_.count());
 }
 
 bool QueryLimit::is_over() const {

@@ -17,16 +17,19 @@
 #include <SQLiteCpp/Exception.h>
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
+#include <fmt/format.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "db/base/errors.h"
 #include "db/base/output_file.h"
+#include "db/base/system.h"
 #include "db/files/file_systems.h"
 #include "db/files/opening.h"
 #include "db/files/page_copy.h"
 #include "db/schema/copies.h"
+#include "db/schema/migrations.h"
 #include "db/schema/schema.h"
 #include "db/store/connection.h"
 
@@ -37,16 +40,16 @@ namespace {
 constexpr std::chrono::seconds wait_for_writers{10};
 constexpr mode_t store_mode = 0600;
 
-std::string reason(int error) {
-  return std::generic_category().message(error);
+Refusal damaged(const std::string& copy, std::string_view why) {
+  return Refusal(fmt::format("the copy {} is damaged ({}): use another one", copy, why));
 }
 
 void require_undamaged(Connection& copy, const std::string& path) {
   try {
     const auto found = copy.database().execAndGet("PRAGMA integrity_check(1)").getString();
-    if (found != "ok") throw Refusal("the copy " + path + " is damaged (" + found + "): use another one");
+    if (found != "ok") throw damaged(path, found);
   } catch (const SQLite::Exception& error) {
-    throw Refusal("the copy " + path + " is damaged (" + error.what() + "): use another one");
+    throw damaged(path, error.what());
   }
 }
 
@@ -54,18 +57,19 @@ void require_undamaged(Connection& copy, const std::string& path) {
 void require_copy(const std::string& copy) {
   struct stat status {};
   if (::stat(copy.c_str(), &status) != 0)
-    throw Refusal("cannot open the copy " + copy + ": " + reason(errno) + "; name a file that `backup` made");
+    throw Refusal(
+        fmt::format("cannot open the copy {}: {}; name a file that `backup` made", copy, error_text(errno)));
   if (S_ISREG(status.st_mode) && status.st_size == 0)
-    throw Refusal("the copy " + copy + " is empty: name a file that `backup` made");
+    throw Refusal(fmt::format("the copy {} is empty: name a file that `backup` made", copy));
 }
 
 void require_whole_schema(Connection& copy, const std::string& path) {
   const auto faults = faults_in(schema_differences(copy.database()));
   if (faults.empty()) return;
-  throw Refusal("in the copy " + path + " " + in_words(faults.front()) +
-                (faults.size() > 1 ? " (and " + std::to_string(faults.size() - 1) + " more)" : "") +
-                ", so that rules would not hold: use another copy, or " + remedy_of(faults.front(), path) +
-                "; or give --force");
+  throw Refusal(fmt::format(
+      "in the copy {} {}{}, so that rules would not hold: use another copy, or {}; or give --force", path,
+      in_words(faults.front()), faults.size() > 1 ? fmt::format(" (and {} more)", faults.size() - 1) : "",
+      remedy_of(faults.front(), path)));
 }
 
 /// How many values of `name` in `table` are in `one` and not in `other`, and the first of them.
@@ -98,20 +102,24 @@ void require_nothing_lost(SQLite::Database& target, SQLite::Database& copy, cons
   for (const auto& [table, one, several] : kinds) {
     const auto [count, first] = names_only_in(target, copy, std::string(table));
     if (count == 0) continue;
-    losses += (losses.empty() ? "" : ", ") + std::to_string(count) + " " +
-              std::string(count == 1 ? one : several) + " (" + (count == 1 ? "" : "such as ") + first + ")";
+    losses += fmt::format("{}{} {} ({}{})", losses.empty() ? "" : ", ", count, count == 1 ? one : several,
+                          count == 1 ? "" : "such as ", first);
   }
   if (losses.empty()) return;
-  throw Refusal("restoring would take away from the database " + path + " what the copy does not have: " + losses +
-                "; if that is meant, give --force");
+  throw Refusal(
+      fmt::format("restoring would take away from the database {} what the copy does not have: {}; if that is "
+                  "meant, give --force",
+                  path, losses));
 }
 
 /// The file at the path will be overwritten, so it must be an mxbalance store.
 void require_store(SQLite::Database& target, const std::string& path) {
   const auto found = target.execAndGet("PRAGMA application_id").getInt64();
   if (found != application_id) {
-    throw Refusal("the database " + path + " was not made by mxbalance (its application_id is " +
-                  std::to_string(found) + "): restoring would overwrite it; name another file, or move it away");
+    throw Refusal(fmt::format(
+        "the database {} was not made by mxbalance (its application_id is {}): restoring would overwrite it; name "
+        "another file, or move it away",
+        path, found));
   }
 }
 
@@ -120,7 +128,7 @@ void set_aside_log(const std::string& path) {
   const std::string log = path + "-wal";
   const std::string aside = log + ".replaced-" + std::to_string(std::time(nullptr));
   if (std::rename(log.c_str(), aside.c_str()) != 0 && errno != ENOENT) {
-    throw StoreFailure("cannot move " + log + " to " + aside + ": " + reason(errno));
+    throw StoreFailure(fmt::format("cannot move {} to {}: {}", log, aside, error_text(errno)));
   }
   ::unlink((path + "-shm").c_str());
 }
@@ -129,15 +137,16 @@ std::string failure(const SQLite::Exception& error, const std::string& path) {
   switch (error.getErrorCode()) {
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
-      return "the database " + path + " is damaged (" + error.what() + "): move it away, such as to " + path +
-             ".damaged, and restore again";
+      return fmt::format(
+          "the database {0} is damaged ({1}): move it away, such as to {0}.damaged, and restore again", path,
+          error.what());
     case SQLITE_READONLY:
-      return "the database " + path +
-             " cannot be written: the file and its directory must be writable for this user, and its page size "
-             "the "
-             "copy's (PRAGMA page_size)";
+      return fmt::format(
+          "the database {} cannot be written: the file and its directory must be writable for this user, and its "
+          "page size the copy's (PRAGMA page_size)",
+          path);
     default:
-      return "the database " + path + " cannot be written: " + error.what();
+      return fmt::format("the database {} cannot be written: {}", path, error.what());
   }
 }
 
@@ -148,9 +157,9 @@ KeptServers kept_servers(SQLite::Database& target) {
   KeptServers kept;
   if (!target.tableExists("kept_servers")) return kept;
   SQLite::Statement rows(target,
-                         "SELECT server, max(until) FROM (SELECT server, until FROM kept_servers UNION ALL"
-                         " SELECT k.server, k.until FROM kept_answers k JOIN mail_servers s ON s.name = k.server"
-                         " WHERE s.state = 'enabled' OR s.safe_at IS NULL) GROUP BY server");
+                         "SELECT server, max(until) FROM (SELECT server, until FROM kept_servers UNION ALL "
+                         "SELECT k.server, k.until FROM kept_answers k JOIN mail_servers s ON s.name = k.server "
+                         "WHERE s.state = 'enabled' OR s.safe_at IS NULL) GROUP BY server");
   while (rows.executeStep())
     kept.emplace_back(rows.getColumn(0).getString(), rows.getColumn(1).getInt64());
   return kept;
@@ -176,9 +185,10 @@ void keep_servers(SQLite::Database& target, const KeptServers& kept, const std::
   try {
     note_kept_servers(target, kept);
   } catch (const SQLite::Exception& error) {
-    throw StoreFailure("the database " + path +
-                       " was restored, but until when resolvers keep its servers could not be written to it (" +
-                       error.what() + "): keep drained servers running for their longest TTL");
+    throw StoreFailure(
+        fmt::format("the database {} was restored, but until when resolvers keep its servers could not be "
+                    "written to it ({}): keep drained servers running for their longest TTL",
+                    path, error.what()));
   }
 }
 
@@ -225,7 +235,7 @@ std::string restore(const std::string& path, const std::string& copy, bool force
   require_one_path(path);
   std::error_code none;
   if (std::filesystem::equivalent(path, copy, none)) {
-    throw Refusal(copy + " is the database itself: name a copy of it");
+    throw Refusal(fmt::format("{} is the database itself: name a copy of it", copy));
   }
   require_copy(copy);
   Connection source(copy, Connection::Mode::reading);

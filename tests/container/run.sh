@@ -242,7 +242,7 @@ ok "pdns_server, started before mxbalance, finds it"
 
 compose stop pdns mxbalance http-pdns http-mxbalance >/dev/null
 script sh -c 'cd /var/lib/mxbalance && rm -f mxbalance.db*'
-docker exec --interactive "$scripts" sqlite3 /var/lib/mxbalance/mxbalance.db <tests/unit/db/schema/older/0004.sql
+docker exec --interactive "$scripts" sqlite3 /var/lib/mxbalance/mxbalance.db <tests/unit/db/schema/older/former.sql
 printf 'FROM mxbalance\nLABEL version=next\n' | docker build --tag mxbalance:next - >/dev/null 2>&1
 MXBALANCE_IMAGE=mxbalance:next compose up --detach --no-build >/dev/null || fail "the new image does not come up"
 upgraded() { [ "$(ask "$1" older.example MX)" = "10 mail1.older.example." ]; }

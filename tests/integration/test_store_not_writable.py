@@ -78,13 +78,13 @@ class Full(UnderFire):
         site = self.fire_site
         site.database = self.disk / "older.db"
         with contextlib.closing(sqlite3.connect(site.database)) as older:
-            older.executescript((SOURCE / "tests/unit/db/schema/older/0004.sql").read_text())
+            older.executescript((SOURCE / "tests/unit/db/schema/older/former.sql").read_text())
         before = site.database.read_bytes()
         (self.disk / "filler").write_bytes(bytes(shutil.disk_usage(self.disk).free - len(before)))
         self.assertIn("has no room for a copy of the database", site.command("migrate", status=2))
         self.assertEqual(site.database.read_bytes(), before)
         (self.disk / "filler").unlink()
-        self.assertIn(f"copied the database as it was to {site.database}.before-0005", site.command("migrate"))
+        self.assertIn(f"copied the database as it was to {site.database}.before-0001", site.command("migrate"))
 
     def await_empty_log(self, site):
         wait_for(lambda: site.database.with_name("mail.db-wal").stat().st_size == 0, "the log to be empty", 5)

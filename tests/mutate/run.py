@@ -165,10 +165,19 @@ def environment(fault):
     variables["MXBALANCE_FAULT"] = fault.name
     if fault.is_sql:
         text = (ROOT / fault.file).read_text()
-        offset = len(text[:fault.start].encode())
+        offset = len(text[:fault.start].encode()) + sum(file.stat().st_size for file in files_before(ROOT / fault.file))
         size = len(text[fault.start:fault.end].encode())
-        variables["MXBALANCE_FAULT_SQL"] = f"{pathlib.Path(fault.file).stem}:{offset}:{size}:{fault.faulty}"
+        variables["MXBALANCE_FAULT_SQL"] = f"{migration_of(fault.file)}:{offset}:{size}:{fault.faulty}"
     return variables
+
+
+def migration_of(file):
+    """A migration is a file, or a folder whose files are joined in the order of their names."""
+    return pathlib.Path(file).parts[1].removesuffix(".sql")
+
+
+def files_before(path):
+    return [] if path.parent.name == "migrations" else [file for file in path.parent.glob("*.sql") if file < path]
 
 
 def noticing_test(fault, options):

@@ -52,6 +52,15 @@ std::vector<std::string> known_names() {
   return names;
 }
 
+std::vector<EmbeddedMigration> with_later_ones() {
+  const auto known = embedded_migrations();
+  std::vector<EmbeddedMigration> all(known.begin(), known.end());
+  all.push_back(
+      {2, "0002_made_up", "11", "ALTER TABLE pools ADD COLUMN note TEXT; UPDATE pools SET note = 'later'"});
+  all.push_back({3, "0003_made_up", "22", "CREATE TABLE notes AS SELECT name, note FROM pools"});
+  return all;
+}
+
 std::vector<std::string> rows(const std::string& path, const std::string& query) {
   const SQLite::Database database(path, SQLite::OPEN_READONLY, 10'000);
   SQLite::Statement statement(database, query);

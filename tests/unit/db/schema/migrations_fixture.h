@@ -10,17 +10,24 @@
 #include <gtest/gtest.h>
 #include <sys/types.h>
 
+#include "db/schema/embedded_migrations.h"
 #include "tests/unit/db/temporary_database.h"
 
 namespace mxbalance::db::testing {
 
 inline constexpr std::string_view powerdns_schema = "/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql";
 
+/// A dump of a store from before the first release, with the last schema of that time.
+inline constexpr std::string_view former_schema = MXBALANCE_SOURCE_DIR "/tests/unit/db/schema/older/former.sql";
+
 /// The file's bytes; empty where there is no file.
 std::string content_of(const std::filesystem::path& path);
 
 /// The names of this binary's migrations.
 std::vector<std::string> known_names();
+
+/// This binary's migrations, and two that are made up.
+std::vector<EmbeddedMigration> with_later_ones();
 
 /// All rows of `query`, cells joined by '|'.
 std::vector<std::string> rows(const std::string& path, const std::string& query);

@@ -22,12 +22,15 @@
 namespace mxbalance::db {
 namespace {
 
+using testing::content_of;
 using testing::expect_complete;
+using testing::former_schema;
 using testing::known_names;
 using testing::Migrations;
 using testing::start_child;
 using testing::status_of;
 using testing::value;
+using testing::with_later_ones;
 
 namespace fs = std::filesystem;
 
@@ -56,9 +59,11 @@ TEST_F(Migrations, SayWhenTheUserMayNotWrite) {
 }
 
 TEST_F(Migrations, MayRunInEightProcessesAtOnce) {
-  for (const bool powerdns : {false, true}) {
+  for (const std::string made_by : {"nobody", "PowerDNS", "a former mxbalance"}) {
+    SCOPED_TRACE(made_by);
     remove_database();
-    if (powerdns) make_by_powerdns();
+    if (made_by == "PowerDNS") make_by_powerdns();
+    if (made_by == "a former mxbalance") make_with(content_of(former_schema));
     int reports[2] = {};
     ASSERT_EQ(::pipe(reports), 0);
     std::vector<pid_t> children;
@@ -84,7 +89,8 @@ TEST_F(Migrations, MayRunInEightProcessesAtOnce) {
       lines.push_back(line);
     std::sort(lines.begin(), lines.end());
     auto expected = known_names();
-    expected.emplace_back(powerdns ? "adopted" : "created");
+    if (made_by == "nobody") expected.emplace_back("created");
+    if (made_by == "PowerDNS") expected.emplace_back("adopted");
     EXPECT_EQ(lines, expected) << "each migration is applied, and reported, once";
     expect_complete(path_);
   }
@@ -95,26 +101,33 @@ TEST_F(Migrations, GoOnAfterBeingKilled) {
   // How long a whole run takes here, so that the kills fall into it.
   const auto start = std::chrono::steady_clock::now();
   migrate(directory_.path() / "timed.db");
+  make_with(content_of(former_schema));
+  const auto former_records = value(path_, "SELECT count(*) FROM records");
   const auto whole =
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
   std::uniform_int_distribution<std::int64_t> moment(0, whole.count() * 5 / 4);
+  const auto migrations = with_later_ones();
   int killed = 0;
   int half_way = 0;
-  for (int round = 0; round < 50; ++round) {
+  for (int round = 0; round < 51; ++round) {
     SCOPED_TRACE(round);
     path_ = directory_.path() / ("killed" + std::to_string(round) + ".db");
-    const bool powerdns = round % 2 == 1;
+    const bool powerdns = round % 3 == 1;
+    const bool former = round % 3 == 2;
     if (powerdns) make_by_powerdns();
-    const pid_t child = start_child([&] { migrate(path_); });
+    if (former) make_with(content_of(former_schema));
+    const pid_t child = start_child([&] { migrate(path_, false, migrations); });
     const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(moment(random));
     while (std::chrono::steady_clock::now() < end)
       continue;
     ::kill(child, SIGKILL);
     killed += WIFSIGNALED(status_of(child)) ? 1 : 0;
-    const auto applied = migrate(path_).applied.size();
-    half_way += applied > 0 && applied < known_names().size() ? 1 : 0;
-    expect_complete(path_);
-    EXPECT_EQ(value(path_, "SELECT count(*) FROM records"), powerdns ? "5" : "0");
+    const auto report = migrate(path_, false, migrations);
+    half_way += !report.applied.empty() && report.applied.size() < migrations.size() ? 1 : 0;
+    EXPECT_EQ(value(path_, "PRAGMA integrity_check"), "ok");
+    EXPECT_EQ(value(path_, "SELECT count(*) FROM schema_migrations"), std::to_string(migrations.size()));
+    EXPECT_TRUE(report.differences.empty());
+    EXPECT_EQ(value(path_, "SELECT count(*) FROM records"), powerdns ? "5" : former ? former_records : "0");
   }
   EXPECT_GT(killed, 5);
   RecordProperty("killed", killed);

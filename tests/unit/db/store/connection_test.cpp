@@ -108,7 +108,7 @@ TEST_F(Connections, RefuseOtherDatabases) {
 TEST_F(Connections, SendToMigrateOnlyWhatItTakes) {
   const std::string powerdns = beside("pdns.db");
   SQLite::Database other(powerdns, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-  other.exec(std::string(embedded_migrations().front().sql));
+  other.exec(std::string(powerdns_tables()));
   EXPECT_TRUE(contains(failure_to_open(powerdns),
                        "was not made by mxbalance (its application_id is 0); bring it up"
                        " to date with: mxbalance --db " +

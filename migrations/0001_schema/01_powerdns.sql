@@ -1,5 +1,5 @@
--- PowerDNS's generic SQLite schema, as PowerDNS 4.7 to 5.1 use it: zone2sql --gsqlite output loads unchanged, and
--- PowerDNS's own SQLite backend can read this file. IF NOT EXISTS, because a database that PowerDNS made has them.
+-- The tables of PowerDNS's own SQLite backend, as PowerDNS 4.7 to 5.1 use them: zone2sql --gsqlite output loads
+-- unchanged, and PowerDNS's SQLite backend can read this file. IF NOT EXISTS: a database that PowerDNS made has them.
 
 CREATE TABLE IF NOT EXISTS domains (
   id                    INTEGER PRIMARY KEY,
