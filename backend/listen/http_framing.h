@@ -3,7 +3,7 @@
 // of the next. The server of cpp-httplib 0.11 is not used. It reads `Content-Length: abc` as 0, does not expect a
 // body with GET, cuts a target at '#', passes over a header line that ends with a bare LF, decodes `%41` in the
 // value of a field, refuses a Range that it cannot read, and does not know where a request ends that it refuses.
-// To stand alone costs about 60 lines: the fields in this unit, and the reply in http_reply.cpp.
+// To stand alone costs about 80 lines: the fields in this unit, and the head of the reply in http_reply.cpp.
 #pragma once
 
 #include <cstddef>

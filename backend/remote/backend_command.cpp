@@ -1,7 +1,5 @@
 // directBackendCmd, the commands of pdnsutil backend-cmd: which servers the pools answer, and which service
 // probes.
-#include <functional>
-
 #include <fmt/format.h>
 
 #include "backend/protocol/reply_text.h"

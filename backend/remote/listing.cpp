@@ -1,9 +1,6 @@
 // The methods that list: a whole zone, all zones, the description of one, and a search. In an open transaction, a
 // list also sees the staged writes.
 #include <algorithm>
-#include <cstdint>
-#include <optional>
-#include <vector>
 
 #include "backend/answer/answer.h"
 #include "backend/protocol/reply_text.h"

@@ -1,10 +1,6 @@
 // From a question to its answer. In an open transaction, a lookup also sees the staged writes.
 #include "db/lookup/lookup.h"
 
-#include <cstddef>
-#include <memory>
-#include <string>
-#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>

@@ -1,12 +1,8 @@
 // The metadata of zones. In an open transaction, it is read as it would be after the commit, and written with it.
 #include "db/lookup/metadata.h"
 
-#include <functional>
 #include <map>
-#include <optional>
-#include <string>
 #include <utility>
-#include <vector>
 
 #include <fmt/format.h>
 

@@ -33,8 +33,8 @@ struct Call {
   ReplyRoom& room;
 };
 
-/// Returns the reply. Throws as answer_request() does, and db::Refusal for writes.
-using Handler = std::string (*)(Service& service, const Call& call);
+/// The function of a method. Returns the reply. Throws as answer_request() does, and db::Refusal for writes.
+using Handler = std::string(Service& service, const Call& call);
 
 struct Method {
   enum class Kind {
@@ -49,7 +49,7 @@ struct Method {
   std::string_view name;
   std::string_view verb;                 ///< of the REST form; empty: that form does not have the method
   std::array<std::string_view, 4> path;  ///< the parameters in the path after the method's name, in order
-  Handler handler;
+  Handler* handler;
   Kind kind = Kind::reads;
   std::string_view otherwise = {};
 };
@@ -57,62 +57,21 @@ struct Method {
 /// The method with this name. Null when the protocol has none.
 const Method* find_method(std::string_view name);
 
-// lookup.cpp
-std::string lookup(Service& service, const Call& call);
-std::string api_lookup(Service& service, const Call& call);
+// The functions, with the file of each.
+Handler lookup, api_lookup;                              // lookup.cpp
+Handler neighbours;                                      // neighbours.cpp
+Handler list, all_domains, domain_info, search_records;  // listing.cpp
+Handler backend_command;                                 // backend_command.cpp
+Handler all_metadata, metadata, set_metadata;            // metadata.cpp
+Handler keys, add_key, remove_key, activate_key, deactivate_key, publish_key, unpublish_key;  // keys.cpp
+Handler tsig_key, tsig_keys, set_tsig_key, remove_tsig_key;                                   // keys.cpp
+Handler start_transaction, feed_nonterminals, commit_transaction, abort_transaction;          // transactions.cpp
+Handler feed_record, replace_rrset;                                                           // records.cpp
+Handler zones_to_notify, set_notified, zones_to_refresh, set_fresh, set_stale;                // transfers.cpp
+Handler find_autoprimary, add_secondary;                                                      // transfers.cpp
 
-// neighbours.cpp
-std::string neighbours(Service& service, const Call& call);
-
-// listing.cpp
-std::string list(Service& service, const Call& call);
-std::string all_domains(Service& service, const Call& call);
-std::string domain_info(Service& service, const Call& call);
-std::string search_records(Service& service, const Call& call);
-
-// backend_command.cpp
-std::string backend_command(Service& service, const Call& call);
-
-// metadata.cpp
-std::string all_metadata(Service& service, const Call& call);
-std::string metadata(Service& service, const Call& call);
-std::string set_metadata(Service& service, const Call& call);
-
-// keys.cpp
-std::string keys(Service& service, const Call& call);
-std::string add_key(Service& service, const Call& call);
-std::string remove_key(Service& service, const Call& call);
-std::string activate_key(Service& service, const Call& call);
-std::string deactivate_key(Service& service, const Call& call);
-std::string publish_key(Service& service, const Call& call);
-std::string unpublish_key(Service& service, const Call& call);
-
-// tsig_keys.cpp
-std::string tsig_key(Service& service, const Call& call);
-std::string tsig_keys(Service& service, const Call& call);
-std::string set_tsig_key(Service& service, const Call& call);
-std::string remove_tsig_key(Service& service, const Call& call);
-
-// transactions.cpp
-std::string start_transaction(Service& service, const Call& call);
-std::string feed_nonterminals(Service& service, const Call& call);
-std::string commit_transaction(Service& service, const Call& call);
-std::string abort_transaction(Service& service, const Call& call);
-
-// records.cpp
-std::string feed_record(Service& service, const Call& call);
-std::string replace_rrset(Service& service, const Call& call);
-/// Writes a replaceRRSet that is read in pieces. Returns the request where it is one without records, or one of
-/// another method; it has been read completely and is to be answered as usual.
+/// Writes a replaceRRSet that is read in pieces (records.cpp). Returns the request where it is one without
+/// records, or one of another method; it has been read completely and is to be answered as usual.
 std::optional<Request> replace_long_rrset(Service& service, listen::ByteSource& source, Transaction& transaction);
-
-// transfers.cpp
-std::string zones_to_notify(Service& service, const Call& call);
-std::string set_notified(Service& service, const Call& call);
-std::string zones_to_refresh(Service& service, const Call& call);
-std::string set_fresh(Service& service, const Call& call);
-std::string set_stale(Service& service, const Call& call);
-std::string find_autoprimary(Service& service, const Call& call);
-std::string add_secondary(Service& service, const Call& call);
 
 }  // namespace mxbalance::remote

@@ -1,6 +1,4 @@
 // The neighbours of a name in the order of its zone, for PowerDNS's signed denials (NSEC, NSEC3).
-#include <optional>
-
 #include <fmt/format.h>
 
 #include "backend/protocol/reply_text.h"

@@ -1,7 +1,5 @@
 // The methods that write records: into an open transaction, or at once. PowerDNS ignores `false` in most replies,
 // so a refused write is an error and prevents the commit of its transaction.
-#include <optional>
-#include <string>
 #include <utility>
 
 #include <fmt/format.h>

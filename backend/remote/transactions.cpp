@@ -1,6 +1,4 @@
 // Transactions. They are staged on their connection and written at their commit, all or nothing.
-#include <cstdint>
-
 #include <fmt/format.h>
 
 #include "backend/protocol/reply_text.h"

@@ -2,11 +2,7 @@
 // for autosecondary. An error in most of these methods would end pdns_server.
 #include "db/zones/transfers.h"
 
-#include <cstdint>
 #include <ctime>
-#include <mutex>
-#include <optional>
-#include <vector>
 
 #include <fmt/format.h>
 

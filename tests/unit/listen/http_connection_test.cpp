@@ -73,7 +73,7 @@ TEST_F(HttpConnectionTest, HandsTheRequestOn) {
        "POST|/x|||hello world|"},
       {"\r\nGET /blank-line-before HTTP/1.1\r\n\r\n", "GET|/blank-line-before||||"},
       {"GET /range HTTP/1.1\r\nRange: bytes=0-1\r\nAccept-Encoding: gzip, br\r\n\r\n", "GET|/range||||"},
-      {"GET /x HTTP/1.1\r\nRange: nonsense\r\nContent-Length: 27\r\n\r\nGET /smuggled HTTP/1.1\r\nA: b",
+      {"GET /x HTTP/1.1\r\nRange: nonsense\r\nContent-Length: 28\r\n\r\nGET /smuggled HTTP/1.1\r\nA: b",
        "GET|/x|||GET /smuggled HTTP/1.1\r\nA: b|"},
   };
   for (const auto& item : cases) {
