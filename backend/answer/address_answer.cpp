@@ -6,6 +6,8 @@
 #include <functional>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "backend/answer/eligibility.h"
 #include "backend/answer/policies.h"
 
@@ -68,7 +70,8 @@ std::vector<const db::MailAddress*> all_of(const std::vector<EligibleAddress>& e
 void append_pool_addresses(const Pool& pool, std::string_view question, std::optional<Draw> draw,
                            std::vector<Row>& rows) {
   if (!has_addresses(pool)) {
-    throw NothingToAnswer("the pool " + pool.name + " is published as A but has no address to answer with");
+    throw NothingToAnswer(
+        fmt::format("the pool {} is published as A but has no address to answer with", pool.name));
   }
   for (const auto family : families) {
     if (!asks_for(question, type_of(family))) continue;

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "backend/answer/eligibility.h"
 #include "backend/answer/policies.h"
 
@@ -94,7 +96,7 @@ std::vector<MxChoice> all_mx(const Pool& pool) {
 void append_mx(const Pool& pool, std::optional<Draw> draw, std::vector<Row>& rows) {
   const auto choices = draw ? choose_mx(pool, *draw) : all_mx(pool);
   if (choices.empty()) {
-    throw NothingToAnswer("the pool " + pool.name + " is published but has no member to answer with");
+    throw NothingToAnswer(fmt::format("the pool {} is published but has no member to answer with", pool.name));
   }
   for (const auto& choice : choices) {
     auto content = std::to_string(choice.preference);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "backend/answer/address_answer.h"
 
 namespace mxbalance::answer {
@@ -45,8 +47,8 @@ void require_route(const NameContents& contents, std::string_view question, cons
     if (!asks_for(question, type)) continue;
     const bool is_route = type == "A" || type == "AAAA" || type == "CNAME";
     if ((type == "MX" && !has_mx) || (is_route && !has_route) || rows.empty()) {
-      throw NothingToAnswer("no " + type + " record at " + contents.name +
-                            " can be served (see what is left out)");
+      throw NothingToAnswer(
+          fmt::format("no {} record at {} can be served (see what is left out)", type, contents.name));
     }
   }
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include <fmt/format.h>
 #include <strings.h>
 
 namespace mxbalance::listen {
@@ -12,7 +13,7 @@ namespace mxbalance::listen {
 namespace {
 
 constexpr std::string_view line_end = "\r\n";
-constexpr std::size_t longest_field = 8'190;  // httplib refuses a line of more than 8192 bytes, with its line end
+constexpr std::size_t longest_field = 8'190;
 constexpr std::size_t longest_chunk_line = 1'024;
 constexpr std::size_t most_fields = 100;  // each takes about 150 bytes while the request is answered
 
@@ -62,15 +63,53 @@ std::optional<Refusal> read_request_line(std::string_view line, RequestHead& hea
   return std::nullopt;
 }
 
-/// The two fields that say where the body ends (RFC 9112 §6).
-struct BodyFields {
+/// The values of the fields that are used. A view is empty where the request has none.
+struct Fields {
   std::optional<std::string_view> content_length;
   std::optional<std::string_view> transfer_encoding;
+  std::string_view content_type;
+  std::string_view zone_id;
+  std::string_view expect;
+  bool asks_to_close = false;  ///< Connection: close
+  bool asks_to_stay = false;   ///< Connection: keep-alive
 };
 
-std::optional<Refusal> read_field(std::string_view line, BodyFields& fields) {
+/// Whether the value of a Connection field lists `option` (RFC 9110 §7.6.1).
+bool lists(std::string_view value, std::string_view option) {
+  constexpr std::string_view separators = " \t,";
+  while (!value.empty()) {
+    const auto word = value.substr(0, value.find_first_of(separators));
+    if (equals_ignoring_case(word, option)) return true;
+    value.remove_prefix(std::min(word.size() + 1, value.size()));
+  }
+  return false;
+}
+
+/// Keeps the value of a field that is used. The names are in any case of letters (RFC 9110 §5.1). Where a request
+/// has one of them twice, the first value counts.
+std::optional<Refusal> keep_field(std::string_view name, std::string_view value, Fields& fields) {
+  for (auto [known, kept] : {std::pair{"Content-Length", &fields.content_length},
+                             std::pair{"Transfer-Encoding", &fields.transfer_encoding}}) {
+    if (!equals_ignoring_case(name, known)) continue;
+    if (*kept) return Refusal{400, fmt::format("The header {} is there more than once.", known)};
+    *kept = value;
+  }
+  for (auto [known, kept] :
+       {std::pair{"Content-Type", &fields.content_type}, std::pair{"X-RemoteBackend-Zone-Id", &fields.zone_id},
+        std::pair{"Expect", &fields.expect}}) {
+    if (kept->empty() && equals_ignoring_case(name, known)) *kept = value;
+  }
+  if (equals_ignoring_case(name, "Connection")) {
+    fields.asks_to_close |= lists(value, "close");
+    fields.asks_to_stay |= lists(value, "keep-alive");
+  }
+  return std::nullopt;
+}
+
+/// Reads a field line (RFC 9110 §5, RFC 9112 §5).
+std::optional<Refusal> read_field(std::string_view line, Fields& fields) {
   if (line.size() > longest_field) {
-    return Refusal{431, "A header line is longer than the limit of " + std::to_string(longest_field) + " bytes."};
+    return Refusal{431, fmt::format("A header line is longer than the limit of {} bytes.", longest_field)};
   }
   const auto colon = line.find(':');
   if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) {
@@ -80,17 +119,10 @@ std::optional<Refusal> read_field(std::string_view line, BodyFields& fields) {
   if (line.find_first_of(line_breakers) != std::string_view::npos) {
     return Refusal{400, "A header line holds a CR, LF or NUL of its own; lines end with CR LF."};
   }
-  const auto name = line.substr(0, colon);
-  for (auto [known, value] : {std::pair{"Content-Length", &fields.content_length},
-                              std::pair{"Transfer-Encoding", &fields.transfer_encoding}}) {
-    if (!equals_ignoring_case(name, known)) continue;
-    if (*value) return Refusal{400, "The header " + std::string(known) + " is there more than once."};
-    *value = trimmed(line.substr(colon + 1));
-  }
-  return std::nullopt;
+  return keep_field(line.substr(0, colon), trimmed(line.substr(colon + 1)), fields);
 }
 
-std::optional<Refusal> find_body(const BodyFields& fields, RequestHead& head) {
+std::optional<Refusal> find_body(const Fields& fields, RequestHead& head) {
   if (fields.transfer_encoding) {
     if (fields.content_length) return Refusal{400, "Content-Length and Transfer-Encoding exclude each other."};
     if (head.is_http_1_0) return Refusal{400, "HTTP/1.0 has no Transfer-Encoding."};
@@ -193,19 +225,22 @@ std::variant<RequestHead, Refusal> parse_head(std::string_view text) {
   RequestHead head;
   const auto line = text.substr(0, text.find(line_end));
   if (auto refusal = read_request_line(line, head)) return *refusal;
-  BodyFields body;
+  Fields fields;
   std::size_t count = 0;
   for (auto rest = text.substr(line.size()); !rest.empty();) {
     rest.remove_prefix(line_end.size());
     const auto field = rest.substr(0, rest.find(line_end));
     if (++count > most_fields) {
-      return Refusal{431, "The request has more than " + std::to_string(most_fields) + " header lines."};
+      return Refusal{431, fmt::format("The request has more than {} header lines.", most_fields)};
     }
-    if (auto refusal = read_field(field, body)) return *refusal;
+    if (auto refusal = read_field(field, fields)) return *refusal;
     rest.remove_prefix(field.size());
   }
-  if (auto refusal = find_body(body, head)) return *refusal;
-  head.fields = text.substr(std::min(text.size(), line.size() + line_end.size()));
+  if (auto refusal = find_body(fields, head)) return *refusal;
+  head.content_type = fields.content_type;
+  head.zone_id = fields.zone_id;
+  head.closes = fields.asks_to_close || (head.is_http_1_0 && !fields.asks_to_stay);
+  head.waits_for_body = !head.is_http_1_0 && equals_ignoring_case(fields.expect, "100-continue");
   return head;
 }
 
@@ -233,8 +268,7 @@ Refusal unfinished_request(ReadOutcome outcome, int too_long_status, std::size_t
     case ReadOutcome::late:
       return {408, "The request did not end in time."};
     case ReadOutcome::too_long:
-      return {too_long_status,
-              "A part of the request is longer than the limit of " + std::to_string(limit) + " bytes."};
+      return {too_long_status, fmt::format("A part of the request is longer than the limit of {} bytes.", limit)};
     case ReadOutcome::no_memory:
       return out_of_memory();
     default:
@@ -243,7 +277,7 @@ Refusal unfinished_request(ReadOutcome outcome, int too_long_status, std::size_t
 }
 
 Refusal body_too_large(std::size_t max_body, bool closes) {
-  return {413, "The body is longer than the limit of " + std::to_string(max_body) + " bytes.", closes};
+  return {413, fmt::format("The body is longer than the limit of {} bytes.", max_body), closes};
 }
 
 }  // namespace mxbalance::listen

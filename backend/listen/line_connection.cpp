@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "backend/listen/pieces.h"
 
 namespace mxbalance::listen {
@@ -13,13 +15,14 @@ namespace {
 /// Logs why a line could not be read. The memory budget logs its shortage itself.
 void report(ReadOutcome outcome, const CurrentLimits& limits, TroubleLog& troubles) {
   if (outcome == ReadOutcome::too_long) {
-    troubles.report(Trouble::oversized_request, "A line on the Unix socket is longer than the limit of " +
-                                                    std::to_string(limits.max_body()) +
-                                                    " bytes; the connection is closed.");
+    troubles.report(
+        Trouble::oversized_request,
+        fmt::format("A line on the Unix socket is longer than the limit of {} bytes; the connection is closed.",
+                    limits.max_body()));
   } else if (outcome == ReadOutcome::late) {
-    troubles.report(Trouble::slow_request, "A line on the Unix socket did not end within " +
-                                               std::to_string(limits.request_time().count()) +
-                                               " ms; the connection is closed.");
+    troubles.report(Trouble::slow_request,
+                    fmt::format("A line on the Unix socket did not end within {} ms; the connection is closed.",
+                                limits.request_time().count()));
   }
 }
 

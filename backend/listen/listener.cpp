@@ -3,17 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <exception>
 #include <string>
 #include <system_error>
 #include <utility>
 
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include "backend/listen/http_connection.h"
+#include "backend/listen/http_reply.h"
 #include "backend/listen/line_connection.h"
 #include "backend/sockets/stream.h"
 
@@ -30,12 +31,6 @@ constexpr std::chrono::milliseconds file_check_every{500};
 /// Ping connections that are closed for newer ones need a moment to end. Until then, all ping connections of an
 /// endpoint may be at most this many times connections_for_ping.
 constexpr std::size_t most_at_an_end = 8;
-
-std::string in_octal(unsigned mode) {
-  std::array<char, 8> text{};
-  std::snprintf(text.data(), text.size(), "%04o", mode);
-  return text.data();
-}
 
 /// Whether the connection failed before it was accepted, while the endpoint still works (accept(2)).
 bool is_of_one_connection(int error) {
@@ -144,13 +139,13 @@ void Listener::keep_file(const Place& place) {
       while (accept_on(place)) {
       }
       endpoint.make_file_again();
-      troubles_.tell("The file of the Unix socket " + name + " was removed; it is made again, with mode " +
-                     in_octal(endpoint.file_mode()) + ".");
+      troubles_.tell(fmt::format("The file of the Unix socket {} was removed; it is made again, with mode {:04o}.",
+                                 name, endpoint.file_mode()));
     }
     troubles_.over(Trouble::lost_socket_file, name);
   } catch (const EndpointError& failure) {
     troubles_.report(Trouble::lost_socket_file,
-                     std::string("PowerDNS cannot connect any more: ") + failure.what() + ".", name);
+                     fmt::format("PowerDNS cannot connect any more: {}.", failure.what()), name);
   }
 }
 
@@ -166,10 +161,10 @@ bool Listener::accept_on(const Place& place) {
     return true;
   }
   if (const int error = errno; !is_of_one_connection(error)) {
-    troubles_.report(
-        Trouble::failed_accept,
-        "No connection can be accepted on " + endpoint.name() + ": " + std::system_category().message(error) + ".",
-        endpoint.name());
+    troubles_.report(Trouble::failed_accept,
+                     fmt::format("No connection can be accepted on {}: {}.", endpoint.name(),
+                                 std::system_category().message(error)),
+                     endpoint.name());
     static_cast<void>(stop_.wait_for(pause_after_failure));
   }
   return false;
@@ -183,10 +178,11 @@ bool Listener::admit(const sockaddr_storage& peer, const Endpoint& endpoint) {
     const std::lock_guard lock(mutex_);
     if (may_connect(peer, allowed_)) return true;
   }
-  troubles_.report(Trouble::foreign_client,
-                   "A connection from " + peer_name(peer) + " to " + endpoint.name() +
-                       " was closed: it is in no network that --allow-from lists.",
-                   endpoint.name());
+  troubles_.report(
+      Trouble::foreign_client,
+      fmt::format("A connection from {} to {} was closed: it is in no network that --allow-from lists.",
+                  peer_name(peer), endpoint.name()),
+      endpoint.name());
   return false;
 }
 
@@ -231,12 +227,14 @@ Listener::Way Listener::make_way_for_ping(std::size_t place) {
 
 /// Logs the refusal. Returns the sentence for the client.
 std::string Listener::refuse_over_limit(const std::string& name) {
-  const auto limit = std::to_string(max_connections_);
-  troubles_.report(Trouble::connection_limit,
-                   "A connection was refused: the limit of " + limit + " open connections is reached on " + name +
-                       ". PowerDNS answers SERVFAIL where it gets none; raise the limit (--max-connections).",
-                   name);
-  return "The limit of " + limit + " open connections is reached.";
+  const std::size_t limit = max_connections_;
+  troubles_.report(
+      Trouble::connection_limit,
+      fmt::format("A connection was refused: the limit of {} open connections is reached on {}. PowerDNS "
+                  "answers SERVFAIL where it gets none; raise the limit (--max-connections).",
+                  limit, name),
+      name);
+  return fmt::format("The limit of {} open connections is reached.", limit);
 }
 
 std::size_t& Listener::count_of(const Connection& connection) {
@@ -265,7 +263,7 @@ void Listener::run(Connections::iterator connection, Protocol protocol, const st
   try {
     serve(*connection, protocol, name);
   } catch (const std::exception& failure) {
-    troubles_.report(Trouble::failed_conversation, std::string("A connection was closed: ") + failure.what());
+    troubles_.report(Trouble::failed_conversation, fmt::format("A connection was closed: {}", failure.what()));
   }
   end(connection);
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <system_error>
 
+#include <fmt/format.h>
 #include <httplib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -27,15 +28,19 @@ constexpr std::string_view probing_question = R"({"method":"directBackendCmd","p
 
 Pong judgement(const std::string& name, bool is_reply, std::string_view reply) {
   if (is_reply && reply.starts_with(expected)) return {};
-  return {.problem = "the service on " + name + " does not answer from its store: " +
-                     (reply.empty() ? "it closed the connection" : std::string(reply.substr(0, 200))),
+  return {.problem = fmt::format("the service on {} does not answer from its store: {}", name,
+                                 reply.empty() ? "it closed the connection" : reply.substr(0, 200)),
           .probing = {}};
 }
 
+Pong unasked(const std::string& name, const std::string& reason) {
+  return {.problem = fmt::format("the service on {} cannot be asked: {}", name, reason), .probing = {}};
+}
+
 Pong failure(const std::string& name, int error) {
-  if (error == EAGAIN) return {.problem = "the service on " + name + " does not answer in time", .probing = {}};
-  return {.problem = "the service on " + name + " cannot be asked: " + std::system_category().message(error),
-          .probing = {}};
+  if (error == EAGAIN)
+    return {.problem = fmt::format("the service on {} does not answer in time", name), .probing = {}};
+  return unasked(name, std::system_category().message(error));
 }
 
 /// The sentence in the reply to the second question. Empty when the service does not know the question; it then
@@ -94,15 +99,12 @@ Pong ping_unix(const std::string& path, std::chrono::milliseconds patience) {
 }
 
 Pong ping_http(const HttpAddress& address, std::chrono::milliseconds patience) {
-  const std::string name = address.host + " port " + std::to_string(address.port);
+  const std::string name = fmt::format("{} port {}", address.host, address.port);
   httplib::Client client(address.host, address.port);
   client.set_connection_timeout(patience);
   client.set_read_timeout(patience);
   const auto reply = client.Post("/dns", question.data(), question.size(), "text/javascript");
-  if (!reply) {
-    return {.problem = "the service on " + name + " cannot be asked: " + httplib::to_string(reply.error()),
-            .probing = {}};
-  }
+  if (!reply) return unasked(name, httplib::to_string(reply.error()));
   Pong pong = judgement(name, reply->status == 200, reply->body);
   if (!pong.problem.empty()) return pong;
   const auto probing = client.Post("/dns", probing_question.data(), probing_question.size(), "text/javascript");

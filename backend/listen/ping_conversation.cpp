@@ -1,6 +1,6 @@
 #include "backend/listen/ping_conversation.h"
 
-#include "backend/listen/http_connection.h"
+#include "backend/listen/http_reply.h"
 #include "backend/listen/ping.h"
 
 namespace mxbalance::listen {

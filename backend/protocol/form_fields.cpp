@@ -4,6 +4,8 @@
 #include <charconv>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "backend/protocol/parameters.h"
 
 namespace mxbalance::remote {
@@ -15,11 +17,12 @@ using nlohmann::json;
 /// The most bytes that a field takes as a JSON value, with its lists and objects and without its characters.
 constexpr std::size_t field_size = 512;
 
-int hexadecimal(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+/// The byte that two hexadecimal digits stand for. Absent: `digits` is something else.
+std::optional<char> byte_of(std::string_view digits) {
+  unsigned value = 0;
+  const char* const last = digits.data() + digits.size();
+  if (digits.size() != 2 || std::from_chars(digits.data(), last, value, 16).ptr != last) return std::nullopt;
+  return static_cast<char>(value);
 }
 
 /// Decodes percent-encoding. In forms, a `+` stands for a blank.
@@ -30,13 +33,12 @@ std::string decode(std::string_view text, bool is_form) {
     if (text[i] == '+' && is_form) {
       decoded += ' ';
     } else if (text[i] == '%') {
-      const int high = i + 2 < text.size() ? hexadecimal(text[i + 1]) : -1;
-      const int low = i + 2 < text.size() ? hexadecimal(text[i + 2]) : -1;
-      if (high < 0 || low < 0) {
-        throw BadRequest("the request has a % that is not followed by two hexadecimal digits: " +
-                         std::string(text));
+      const auto byte = byte_of(text.substr(i + 1, 2));
+      if (!byte) {
+        throw BadRequest(
+            fmt::format("the request has a % that is not followed by two hexadecimal digits: {}", text));
       }
-      decoded += static_cast<char>(high * 16 + low);
+      decoded += *byte;
       i += 2;
     } else {
       decoded += text[i];
@@ -52,7 +54,8 @@ std::vector<std::string> path_of(const std::string& field) {
   path.push_back(field.substr(0, start));
   while (start != std::string::npos) {
     const auto end = field.find(']', start);
-    if (end == std::string::npos) throw BadRequest("the form field \"" + field + "\" has a [ without its ]");
+    if (end == std::string::npos)
+      throw BadRequest(fmt::format("the form field \"{}\" has a [ without its ]", field));
     path.push_back(field.substr(start + 1, end - start - 1));
     start = field.find('[', end);
   }
@@ -60,7 +63,7 @@ std::vector<std::string> path_of(const std::string& field) {
 }
 
 [[noreturn]] void contradict(const std::string& field) {
-  throw BadRequest("the form field \"" + field + "\" contradicts another one");
+  throw BadRequest(fmt::format("the form field \"{}\" contradicts another one", field));
 }
 
 /// The element of `list` with the index in `part`, which may be the next one. An empty `part` means the next one.
@@ -69,7 +72,8 @@ json& element_of(json& list, const std::string& part, const std::string& field) 
   if (!list.is_array()) contradict(field);
   std::size_t index = list.size();
   if (!part.empty()) std::from_chars(part.data(), part.data() + part.size(), index);
-  if (index > list.size()) throw BadRequest("the form field \"" + field + "\" leaves out an element before it");
+  if (index > list.size())
+    throw BadRequest(fmt::format("the form field \"{}\" leaves out an element before it", field));
   if (index == list.size()) list.emplace_back();
   return list[index];
 }
@@ -77,7 +81,8 @@ json& element_of(json& list, const std::string& part, const std::string& field) 
 void set_field(json& fields, const std::string& field, std::string value) {
   constexpr std::size_t deepest = 3;  // rrset[0][ttl]
   const auto path = path_of(field);
-  if (path.size() > deepest) throw BadRequest("the form field \"" + field + "\" has more than two indexes");
+  if (path.size() > deepest)
+    throw BadRequest(fmt::format("the form field \"{}\" has more than two indexes", field));
   json* place = &fields[path.front()];
   for (std::size_t i = 1; i < path.size(); ++i) {
     const std::string& part = path[i];

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace mxbalance::remote {
@@ -21,8 +22,7 @@ constexpr std::string_view method_with_records = "replaceRRSet";
 constexpr std::string_view dropped_list = "nonterm";
 constexpr std::size_t most_fields = 32;  // most fields of the parameters, and of a record; PowerDNS sends 8
 
-/// A buffer from which the parser reads the source. The salt of feedEnts3 may have bytes that are not UTF-8; they
-/// become question marks, because the salt is not used.
+/// A buffer from which the parser reads the source.
 class SourceBuffer final : public std::streambuf {
  public:
   explicit SourceBuffer(listen::ByteSource& source) : source_(source) {}
@@ -36,15 +36,12 @@ class SourceBuffer final : public std::streambuf {
     if (bytes.empty()) return traits_type::eof();
     since_progress_ += bytes.size();
     if (since_progress_ > longest_text + piece_.size()) {
-      throw BadRequest("a text in the request is longer than the " + std::to_string(longest_text) +
-                       " bytes that are allowed");
+      throw BadRequest(
+          fmt::format("a text in the request is longer than the {} bytes that are allowed", longest_text));
     }
     if (piece_.empty()) is_salted_ = bytes.substr(0, 64).find("\"feedEnts3\"") != std::string_view::npos;
     piece_ = bytes;
-    if (is_salted_) {
-      std::replace_if(
-          piece_.begin(), piece_.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
-    }
+    if (is_salted_) piece_ = in_ascii(piece_);
     setg(piece_.data(), piece_.data(), piece_.data() + piece_.size());
     return traits_type::to_int_type(piece_.front());
   }
@@ -108,7 +105,7 @@ class PieceReader final : public json::json_sax_t {
   }
 
   bool parse_error(std::size_t /*position*/, const std::string& /*token*/, const json::exception& error) override {
-    throw BadRequest("the request is not JSON: " + std::string(error.what()));
+    throw BadRequest(fmt::format("the request is not JSON: {}", error.what()));
   }
 
  private:
@@ -124,9 +121,11 @@ class PieceReader final : public json::json_sax_t {
   }
 
   [[noreturn]] void refuse() const {
-    throw BadRequest("the request has a list or an object at \"" + name_.substr(0, 100) +
-                     "\", where none is allowed");
+    throw BadRequest(
+        fmt::format("the request has a list or an object at \"{}\", where none is allowed", shown_name()));
   }
+
+  [[nodiscard]] std::string_view shown_name() const { return std::string_view(name_).substr(0, 100); }
 
   bool scalar(json value) {
     buffer_.note_progress();
@@ -137,7 +136,7 @@ class PieceReader final : public json::json_sax_t {
     } else if (depth_ == record && list_ == record_list) {
       set(record_, std::move(value));
     } else if (list_ != dropped_list) {
-      throw BadRequest("the parameter \"" + std::string(record_list) + "\" must be a list of objects");
+      throw BadRequest(fmt::format("the parameter \"{}\" must be a list of objects", record_list));
     }
     return true;
   }
@@ -149,8 +148,8 @@ class PieceReader final : public json::json_sax_t {
 
   void set(json& object, json value) const {
     if (object.size() >= most_fields && !object.contains(name_)) {
-      throw BadRequest("the request has more than " + std::to_string(most_fields) +
-                       " fields in one object, at \"" + name_.substr(0, 100) + "\"");
+      throw BadRequest(
+          fmt::format("the request has more than {} fields in one object, at \"{}\"", most_fields, shown_name()));
     }
     object[name_] = std::move(value);
   }
@@ -170,13 +169,15 @@ class PieceReader final : public json::json_sax_t {
 
 bool is_read_in_pieces(std::string_view beginning) {
   constexpr std::array<std::string_view, 3> methods{"\"feedEnts\"", "\"feedEnts3\"", "\"replaceRRSet\""};
-  constexpr std::string_view blanks = " \t\r\n";
+  const auto skip_blanks = [&] {
+    beginning.remove_prefix(std::min(beginning.find_first_not_of(" \t\r\n"), beginning.size()));
+  };
   for (const std::string_view token : {"{", "\"method\"", ":"}) {
-    beginning.remove_prefix(std::min(beginning.find_first_not_of(blanks), beginning.size()));
+    skip_blanks();
     if (!beginning.starts_with(token)) return false;
     beginning.remove_prefix(token.size());
   }
-  beginning.remove_prefix(std::min(beginning.find_first_not_of(blanks), beginning.size()));
+  skip_blanks();
   return std::any_of(methods.begin(), methods.end(),
                      [&](std::string_view method) { return beginning.starts_with(method); });
 }

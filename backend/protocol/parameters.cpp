@@ -3,6 +3,8 @@
 #include <charconv>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "db/dns/names.h"
 
 namespace mxbalance::remote {
@@ -10,7 +12,7 @@ namespace mxbalance::remote {
 namespace {
 
 [[noreturn]] void refuse(std::string_view name, std::string_view wanted) {
-  throw BadRequest("the parameter \"" + std::string(name) + "\" must be " + std::string(wanted));
+  throw BadRequest(fmt::format("the parameter \"{}\" must be {}", name, wanted));
 }
 
 }  // namespace
@@ -19,7 +21,7 @@ std::string canonical_owner_name(std::string_view parameter, std::string_view te
   try {
     return db::canonical_name(text);
   } catch (const db::InvalidName& error) {
-    throw BadRequest("the parameter \"" + std::string(parameter) + "\": " + error.what());
+    throw BadRequest(fmt::format("the parameter \"{}\": {}", parameter, error.what()));
   }
 }
 
@@ -34,7 +36,7 @@ const nlohmann::json* Parameters::find(std::string_view name) const {
 
 std::string Parameters::text(std::string_view name) const {
   const auto* value = find(name);
-  if (value == nullptr) throw BadRequest("the parameter \"" + std::string(name) + "\" is missing");
+  if (value == nullptr) throw BadRequest(fmt::format("the parameter \"{}\" is missing", name));
   if (!value->is_string()) refuse(name, "a string");
   return value->get<std::string>();
 }

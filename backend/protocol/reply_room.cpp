@@ -1,5 +1,7 @@
 #include "backend/protocol/reply_room.h"
 
+#include <fmt/format.h>
+
 namespace mxbalance::remote {
 
 namespace {
@@ -18,9 +20,10 @@ void ReplyRoom::prepare() {
 
 void ReplyRoom::check(const std::string& reply) {
   if (reply.size() > longest_ - closing) {
-    throw ReplyTooLong("the reply is longer than the " + std::to_string(longest_) +
-                       " bytes that PowerDNS reads over HTTP; use mxbalance zone list, zone records ZONE or pool "
-                       "show POOL instead");
+    throw ReplyTooLong(
+        fmt::format("the reply is longer than the {} bytes that PowerDNS reads over HTTP; use mxbalance "
+                    "zone list, zone records ZONE or pool show POOL instead",
+                    longest_));
   }
   if (reply.capacity() <= counted_) return;
   memory_->add_at_once(reply.capacity() - counted_);

@@ -3,17 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace mxbalance::remote {
 
 namespace {
-
-/// Replaces bytes that are not ASCII by question marks.
-std::string in_ascii(std::string_view text) {
-  std::string ascii(text);
-  std::replace_if(
-      ascii.begin(), ascii.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
-  return ascii;
-}
 
 /// The most bytes that one value, or a name, takes in a tree, without its characters.
 constexpr std::size_t value_size = 96;
@@ -29,8 +23,8 @@ class CountedTree {
   bool operator()(int depth, Event event, const nlohmann::json& parsed) {
     if (event == Event::object_end || event == Event::array_end) return true;
     if ((event == Event::object_start || event == Event::array_start) && depth >= deepest_request) {
-      throw BadRequest("the request has lists and objects within each other; at most " +
-                       std::to_string(deepest_request) + " deep are allowed");
+      throw BadRequest(fmt::format(
+          "the request has lists and objects within each other; at most {} deep are allowed", deepest_request));
     }
     memory_.add(value_size + (parsed.is_string() ? parsed.get_ref<const std::string&>().size() : 0));
     return true;
@@ -44,11 +38,10 @@ nlohmann::json parse(std::string_view text, std::string_view what, db::MemorySha
   try {
     return nlohmann::json::parse(text, CountedTree(memory));
   } catch (const nlohmann::json::exception& error) {  // a number out of range is not a parse_error
-    throw BadRequest(std::string(what) + " is not JSON: " + error.what());
+    throw BadRequest(fmt::format("{} is not JSON: {}", what, error.what()));
   }
 }
 
-/// The salt of feedEnts3 is sent as raw bytes, which may not be UTF-8. The salt is not used.
 constexpr std::string_view salted_method = "feedEnts3";
 
 nlohmann::json parse_message(std::string_view text, db::MemoryShare& memory) {
@@ -61,6 +54,13 @@ nlohmann::json parse_message(std::string_view text, db::MemoryShare& memory) {
 }
 
 }  // namespace
+
+std::string in_ascii(std::string_view text) {
+  std::string ascii(text);
+  std::replace_if(
+      ascii.begin(), ascii.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+  return ascii;
+}
 
 Request parse_json_request(std::string_view text, db::MemoryShare& memory) {
   if (auto question = read_question(text)) return {"lookup", {}, std::move(question)};

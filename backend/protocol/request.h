@@ -20,6 +20,10 @@ struct Request {
 /// The most levels of lists and objects in a request. PowerDNS sends four.
 inline constexpr int deepest_request = 8;
 
+/// `text` with a question mark for each byte that is not ASCII. Such bytes are in the salt of feedEnts3, which is
+/// sent raw and is not used.
+std::string in_ascii(std::string_view text);
+
 /// Reads `{"method":…,"parameters":{…}}`: lines of the Unix socket and bodies of the `post_json` form. The memory
 /// of the values is added to `memory`. Throws BadRequest and MemoryShortage.
 Request parse_json_request(std::string_view text, db::MemoryShare& memory);

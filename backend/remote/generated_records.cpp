@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "backend/answer/answer.h"
 #include "backend/answer/static_answer.h"
 #include "db/base/errors.h"
@@ -25,14 +27,15 @@ std::string refusal_at(const db::NameContents& contents, const std::string& type
   const bool is_mx = type == "MX" || !contents.address_pool;
   const auto& pool = is_mx ? contents.mx_pool : contents.address_pool;
   if (!pool) {
-    return contents.name +
-           " is the host name of a mail server, which has its addresses from: mxbalance server set " +
-           contents.name + " --address ADDRESS; no " + type + " record can be written there";
+    return fmt::format(
+        "{0} is the host name of a mail server, which has its addresses from: mxbalance server set {0} "
+        "--address ADDRESS; no {1} record can be written there",
+        contents.name, type);
   }
-  return "the pool " + pool->name + " publishes " + (is_mx ? "MX" : "A and AAAA") + " at " + contents.name +
-         ", so no other " + type + " record can be written there; change its members with: mxbalance pool join " +
-         pool->name + " SERVER, or take it out with: mxbalance pool unpublish " + pool->name + " " +
-         contents.name + " --as " + (is_mx ? "MX" : "A");
+  return fmt::format(
+      "the pool {0} publishes {1} at {2}, so no other {3} record can be written there; change its members "
+      "with: mxbalance pool join {0} SERVER, or take it out with: mxbalance pool unpublish {0} {2} --as {4}",
+      pool->name, is_mx ? "MX" : "A and AAAA", contents.name, type, is_mx ? "MX" : "A");
 }
 
 /// The records that are generated in one zone. Each name is read when it is first asked for.

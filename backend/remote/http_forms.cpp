@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "backend/protocol/form_fields.h"
 #include "backend/remote/methods.h"
 
@@ -33,7 +35,7 @@ Target parse_target(std::string_view target, std::string_view url_suffix) {
       parsed.parameters.push_back(*element);
     }
   }
-  if (parsed.method == nullptr) throw UnknownMethod("no method of the protocol is named in " + std::string(path));
+  if (parsed.method == nullptr) throw UnknownMethod(fmt::format("no method of the protocol is named in {}", path));
   return parsed;
 }
 
@@ -42,7 +44,7 @@ Parameters rest_parameters(const listen::HttpRequest& request, const Target& tar
   if (request.verb != "GET") object.update(fields_of(request.body, memory));
   for (std::size_t i = 0; i < target.parameters.size(); ++i) {
     if (i >= target.method->path.size() || target.method->path.at(i).empty()) {
-      throw BadRequest("the path has too many elements for " + std::string(target.method->name));
+      throw BadRequest(fmt::format("the path has too many elements for {}", target.method->name));
     }
     object[std::string(target.method->path.at(i))] = decode_percent(target.parameters[i]);
   }
@@ -70,9 +72,8 @@ Request parse_http_request(const listen::HttpRequest& request, std::string_view 
       return {name, parse_json_parameters(name, *json, memory)};
   }
   if (request.verb != target.method->verb) {
-    throw BadRequest(name + " is sent with " +
-                     std::string(target.method->verb.empty() ? "JSON" : target.method->verb) + ", not with " +
-                     std::string(request.verb));
+    throw BadRequest(fmt::format("{} is sent with {}, not with {}", name,
+                                 target.method->verb.empty() ? "JSON" : target.method->verb, request.verb));
   }
   return {name, rest_parameters(request, target, memory)};
 }

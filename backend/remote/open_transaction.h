@@ -1,18 +1,30 @@
-// The writes that PowerDNS has begun on a connection and not yet committed. They belong to the connection's
-// session and end with it. Used by one thread at a time.
+// The writes that PowerDNS has begun on a connection and not yet committed, and what is read and written while
+// they are open. They belong to the connection's session and end with it. Used by one thread at a time.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 
+#include "backend/protocol/parameters.h"
+#include "backend/remote/service.h"
 #include "db/base/memory_budget.h"
+#include "db/store/connection.h"
 #include "db/zones/zone_transaction.h"
 
 namespace mxbalance::remote {
+
+/// A write is refused: HTTP 400, or a closed connection. The service has logged it already.
+class WriteRefused : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 class OpenTransaction {
  public:
@@ -55,5 +67,32 @@ class OpenTransaction {
   bool has_keys_ = false;
   std::string problem_;
 };
+
+/// The open transaction of a connection; absent: none is open.
+using Transaction = std::optional<OpenTransaction>;
+
+/// The zone that a write names: the one with `id`, unless that is negative; otherwise the one with the name in the
+/// parameter `name_parameter`. Throws db::Refusal where there is none, and where id and name are of two zones.
+db::Zone require_zone(Service& service, const Parameters& parameters, std::string_view name_parameter,
+                      std::int64_t id = -1);
+
+/// Throws db::Refusal where no transaction is open.
+OpenTransaction& require_open(Transaction& transaction);
+
+/// Whether `transaction` is open in `zone`.
+bool is_in(const Transaction& transaction, const db::Zone& zone);
+
+/// Reads the store as it would be after the commit of `transaction`. Throws WriteRefused where it cannot be
+/// committed.
+void read_staged(Service& service, OpenTransaction& transaction, const std::function<void(db::Connection&)>& work);
+
+/// Writes records of a zone, without those that are generated.
+void write_without_generated(db::Connection& connection, const db::ZoneTransaction& writes);
+
+/// Writes metadata or keys of a zone: in a transaction in this zone as a part of it, otherwise at once.
+void write_beside_records(Service& service, const db::Zone& zone, Transaction& transaction, db::ZoneWrite write);
+
+/// Drops `transaction`. Call it when the transaction had no request for too long.
+void expire(Service& service, Transaction& transaction);
 
 }  // namespace mxbalance::remote

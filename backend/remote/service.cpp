@@ -1,8 +1,10 @@
 #include "backend/remote/service.h"
 
 #include <algorithm>
-#include <chrono>
+#include <optional>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "db/base/errors.h"
 
@@ -21,102 +23,93 @@ constexpr std::chrono::milliseconds patience_for_order{1000};
 
 /// The most long reads at one time. Of `readers` connections, at least one is left for deriving the order of a
 /// zone, and one for everything else.
-unsigned most_long_reads(unsigned readers) {
+unsigned most_long_reads_of(unsigned readers) {
   return std::clamp(readers, 3U, 6U) - 2;
 }
 
-unsigned most_orders(unsigned readers) {
+unsigned most_orders_of(unsigned readers) {
   return readers > 6 ? 2 : 1;
+}
+
+/// Runs `work`, which reads the store, and logs when the store can be read again after a failure.
+void watch_store(Service& service, const std::function<void()>& work) {
+  const bool had_failed =
+      service.store_failed;  // a read that began before the failure does not show that it is over
+  work();
+  if (had_failed && service.store_failed.exchange(false)) service.log->info("the store can be read again");
+}
+
+[[noreturn]] void refuse_for_order(Service& service, std::int64_t zone_id) {
+  refuse_for_now(service, fmt::format("what is asked of the zone with the id {}", zone_id),
+                 "it has been changed, and its names are not in order again yet");
+}
+
+void note_defect(Service& service, const db::RowDefect& defect) {
+  service.requests_log.tell_once(left_out, fmt::format("left out of answers: {}: {}", defect.row, defect.problem));
 }
 
 }  // namespace
 
-Service::Service(db::Database& database, const db::HealthReports& reports, std::uint64_t seed,
-                 std::shared_ptr<spdlog::logger> log, Options options)
-    : database_(database),
-      reports_(reports),
-      contents_(database, options.max_cached),
-      draws_(seed),
-      log_(std::move(log)),
-      requests_log_(log_),
-      options_(std::move(options)),
-      most_long_reads_(most_long_reads(database.readers())),
-      long_turns_(most_long_reads_),
-      order_turns_(most_orders(database.readers())) {}
+Service::Service(db::Database& its_database, const db::HealthReports& its_reports, std::uint64_t seed,
+                 std::shared_ptr<spdlog::logger> its_log, Options its_options)
+    : database(its_database),
+      reports(its_reports),
+      log(std::move(its_log)),
+      options(std::move(its_options)),
+      requests_log(log),
+      contents(database, options.max_cached),
+      draws(seed),
+      most_long_reads(most_long_reads_of(database.readers())),
+      long_turns(most_long_reads),
+      order_turns(most_orders_of(database.readers())) {}
 
-void Service::refuse_for_now(const std::string& what, const std::string& why) {
-  requests_log_.tell_once(refused, what + " is refused: " + why);
-  throw db::MemoryShortage(why + "; try again later");
+void read(Service& service, const std::function<void(db::Connection&)>& work) {
+  watch_store(service, [&] { service.database.read(work); });
 }
 
-void Service::fail(const std::string& problem) {
-  requests_log_.tell_once(failed, problem.substr(0, longest_sentence) + "; PowerDNS answers SERVFAIL there");
-  throw MethodFailure(problem);
-}
-
-void Service::expire(Transaction& transaction) {
-  if (!transaction) return;
-  requests_log_.tell(refused,
-                     "a transaction in the zone " + transaction->zone().name + " was left open, and is dropped");
-  transaction.reset();
-}
-
-void Service::read(const std::function<void(db::Connection&)>& work) {
-  watch_store([&] { database_.read(work); });
-}
-
-/// Runs `work`, which reads the store, and logs when the store can be read again after a failure.
-void Service::watch_store(const std::function<void()>& work) {
-  const bool had_failed = store_failed_;  // a read that began before the failure does not show that it is over
-  work();
-  if (had_failed && store_failed_.exchange(false)) log_->info("the store can be read again");
-}
-
-/// Runs `work`, which may need the order of a zone. If the order is not kept, one of the requests that need it
-/// derives it. The others wait without a read connection. All of them accept an order of a snapshot after their
-/// request, because edits may be faster than deriving an order.
-void Service::read_in_order(const std::function<void(const db::OrderTerms&)>& work) {
+void read_in_order(Service& service, const std::function<void(const db::OrderTerms&)>& work) {
   const auto can_do = [&](const db::OrderTerms& terms) -> std::optional<db::OrderNotKept> {
     try {
-      watch_store([&] { work(terms); });
+      watch_store(service, [&] { work(terms); });
       return std::nullopt;
     } catch (const db::OrderNotKept& needed) {
       return needed;
     }
   };
-  const auto missing = can_do({.kept = &orders_, .may_derive = false, .since = std::nullopt});
+  const auto missing = can_do({.kept = &service.orders, .may_derive = false, .since = std::nullopt});
   if (!missing) return;
-  const Turn of_zone(zone_turns_.at(static_cast<std::size_t>(missing->zone_id) % zone_turns_.size()),
+  const Turn of_zone(service.zone_turns.at(static_cast<std::size_t>(missing->zone_id) % service.zone_turns.size()),
                      patience_for_order);
-  if (!of_zone.has_come()) refuse_for_order(missing->zone_id);
-  if (!can_do({.kept = &orders_, .may_derive = false, .since = missing->snapshot})) return;
-  const Turn of_order(order_turns_, patience_for_turn);
-  if (!of_order.has_come()) refuse_for_order(missing->zone_id);
-  can_do({.kept = &orders_, .may_derive = true, .since = missing->snapshot});
+  if (!of_zone.has_come()) refuse_for_order(service, missing->zone_id);
+  if (!can_do({.kept = &service.orders, .may_derive = false, .since = missing->snapshot})) return;
+  const Turn of_order(service.order_turns, patience_for_turn);
+  if (!of_order.has_come()) refuse_for_order(service, missing->zone_id);
+  can_do({.kept = &service.orders, .may_derive = true, .since = missing->snapshot});
 }
 
-void Service::refuse_for_order(std::int64_t zone_id) {
-  refuse_for_now("what is asked of the zone with the id " + std::to_string(zone_id),
-                 "it has been changed, and its names are not in order again yet");
-}
-
-void Service::note_defect(const db::RowDefect& defect) {
-  requests_log_.tell_once(left_out, "left out of answers: " + defect.row + ": " + defect.problem);
-}
-
-void Service::note_defects(const std::vector<db::RowDefect>& defects) {
+void note_defects(Service& service, const std::vector<db::RowDefect>& defects) {
   for (const auto& defect : defects)
-    note_defect(defect);
+    note_defect(service, defect);
 }
 
-db::DefectReport Service::defect_log() {
-  return [this](const db::RowDefect& defect) { note_defect(defect); };
+db::DefectReport defect_log(Service& service) {
+  return [&service](const db::RowDefect& defect) { note_defect(service, defect); };
 }
 
-void Service::note_refusal(std::string_view problem, std::string_view request) {
-  std::string sentence = "refused: ";
-  sentence.append(problem.substr(0, longest_sentence)).append(": ").append(request.substr(0, longest_request));
-  requests_log_.tell(bad_request, sentence);
+void note_refusal(Service& service, std::string_view problem, std::string_view request) {
+  service.requests_log.tell(bad_request, fmt::format("refused: {}: {}", problem.substr(0, longest_sentence),
+                                                     request.substr(0, longest_request)));
+}
+
+void refuse_for_now(Service& service, const std::string& what, const std::string& why) {
+  service.requests_log.tell_once(refused, fmt::format("{} is refused: {}", what, why));
+  throw db::MemoryShortage(why + "; try again later");
+}
+
+void fail(Service& service, const std::string& problem) {
+  service.requests_log.tell_once(
+      failed, fmt::format("{}; PowerDNS answers SERVFAIL there", problem.substr(0, longest_sentence)));
+  throw MethodFailure(problem);
 }
 
 }  // namespace mxbalance::remote

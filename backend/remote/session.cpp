@@ -5,7 +5,7 @@
 #include "backend/protocol/long_request.h"
 #include "backend/protocol/request.h"
 #include "backend/remote/http_forms.h"
-#include "backend/remote/service.h"
+#include "backend/remote/methods.h"
 #include "db/base/errors.h"
 #include "db/base/text.h"
 
@@ -49,13 +49,13 @@ std::string Session::call(const Read& read_request, std::size_t longest_reply) {
     throw;
   }
   ReplyRoom room(memory_, longest_reply);
-  return service_.call(request, transaction_, room);
+  return answer_request(service_, request, transaction_, room);
 }
 
 std::string Session::call(listen::ByteSource& json, std::size_t longest_reply) {
   begin();
   ReplyRoom room(memory_, longest_reply);
-  return service_.call(json, transaction_, room);
+  return answer_request(service_, json, transaction_, room);
 }
 
 std::optional<std::chrono::steady_clock::time_point> Session::idle_until() const {
@@ -68,7 +68,7 @@ bool Session::reads_in_pieces(std::string_view beginning) const {
 }
 
 void Session::idle_too_long() {
-  service_.expire(transaction_);
+  expire(service_, transaction_);
 }
 
 template <class Call>
@@ -76,13 +76,13 @@ listen::HttpReply Session::http_reply(std::string_view request, const Call& call
   try {
     return {200, call()};
   } catch (const BadRequest& error) {
-    service_.note_refusal(error.what(), request);
+    note_refusal(service_, error.what(), request);
     return error_reply(400, error.what());
   } catch (const UnknownMethod& error) {
-    service_.note_refusal(error.what(), request);
+    note_refusal(service_, error.what(), request);
     return error_reply(404, error.what());
   } catch (const db::Refusal& error) {
-    service_.note_refusal(error.what(), request);
+    note_refusal(service_, error.what(), request);
     return error_reply(400, error.what());
   } catch (const WriteRefused& error) {  // the service has logged it
     return error_reply(400, error.what());
@@ -91,7 +91,7 @@ listen::HttpReply Session::http_reply(std::string_view request, const Call& call
   } catch (const db::MemoryShortage& error) {  // the memory budget has logged it, once for many
     return error_reply(503, error.what());
   } catch (const std::exception& error) {
-    service_.note_refusal(error.what(), request);
+    note_refusal(service_, error.what(), request);
     return error_reply(500, error.what());
   }
 }
@@ -101,19 +101,19 @@ std::optional<std::string> Session::line_reply(std::string_view request, const C
   try {
     return call();
   } catch (const UnknownMethod& error) {
-    service_.note_refusal(error.what(), request);
+    note_refusal(service_, error.what(), request);
     return "{\"result\":false}";
   } catch (const WriteRefused&) {        // the service has logged it
   } catch (const MethodFailure&) {       // the service has logged it
   } catch (const db::MemoryShortage&) {  // the memory budget has logged it, once for many
   } catch (const std::exception& error) {
-    service_.note_refusal(error.what(), request);
+    note_refusal(service_, error.what(), request);
   }
   return std::nullopt;
 }
 
 listen::HttpReply Session::http(const listen::HttpRequest& request) noexcept {
-  const auto read = [&] { return parse_http_request(request, service_.options().url_suffix, memory_); };
+  const auto read = [&] { return parse_http_request(request, service_.options.url_suffix, memory_); };
   return http_reply(request.target, [&] { return call(read, longest_http_reply); });
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "backend/listen/conversation.h"
+#include "backend/remote/open_transaction.h"
 #include "backend/remote/service.h"
 
 namespace mxbalance::remote {
@@ -16,7 +17,7 @@ namespace mxbalance::remote {
 class Session final : public listen::Conversation {
  public:
   /// `service` must outlive the session.
-  explicit Session(Service& service) : service_(service), memory_(service.memory(), memory_of_its_own) {}
+  explicit Session(Service& service) : service_(service), memory_(service.options.memory, memory_of_its_own) {}
 
   /// When an open transaction will be dropped; absent: none is open.
   std::optional<std::chrono::steady_clock::time_point> idle_until() const override;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -18,7 +19,7 @@ namespace mxbalance::listen {
 namespace {
 
 [[noreturn]] void fail(const std::string& name, const std::string& reason) {
-  throw EndpointError("cannot listen on " + name + ": " + reason);
+  throw EndpointError(fmt::format("cannot listen on {}: {}", name, reason));
 }
 
 [[noreturn]] void fail(const std::string& name, int error) {
@@ -63,8 +64,7 @@ SocketAddress to_socket_address(const std::string& path) {
         "/run/mxbalance/pdns.sock.");
   }
   if (path.size() > longest) {
-    fail(path, "the path has " + std::to_string(path.size()) + " bytes, and a Unix socket's path at most " +
-                   std::to_string(longest));
+    fail(path, fmt::format("the path has {} bytes, and a Unix socket's path at most {}", path.size(), longest));
   }
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, path.data(), path.size());
@@ -76,7 +76,8 @@ SocketAddress to_socket_address(const std::string& path) {
 
 std::string name_of(const HttpAddress& address) {
   const bool is_ipv6 = address.host.find(':') != std::string::npos;
-  return (is_ipv6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
+  return is_ipv6 ? fmt::format("[{}]:{}", address.host, address.port)
+                 : fmt::format("{}:{}", address.host, address.port);
 }
 
 Descriptor open_socket(int family, const std::string& name) {
@@ -109,8 +110,8 @@ bool is_live(const std::string& path, const SocketAddress& address) {
     case EPROTOTYPE:
       fail(path, "a socket of another type is there; it is left alone");
     default:
-      fail(path, "a socket is there, and whether a process answers on it cannot be told: " +
-                     std::system_category().message(errno));
+      fail(path, fmt::format("a socket is there, and whether a process answers on it cannot be told: {}",
+                             std::system_category().message(errno)));
   }
 }
 
@@ -118,14 +119,14 @@ void make_way(const std::string& path, const SocketAddress& address) {
   const auto directory = std::filesystem::path(path).parent_path();
   std::error_code error;
   if (!std::filesystem::is_directory(directory.empty() ? "." : directory, error)) {
-    fail(path, "the directory " + directory.string() + " is missing; make it first");
+    fail(path, fmt::format("the directory {} is missing; make it first", directory.string()));
   }
   struct stat found {};
   if (::lstat(path.c_str(), &found) != 0) return;
   if (!S_ISSOCK(found.st_mode)) fail(path, "the path exists and is not a socket; it is left alone");
-  if (is_live(path, address)) fail(path, "another process answers on " + path);
+  if (is_live(path, address)) fail(path, fmt::format("another process answers on {}", path));
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
-    fail(path, "a stale socket file cannot be removed: " + std::system_category().message(errno));
+    fail(path, fmt::format("a stale socket file cannot be removed: {}", std::system_category().message(errno)));
   }
 }
 
@@ -158,8 +159,8 @@ void give_to(const std::string& path, const FileAccess& access) {
 
 HttpAddress parse_http_address(std::string_view text) {
   const auto refuse = [&](const std::string& reason) {
-    throw EndpointError("\"" + std::string(text) + "\" is no address to listen on: " + reason +
-                        ". Write it as 127.0.0.1:8053 or [::1]:8053.");
+    throw EndpointError(fmt::format(
+        "\"{}\" is no address to listen on: {}. Write it as 127.0.0.1:8053 or [::1]:8053.", text, reason));
   };
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos) refuse("the port is missing");
@@ -173,10 +174,10 @@ HttpAddress parse_http_address(std::string_view text) {
   const auto digits = text.substr(colon + 1);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), address.port);
   if (error != std::errc{} || end != digits.data() + digits.size()) {
-    refuse("the port \"" + std::string(digits) + "\" is not a number from 0 to 65535");
+    refuse(fmt::format("the port \"{}\" is not a number from 0 to 65535", digits));
   }
   if (!to_socket_address(address))
-    refuse("\"" + address.host + "\" is not an IP address, and names are not looked up");
+    refuse(fmt::format("\"{}\" is not an IP address, and names are not looked up", address.host));
   return address;
 }
 
@@ -213,7 +214,7 @@ Endpoint::Endpoint(Protocol protocol, Descriptor socket, std::string name)
 Endpoint Endpoint::http(const HttpAddress& address) {
   const auto name = name_of(address);
   const auto to_bind = to_socket_address(address);
-  if (!to_bind) fail(name, "\"" + address.host + "\" is not an IP address");
+  if (!to_bind) fail(name, fmt::format("\"{}\" is not an IP address", address.host));
   Endpoint endpoint(Protocol::http, open_socket(to_bind->storage.ss_family, name), name);
   const int on = 1;
   ::setsockopt(endpoint.descriptor(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);

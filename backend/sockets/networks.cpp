@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -72,8 +73,8 @@ bool is_loopback(const Network& address) {
 
 Network parse_network(std::string_view text) {
   const auto refuse = [&](const std::string& reason) {
-    throw EndpointError("\"" + std::string(text) + "\" is no network: " + reason +
-                        "; write it as 192.0.2.0/24, 2001:db8::/32 or 192.0.2.53");
+    throw EndpointError(fmt::format(
+        "\"{}\" is no network: {}; write it as 192.0.2.0/24, 2001:db8::/32 or 192.0.2.53", text, reason));
   };
   const auto slash = text.find('/');
   const auto address = parse_address(std::string(text.substr(0, slash)));
@@ -84,10 +85,10 @@ Network parse_network(std::string_view text) {
   unsigned bits = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
   if (error != std::errc{} || end != digits.data() + digits.size() || bits > network.bits) {
-    refuse("the prefix is a whole number from 0 to " + std::to_string(network.bits));
+    refuse(fmt::format("the prefix is a whole number from 0 to {}", network.bits));
   }
   for (unsigned i = bits; i < network.bits; ++i) {
-    if (has_bit(network, i)) refuse("the address has bits beyond its prefix of " + std::to_string(bits));
+    if (has_bit(network, i)) refuse(fmt::format("the address has bits beyond its prefix of {}", bits));
   }
   network.bits = bits;
   return network;

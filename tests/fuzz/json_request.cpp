@@ -30,7 +30,7 @@ bool writes(const std::string& json) {
   const auto message = nlohmann::json::parse(json, nullptr, false);
   if (!message.is_object() || !message.contains("method") || !message["method"].is_string()) return false;
   const auto* const method = remote::find_method(message["method"].get<std::string>());
-  return method != nullptr && method->kind != remote::Method::Kind::reads;
+  return method != nullptr && (method->kind == remote::Method::writes || method->kind == remote::Method::polls);
 }
 
 }  // namespace

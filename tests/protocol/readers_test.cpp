@@ -11,6 +11,7 @@
 #include <spdlog/logger.h>
 #include <sqlite3.h>
 
+#include "backend/remote/methods.h"
 #include "tests/protocol/served_store.h"
 #include "tests/unit/db/store/database_fixture.h"
 
@@ -210,11 +211,11 @@ TEST_F(Readers, TellOfPoolsWhenALongRequestMayBegin) {
 }
 
 TEST_F(Readers, EndAReplyOfPoolsThatIsTooLong) {
-  db::MemoryShare memory(service_->memory(), 0);
+  db::MemoryShare memory(service_->options.memory, 0);
   ReplyRoom room(memory, 200);
   Transaction none;
   const Request request{"directBackendCmd", Parameters(nlohmann::json{{"query", "pools"}})};
-  EXPECT_THROW(service_->call(request, none, room), MethodFailure);
+  EXPECT_THROW(answer_request(*service_, request, none, room), MethodFailure);
 }
 
 }  // namespace

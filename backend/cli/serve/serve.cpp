@@ -154,7 +154,8 @@ class RunningService {
       require_clients(listen::parse_http_address(address), options);
     log_->set_level(spdlog::level::from_str(options.log_level));
     room_ = room_for(options, started_.http.size() + started_.unix.size(), *log_);
-    service_.change_limits(options.max_memory, options.max_cached);
+    memory_->change_size(options.max_memory);
+    service_.contents.change_size(options.max_cached);
     listener_.change(limits_of(options), room_.connections, allowed);
     checker_.change(probing_of(options, room_));
   }

@@ -73,6 +73,8 @@ TEST_F(HttpConnectionTest, HandsTheRequestOn) {
        "POST|/x|||hello world|"},
       {"\r\nGET /blank-line-before HTTP/1.1\r\n\r\n", "GET|/blank-line-before||||"},
       {"GET /range HTTP/1.1\r\nRange: bytes=0-1\r\nAccept-Encoding: gzip, br\r\n\r\n", "GET|/range||||"},
+      {"GET /x HTTP/1.1\r\nRange: nonsense\r\nContent-Length: 28\r\n\r\nGET /smuggled HTTP/1.1\r\nA: b",
+       "GET|/x|||GET /smuggled HTTP/1.1\r\nA: b|"},
   };
   for (const auto& item : cases) {
     SCOPED_TRACE(item.request);
@@ -195,8 +197,6 @@ TEST_F(HttpConnectionTest, BadFramingIsRefusedAndTheConnectionClosed) {
       {"GET /\0 HTTP/1.1\r\n\r\n"s, 400},
       {"\x16\x03\x01\x02 a TLS hello \r\n\r\n"s, 400},
       {"GET / HTTP/1.1\r\nA: b\n\r\nContent-Length: 5\r\n\r\n", 400},
-      {"GET / HTTP/1.1\r\nRange: nonsense\r\nContent-Length: 30\r\n\r\nGET /smuggled HTTP/1.1\r\nA: b\r\n\r\n",
-       416},
       {"GET / HTTP/1.1\r\nA: " + std::string(8'200, 'x') + "\r\n\r\n", 431},
       {"GET / HTTP/1.1\r\nA: " + std::string(70'000, 'x'), 431},
       {"GET /" + std::string(70'000, 'x'), 431},
@@ -352,12 +352,6 @@ TEST_F(HttpConnectionTest, LargeRepliesArriveWhole) {
   auto peer = http_peer();
   for (int i = 0; i < 3; ++i)
     EXPECT_EQ(peer.ask("GET / HTTP/1.1\r\n\r\n")->body, large);
-}
-
-TEST(HttpRefusal, IsAWholeReply) {
-  EXPECT_EQ(http_refusal(503, "Too many."),
-            "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 21\r\n"
-            "Content-Type: application/json\r\n\r\n{\"error\":\"Too many.\"}");
 }
 
 }  // namespace

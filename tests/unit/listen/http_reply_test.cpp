@@ -1,15 +1,15 @@
+#include "backend/listen/http_reply.h"
+
 #include <gtest/gtest.h>
 
 #include "tests/unit/listen/peer.h"
 
-// backend/listen/http_exchange.h brings in httplib and its compile flags; it is tested through connections.
-
 namespace mxbalance::listen {
 namespace {
 
-using HttpExchangeTest = testing::ListenTest;
+using HttpReplyTest = testing::ListenTest;
 
-TEST_F(HttpExchangeTest, RepliesInJson) {
+TEST_F(HttpReplyTest, RepliesInJson) {
   script.http = [](const HttpRequest& request) {
     return HttpReply{request.target == "/no" ? 404 : 200, R"({"result":false})"};
   };
@@ -24,7 +24,7 @@ TEST_F(HttpExchangeTest, RepliesInJson) {
   }
 }
 
-TEST_F(HttpExchangeTest, AnEmptyBodyHasALength) {
+TEST_F(HttpReplyTest, AnEmptyBodyHasALength) {
   script.http = [](const HttpRequest& request) { return HttpReply{request.verb == "GET" ? 200 : 500, ""}; };
   start();
   auto peer = http_peer();
@@ -32,7 +32,7 @@ TEST_F(HttpExchangeTest, AnEmptyBodyHasALength) {
   EXPECT_NE(peer.ask("DELETE / HTTP/1.1\r\n\r\n")->header.find("Content-Length: 0\r\n"), std::string::npos);
 }
 
-TEST_F(HttpExchangeTest, HeadHasNoBody) {
+TEST_F(HttpReplyTest, HeadHasNoBody) {
   start();
   auto peer = http_peer();
   ASSERT_TRUE(peer.send("HEAD / HTTP/1.1\r\n\r\nGET /next HTTP/1.1\r\n\r\n"));
@@ -40,11 +40,11 @@ TEST_F(HttpExchangeTest, HeadHasNoBody) {
   EXPECT_EQ(peer.read_reply()->body, "GET|/next||||");
 }
 
-TEST_F(HttpExchangeTest, RepliesAreWholeWhateverRangeIsAskedFor) {
+TEST_F(HttpReplyTest, RepliesAreWholeWhateverRangeIsAskedFor) {
   start();
   auto peer = http_peer();
   const auto whole = peer.ask("GET / HTTP/1.1\r\n\r\n");
-  for (const std::string range : {"bytes=0-1", "bytes=2-", "bytes=0-0,2-3", "bytes=100-200"}) {
+  for (const std::string range : {"bytes=0-1", "bytes=2-", "bytes=0-0,2-3", "bytes=100-200", "nonsense"}) {
     const auto reply = peer.ask("GET / HTTP/1.1\r\nRange: " + range + "\r\n\r\n");
     ASSERT_TRUE(reply) << range;
     EXPECT_EQ(reply->status, 200) << range;
@@ -53,7 +53,7 @@ TEST_F(HttpExchangeTest, RepliesAreWholeWhateverRangeIsAskedFor) {
   }
 }
 
-TEST_F(HttpExchangeTest, Expect100Continue) {
+TEST_F(HttpReplyTest, Expect100Continue) {
   options.limits.max_body = 100;
   start();
   auto peer = http_peer();
@@ -64,6 +64,25 @@ TEST_F(HttpExchangeTest, Expect100Continue) {
   const auto refused = peer.ask("POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 101\r\n\r\n");
   EXPECT_EQ(refused->status, 413) << "and no body was asked for";
   EXPECT_TRUE(refused->closes());
+}
+
+TEST_F(HttpReplyTest, Http10KnowsNo100Continue) {
+  start();
+  auto peer = http_peer();
+  EXPECT_EQ(peer.ask("POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc")->body,
+            "POST|/|||abc|");
+}
+
+TEST(ReplyHead, NamesTheStatusAndWhatIsAllowed) {
+  EXPECT_EQ(reply_head(405, 7, "keep-alive"),
+            "HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, POST, PUT, PATCH, DELETE\r\nConnection: keep-alive\r\n"
+            "Content-Length: 7\r\nContent-Type: application/json\r\n\r\n");
+}
+
+TEST(HttpRefusal, IsAWholeReply) {
+  EXPECT_EQ(http_refusal(503, "Too many."),
+            "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 21\r\n"
+            "Content-Type: application/json\r\n\r\n{\"error\":\"Too many.\"}");
 }
 
 }  // namespace
