@@ -10,6 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "db/base/text.h"
+
 namespace mxbalance::remote {
 
 namespace {
@@ -170,13 +172,12 @@ class PieceReader final : public json::json_sax_t {
 
 bool is_read_in_pieces(std::string_view beginning) {
   constexpr std::array<std::string_view, 3> methods{"\"feedEnts\"", "\"feedEnts3\"", "\"replaceRRSet\""};
-  constexpr std::string_view blanks = " \t\r\n";
   for (const std::string_view token : {"{", "\"method\"", ":"}) {
-    beginning.remove_prefix(std::min(beginning.find_first_not_of(blanks), beginning.size()));
+    beginning.remove_prefix(std::min(beginning.find_first_not_of(db::blanks), beginning.size()));
     if (!beginning.starts_with(token)) return false;
     beginning.remove_prefix(token.size());
   }
-  beginning.remove_prefix(std::min(beginning.find_first_not_of(blanks), beginning.size()));
+  beginning.remove_prefix(std::min(beginning.find_first_not_of(db::blanks), beginning.size()));
   return std::any_of(methods.begin(), methods.end(),
                      [&](std::string_view method) { return beginning.starts_with(method); });
 }

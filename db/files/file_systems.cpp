@@ -14,6 +14,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "db/base/advice.h"
 #include "db/base/errors.h"
 
 namespace mxbalance::db {
@@ -91,10 +92,9 @@ void require_local_disk(const std::string& path) {
     if (::statfs(directory.empty() ? "." : directory.c_str(), &found) != 0) return;
   }
   if (const auto network = network_file_system(static_cast<std::uint32_t>(found.f_type))) {
-    throw StoreFailure(
-        "the database " + path + " is on a network file system (" + std::string(*network) +
-        "), where SQLite's write-ahead log loses commits: put it on a local disk, and use mxbalance "
-        "backup or export for copies elsewhere");
+    throw StoreFailure("the database " + path + " is on a network file system (" + std::string(*network) +
+                       "), where SQLite's write-ahead log loses commits: put it on a local disk, and use " +
+                       std::string(advice::backup) + " or export for copies elsewhere");
   }
   if (is_mounted_file(path)) {
     throw StoreFailure("the database " + path +
@@ -111,7 +111,7 @@ std::optional<std::string> danger_of_other_names(const std::string& path) {
          " names (hard links), and SQLite keeps a log beside each: commits through one name are lost to the "
          "others. "
          "Find the others with find -xdev -samefile " +
-         path + ", and remove them; copies are made with mxbalance backup";
+         path + ", and remove them; copies are made with " + std::string(advice::backup);
 }
 
 void require_one_path(const std::string& path) {

@@ -26,6 +26,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "db/base/advice.h"
 #include "db/base/errors.h"
 #include "db/files/file_systems.h"
 #include "db/files/opening.h"
@@ -356,8 +357,8 @@ void require_current_schema(SQLite::Database& database, const std::string& path)
   const auto& known = known_migrations();
   if (recorded.size() < known.size()) {
     throw StoreFailure("the database " + path + " lacks the migration " + known[recorded.size()].name +
-                       (known.size() - recorded.size() > 1 ? " and later ones" : "") + "; run: mxbalance --db " +
-                       path + " migrate");
+                       (known.size() - recorded.size() > 1 ? " and later ones" : "") +
+                       "; run: " + advice::migrate(path));
   }
 }
 

@@ -12,6 +12,7 @@
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
 
+#include "db/base/advice.h"
 #include "db/base/errors.h"
 #include "db/files/opening.h"
 #include "db/schema/embedded_migrations.h"
@@ -228,9 +229,8 @@ std::string in_words(const Difference& difference) {
 }
 
 std::string remedy_of(const Difference& difference, const std::string& path) {
-  if (difference.is_repairable) return "run: mxbalance --db " + path + " migrate --repair";
-  return "restore a copy that has it, or make a new database from an export: mxbalance --db " + path +
-         " export FILE, mxbalance --db NEW migrate, mxbalance --db NEW import FILE";
+  if (difference.is_repairable) return "run: " + advice::repair(path);
+  return "restore a copy that has it, or make a new database from an export: " + advice::make_anew(path);
 }
 
 std::vector<Difference> faults_in(const std::vector<Difference>& differences) {

@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "db/base/advice.h"
 #include "db/base/errors.h"
 #include "db/contents/record_types.h"
 #include "db/files/file_systems.h"
@@ -30,13 +31,12 @@ constexpr std::chrono::seconds longest_opening{10};
 void require_file(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
-    throw StoreFailure(
-        "cannot open the database " + path + ": " + std::generic_category().message(errno) +
-        (errno == ENOENT ? "; create it with: mxbalance --db " + path + " migrate" : std::string()));
+    throw StoreFailure("cannot open the database " + path + ": " + std::generic_category().message(errno) +
+                       (errno == ENOENT ? "; create it with: " + advice::migrate(path) : std::string()));
   }
   if (!S_ISREG(status.st_mode)) throw StoreFailure("the database " + path + " is not a file");
   if (status.st_size == 0) {
-    throw StoreFailure("the database " + path + " is empty; create it with: mxbalance --db " + path + " migrate");
+    throw StoreFailure("the database " + path + " is empty; create it with: " + advice::migrate(path));
   }
 }
 
@@ -135,7 +135,7 @@ Connection::Connection(const std::string& path, Mode mode, std::uint64_t generat
           "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = "
           "-65536");
     }
-    if (mode == Mode::tending) database_->setBusyTimeout(0);
+    if (mode == Mode::maintaining) database_->setBusyTimeout(0);
     limit_->lift();
   } catch (const SQLite::Exception& error) {
     const auto obstacle = obstacle_beside(path);
@@ -151,7 +151,7 @@ void Connection::check_store(const std::string& path) {
   if (found != application_id) {
     if (const auto why = obstacle_to_migration(*database_, path)) throw StoreFailure(*why);
     throw StoreFailure("the database " + path + " was not made by mxbalance (its application_id is " +
-                       std::to_string(found) + "); bring it up to date with: mxbalance --db " + path + " migrate");
+                       std::to_string(found) + "); bring it up to date with: " + advice::migrate(path));
   }
   require_current_schema(*database_, path);
 }

@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include "db/base/advice.h"
+
 namespace mxbalance::db {
 
 namespace {
@@ -46,7 +48,8 @@ std::string QueryLimit::reason() const {
     return "another file took its place, and a query of the former one was ended";
   return "a query of it did not end within " + std::to_string(longest_.count()) +
          " ms and was ended: it reads much, the machine is busy, or there are views, triggers and tables that "
-         "mxbalance did not make: mxbalance check finds those";
+         "mxbalance did not make: " +
+         std::string(advice::check) + " finds those";
 }
 
 bool QueryLimit::is_over() const {
