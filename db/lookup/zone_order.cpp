@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "db/base/text.h"
+
 namespace mxbalance::db {
 
 namespace {
