@@ -116,6 +116,28 @@ class Layers(unittest.TestCase):
             for place, folder in found:
                 self.assertIn(folder, folders, f"{place} includes {library}")
 
+    def test_commands_stand_in_one_file(self):
+        """What a sentence of db/ advises is in db/base/advice.h, and each of it is tried with the command line."""
+        commands = {found for path in (ROOT / "backend/cli/commands").glob("*.cpp")
+                    for found in re.findall(r'add_command(?:_group)?\(\s*app, "(\w+)"', path.read_text())}
+        self.assertLess({"zone", "server", "pool", "check", "migrate", "serve"}, commands)
+        named = re.compile(r"mxbalance (?:--|\{|\"|(?:%s)\b)" % "|".join(sorted(commands)))
+        seen = 0
+        for path in sorted((ROOT / "db").rglob("*")):
+            if path.suffix not in (".h", ".cpp"):
+                continue
+            code = re.sub(r"(?m)^\s*//.*$|\s//[ /!].*$", "", path.read_text())  # what is said of commands, aside
+            found = named.findall(re.sub(r'"\s*\n\s*"', "", code))
+            if path.stem == "advice":
+                seen += len(found)
+            else:
+                self.assertEqual(found, [], path)
+        self.assertGreater(seen, 20, "the pattern finds no commands any more")
+        advised = set(re.findall(r"^(?:std::string|constexpr std::string_view) (\w+)", (
+            ROOT / "db/base/advice.h").read_text(), re.MULTILINE))
+        tried = set(re.findall(r"advice::(\w+)", (ROOT / "tests/unit/cli/advice_test.cpp").read_text()))
+        self.assertEqual(advised - tried, set())
+
 
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], "-v"])

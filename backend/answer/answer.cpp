@@ -28,7 +28,7 @@ void append_nonterminal(const NameContents& contents, std::vector<Row>& rows) {
 void decide_authority(const NameContents& contents, std::vector<Row>& rows) {
   const bool is_cut_off = contents.is_below_delegation || contents.is_delegation;
   for (auto& row : rows) {
-    if (contents.is_outside_chain || (is_cut_off && row.type != "DS" && row.type != "RRSIG")) row.auth = false;
+    if (contents.is_not_authoritative || (is_cut_off && row.type != "DS" && row.type != "RRSIG")) row.auth = false;
   }
 }
 

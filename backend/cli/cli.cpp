@@ -71,7 +71,7 @@ const CLI::App& named_command(const CLI::App& app) {
 /// The message of CLI11 as a part of a sentence.
 std::string in_sentence(std::string text) {
   const bool is_word = text.size() > 1 && std::isupper(static_cast<unsigned char>(text[1])) == 0;
-  if (is_word) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  if (is_word) text[0] = db::lower(text[0]);
   std::replace(text.begin(), text.end(), '\n', ' ');
   return text;
 }

@@ -4,11 +4,14 @@
 #include <map>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "backend/exchange/placed_json.h"
+#include "db/base/advice.h"
 #include "db/base/errors.h"
 #include "db/base/text.h"
+#include "db/base/typed_spelling.h"
 #include "db/configuration/rows.h"
 #include "db/contents/record_content.h"
 #include "db/contents/record_types.h"
@@ -31,7 +34,7 @@ constexpr std::string_view format_field = "format";
 constexpr std::string_view format = "mxbalance 1";
 
 [[noreturn]] void refuse(const std::string& path, const std::string& problem) {
-  throw db::Refusal((path.empty() ? "the file" : path) + ": " + problem);
+  throw db::Refusal(fmt::format("{}: {}", path.empty() ? "the file" : path, problem));
 }
 
 std::string dumped(const Json& value) {
@@ -115,10 +118,10 @@ class Text {
     } catch (const Json::type_error&) {
       const Value first = row.values.front();
       throw db::Refusal(
-          "the " + std::string(table.singular) + " " + dumped(json_value(table.columns.front(), first)) +
-          (row.parent.empty() ? "" : " of " + row.parent) +
-          " holds text that is no UTF-8, which JSON cannot: mxbalance check names such rows and how to mend "
-          "them; mxbalance backup copies them as they are");
+          fmt::format("the {} {}{} holds text that is no UTF-8, which JSON cannot: {} names such rows "
+                      "and how to mend them; {} copies them as they are",
+                      table.singular, dumped(json_value(table.columns.front(), first)),
+                      row.parent.empty() ? "" : " of " + row.parent, db::advice::check, db::advice::backup));
     }
   }
 
@@ -148,10 +151,10 @@ std::string allowed(const Column& column) {
       text = "an IPv4 or IPv6 address";
       break;
     case ColumnKind::number:
-      text = "a whole number from " + std::to_string(column.least) + " to " + std::to_string(column.most);
+      text = fmt::format("a whole number from {} to {}", column.least, column.most);
       break;
     case ColumnKind::seconds:
-      text = "a number of seconds from 0.01 to " + std::to_string(column.most);
+      text = fmt::format("a number of seconds from 0.01 to {}", column.most);
       break;
     case ColumnKind::flag:
       text = "true or false";
@@ -161,7 +164,7 @@ std::string allowed(const Column& column) {
 }
 
 [[noreturn]] void refuse_value(const Column& column, const Json& value, const std::string& path) {
-  refuse(path, dumped(value) + " is not allowed: it must be " + allowed(column));
+  refuse(path, fmt::format("{} is not allowed: it must be {}", dumped(value), allowed(column)));
 }
 
 Value text_value(const Column& column, const Json& value, const std::string& path) {
@@ -218,11 +221,13 @@ class Reader {
 
   db::Configuration read(const Json& file) {
     if (!file.is_object())
-      refuse("", dumped(file) + " is not allowed: it must be an object, as mxbalance export writes");
+      refuse("", fmt::format("{} is not allowed: it must be an object, as {} writes", dumped(file),
+                             db::advice::export_file));
     const auto found = file.find(format_field);
     if (found == file.end() || *found != format) {
-      refuse(std::string(format_field), (found == file.end() ? "missing" : dumped(*found) + " is not allowed") +
-                                            ": it must be \"" + std::string(format) + "\"");
+      refuse(std::string(format_field),
+             fmt::format("{}: it must be \"{}\"",
+                         found == file.end() ? "missing" : dumped(*found) + " is not allowed", format));
     }
     for (const auto& [field, value] : file.items()) {
       if (field != format_field) read_child("", "", field, value, "");
@@ -254,19 +259,19 @@ class Reader {
     for (std::size_t i = 0; i < tables().size(); ++i) {
       if (tables()[i].parent == parent && tables()[i].field == field) return read_list(i, key, value, here);
     }
-    refuse(here, "there is no such field; the fields here are " + fields_of(parent));
+    refuse(here, fmt::format("there is no such field; the fields here are {}", fields_of(parent)));
   }
 
   void read_list(std::size_t table, const std::string& parent, const Json& list, const std::string& path) {
-    if (!list.is_array()) refuse(path, dumped(list) + " is not allowed: it must be a list");
+    if (!list.is_array()) refuse(path, fmt::format("{} is not allowed: it must be a list", dumped(list)));
     configuration_.listed[table].push_back(parent);
     for (std::size_t i = 0; i < list.size(); ++i)
-      read_row(table, parent, list[i], path + "[" + std::to_string(i) + "]");
+      read_row(table, parent, list[i], fmt::format("{}[{}]", path, i));
   }
 
   void read_row(std::size_t index, const std::string& parent, const Json& object, const std::string& path) {
     const auto& table = tables()[index];
-    if (!object.is_object()) refuse(path, dumped(object) + " is not allowed: it must be an object");
+    if (!object.is_object()) refuse(path, fmt::format("{} is not allowed: it must be an object", dumped(object)));
     Row row{.parent = parent, .values = {}, .path = path};
     for (const auto& column : table.columns) {
       const auto found = object.find(column.field);
@@ -278,7 +283,7 @@ class Reader {
         continue;
       }
       if (column.is_key && !column.is_brief) {
-        refuse(path + "." + std::string(column.field), "missing: it must be " + allowed(column));
+        refuse(fmt::format("{}.{}", path, column.field), fmt::format("missing: it must be {}", allowed(column)));
       }
       row.values.push_back(column.is_health ? Value{} : column.otherwise);
     }
@@ -326,8 +331,9 @@ class Reader {
     const bool is_none = std::holds_alternative<std::monostate>(priority);
     if (is_none || !db::has_two_priorities(type, db::as_text(priority), content)) return;
     if (object.contains("priority")) {
-      refuse(row.path + ".priority", dumped(object["priority"]) + " is not allowed: the content " +
-                                         dumped(content) + " has its own; leave one of the two out");
+      refuse(row.path + ".priority",
+             fmt::format("{} is not allowed: the content {} has its own; leave one of the two out",
+                         dumped(object["priority"]), dumped(content)));
     }
     auto [own, rest] = db::split_priority(type, content);
     priority = own;

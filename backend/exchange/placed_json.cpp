@@ -5,6 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
+#include "db/base/advice.h"
+
 namespace mxbalance::exchange {
 
 namespace {
@@ -23,8 +27,8 @@ class Place {
       case Event::object_start:
       case Event::array_start:
         if (depth >= deepest_value) {
-          throw JsonProblem(path(), "at most " + std::to_string(deepest_value) +
-                                        " lists and objects are allowed within each other");
+          throw JsonProblem(
+              path(), fmt::format("at most {} lists and objects are allowed within each other", deepest_value));
         }
         levels_.push_back({.is_list = event == Event::array_start});
         return true;
@@ -37,8 +41,9 @@ class Place {
     }
     if (++values_ > most_values) {
       throw JsonProblem("",
-                        "it has more than " + std::to_string(most_values) +
-                            " values, which are allowed; mxbalance backup and restore take a store of any size");
+                        fmt::format("it has more than {} values, which are allowed; {} and restore take a store "
+                                    "of any size",
+                                    most_values, db::advice::backup));
     }
     if (!levels_.empty()) ++levels_.back().index;
     return true;

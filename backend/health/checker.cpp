@@ -4,6 +4,8 @@
 #include <exception>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "db/base/errors.h"
 #include "db/base/time.h"
 #include "db/edits/health.h"
@@ -137,7 +139,7 @@ void Checker::take_over_targets() {
   {
     const std::lock_guard lock(mutex_);
     taken.swap(targets_);
-    if (taken && taken->is_anew) {
+    if (taken && taken->is_after_takeover) {
       keys_.clear();
       subjects_.clear();
     }
@@ -213,8 +215,8 @@ void Checker::note_result(std::uint64_t key, const ProbeResult& result) {
               result.verdict == ProbeResult::Verdict::passed ? "passed" : result.reason);
   {
     const std::lock_guard lock(mutex_);
-    if (targets_ && targets_->is_anew) return;
-    judge(subject, result);
+    if (targets_ && targets_->is_after_takeover) return;
+    apply(subject, result);
     if (!has_reports_) return;
   }
   to_write_.notify_one();
@@ -222,7 +224,7 @@ void Checker::note_result(std::uint64_t key, const ProbeResult& result) {
 
 /// Updates the health of an address with a result. Call it with mutex_ held: if another service has begun to
 /// probe, no result may be added.
-void Checker::judge(Subject& subject, const ProbeResult& result) {
+void Checker::apply(Subject& subject, const ProbeResult& result) {
   if (result.verdict == ProbeResult::Verdict::not_made) {
     return unprobed_.note_not_made(subject.target, result.reason, db::seconds_now());
   }
@@ -255,7 +257,7 @@ void Checker::report(Subject& subject, Health before, const ProbeResult& result)
                          .reason = result.reason,
                          .at = db::seconds_now(),
                          .was_down = before == Health::down};
-  if (after == Health::up) found.reason = std::to_string(subject.target.settings.rise) + " probes in a row passed";
+  if (after == Health::up) found.reason = fmt::format("{} probes in a row passed", subject.target.settings.rise);
   if (!result.tls_problem.empty() && after == Health::up) found.reason += ", without TLS: " + result.tls_problem;
   if (after != before) {
     log_->log(after == Health::down ? spdlog::level::warn : spdlog::level::info, "{} {} is {}: {}", found.server,
@@ -331,7 +333,7 @@ bool Checker::needs_lease() const {
 /// Drops the results of this service, because the store may have newer ones of another service.
 void Checker::drop_findings() {
   const std::lock_guard lock(mutex_);
-  targets_ = Targets{.targets = {}, .sequence = 0, .is_anew = true};
+  targets_ = Targets{.targets = {}, .sequence = 0, .is_after_takeover = true};
   reports_.drop_findings();
   unprobed_.drop();
 }
@@ -404,7 +406,7 @@ void Checker::hand_over(Targets read) {
   }
   std::erase_if(read.targets, [&](const auto& target) { return !may_probe() || !is_probed(target); });
   const std::lock_guard lock(mutex_);
-  read.is_anew = targets_ && targets_->is_anew;
+  read.is_after_takeover = targets_ && targets_->is_after_takeover;
   targets_ = std::move(read);
 }
 

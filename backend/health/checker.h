@@ -87,7 +87,8 @@ class Checker {
     std::vector<db::ProbeTarget> targets;
     std::uint64_t sequence = 0;
     Work work{};
-    bool is_anew = false;  ///< another service has probed, so first forget everything about the addresses
+    bool is_after_takeover =
+        false;  ///< another service has probed, so first forget everything about the addresses
   };
 
   void keep_going(const std::stop_token& stop, const std::function<void()>& work);
@@ -99,7 +100,7 @@ class Checker {
   void start_due();
   void start(std::uint64_t key, Subject& subject, Time now);
   void note_result(std::uint64_t key, const ProbeResult& result);
-  void judge(Subject& subject, const ProbeResult& result);
+  void apply(Subject& subject, const ProbeResult& result);
   bool note_tls(Subject& subject, const std::string& problem);
   void report(Subject& subject, db::Health before, const ProbeResult& result);
   void report_no_longer_probed(const db::ProbeTarget& target);
@@ -136,7 +137,7 @@ class Checker {
   Settings settings_;
   bool are_settings_new_ = false;
   bool has_reports_ = false;
-  // While targets_ with `is_anew` wait, results are neither noted here nor reported.
+  // While targets_ with `is_after_takeover` wait, results are neither noted here nor reported.
   UnprobedAddresses unprobed_;
 
   // Only used by the other thread.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "backend/health/wording.h"
 #include "db/base/text.h"
 
@@ -18,8 +20,7 @@ constexpr std::string_view closing_down = "421";  // RFC 5321 §4.2.3: the serve
 
 /// RFC 5321 §4.2: three digits, followed by a hyphen on every line except the last.
 bool is_reply_line(std::string_view line) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  return line.size() >= code_length && std::all_of(line.begin(), line.begin() + code_length, is_digit) &&
+  return line.size() >= code_length && std::all_of(line.begin(), line.begin() + code_length, db::is_digit) &&
          (line.size() == code_length || line[code_length] == ' ' || line[code_length] == '-');
 }
 
@@ -78,16 +79,16 @@ void Dialogue::receive(std::string_view bytes) {
   }
   // RFC 3207 §4: text after the reply to STARTTLS may come from an attacker on the way.
   if (stage_ == Stage::handshake && !buffer_.empty()) {
-    return fail_handshake("TLS handshake failed on port " + std::to_string(port_) +
-                          ": the server goes on without TLS: " + shown(buffer_));
+    return fail_handshake(
+        fmt::format("TLS handshake failed on port {}: the server goes on without TLS: {}", port_, shown(buffer_)));
   }
-  if (received_ > longest_dialogue) break_off(std::string(stage_name()) + ": the reply does not end");
+  if (received_ > longest_dialogue) break_off(fmt::format("{}: the reply does not end", stage_name()));
 }
 
 void Dialogue::take_line(std::string_view line) {
   while (!line.empty() && line.back() == '\r')
     line.remove_suffix(1);
-  if (!is_reply_line(line)) return break_off(std::string(stage_name()) + " is no SMTP reply: " + shown(line));
+  if (!is_reply_line(line)) return break_off(fmt::format("{} is no SMTP reply: {}", stage_name(), shown(line)));
   // RFC 5321 §4.1.1.1: the first line is a greeting and offers no extension.
   if (stage_ == Stage::ehlo && !lines_.empty() && keyword_of(line) == "STARTTLS") offers_starttls_ = true;
   lines_.emplace_back(line);
@@ -136,7 +137,7 @@ void Dialogue::take_greeting() {
   if (kind != '2') return refuse();
   if (is_encrypted_ || tls_ == db::ProbeTls::off) return pass();
   if (offers_starttls_) return say("STARTTLS", Stage::starttls);
-  tls_ == db::ProbeTls::try_it ? pass() : fail("STARTTLS is not offered on port " + std::to_string(port_));
+  tls_ == db::ProbeTls::try_it ? pass() : fail(fmt::format("STARTTLS is not offered on port {}", port_));
 }
 
 /// Handles the reply to STARTTLS. Where TLS is optional, a server may refuse it, but must not close with 421.
@@ -177,14 +178,13 @@ void Dialogue::close() {
   if (!certificate_problem_.empty()) return break_off(certificate_problem_);
   if (stage_ == Stage::helo) return break_off("EHLO: " + refused_ehlo_);
   const std::string after = lines_.empty() ? "" : " after " + words();
-  break_off(std::string(stage_name()) + ": the connection was closed" + after);
+  break_off(fmt::format("{}: the connection was closed{}", stage_name(), after));
 }
 
 void Dialogue::expire(std::chrono::milliseconds timeout) {
-  const std::string within = " within " + in_words(timeout);
   if (!certificate_problem_.empty()) return break_off(certificate_problem_);
-  if (stage_ == Stage::banner) return break_off("no whole banner" + within);
-  break_off(std::string(stage_name()) + " is not answered" + within);
+  if (stage_ == Stage::banner) return break_off(fmt::format("no whole banner within {}", in_words(timeout)));
+  break_off(fmt::format("{} is not answered within {}", stage_name(), in_words(timeout)));
 }
 
 // Sending
@@ -207,7 +207,7 @@ void Dialogue::fail(const std::string& reason) {
 
 /// Fails with the reply that has been received.
 void Dialogue::refuse() {
-  fail(std::string(stage_name()) + ": " + words());
+  fail(fmt::format("{}: {}", stage_name(), words()));
 }
 
 /// Fails at a moment when no command may be sent.

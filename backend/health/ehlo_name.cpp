@@ -20,14 +20,8 @@ constexpr std::size_t longest_name = 253;
 constexpr std::size_t longest_label = 63;
 constexpr std::string_view ipv6_tag = "ipv6:";
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 bool is_label(std::string_view label) {
-  const auto is_allowed = [](char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
-  };
+  const auto is_allowed = [](char c) { return db::is_letter_or_digit(c) || c == '-'; };
   return !label.empty() && label.size() <= longest_label && label.front() != '-' && label.back() != '-' &&
          std::all_of(label.begin(), label.end(), is_allowed);
 }
@@ -39,7 +33,7 @@ bool is_host_name(std::string_view name) {
   while (true) {
     const auto label = name.substr(0, name.find('.'));
     if (!is_label(label)) return false;
-    if (label.size() == name.size()) return !std::all_of(label.begin(), label.end(), is_digit);
+    if (label.size() == name.size()) return !std::all_of(label.begin(), label.end(), db::is_digit);
     name.remove_prefix(label.size() + 1);
   }
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -177,13 +178,13 @@ bool Probe::shake_hands() {
     case TlsSession::Progress::waits:
       return false;
     case TlsSession::Progress::failed:
-      end_handshake("TLS handshake failed" + on_port() + ": " + tls_->failure());
+      end_handshake(fmt::format("TLS handshake failed on port {}: {}", target_.settings.port, tls_->failure()));
       return false;
     case TlsSession::Progress::done:
       break;
   }
   std::string problem = verifies() ? tls_->certificate_problem() : "";
-  if (!problem.empty()) problem += " (port " + std::to_string(target_.settings.port) + ")";
+  if (!problem.empty()) problem += fmt::format(" (port {})", target_.settings.port);
   dialogue_->encrypt(problem);
   state_ = State::talking;
   return true;
@@ -238,9 +239,10 @@ std::optional<std::size_t> Probe::receive() {
 void Probe::expire() {
   const auto timeout = target_.settings.timeout;
   if (state_ == State::connecting) {
-    end(Verdict::failed, "no connection within " + in_words(std::min(longest_connect, timeout)));
+    end(Verdict::failed, fmt::format("no connection within {}", in_words(std::min(longest_connect, timeout))));
   } else if (state_ == State::handshaking) {
-    end_handshake("TLS handshake" + on_port() + " is not done within " + in_words(timeout));
+    end_handshake(
+        fmt::format("TLS handshake on port {} is not done within {}", target_.settings.port, in_words(timeout)));
   } else if (dialogue_ && !result_) {
     dialogue_->expire(timeout);
     result_ = dialogue_->result();
@@ -262,10 +264,6 @@ void Probe::end_handshake(const std::string& reason) {
   dialogue_->fail_handshake(reason);
   result_ = dialogue_->result();
   state_ = State::over;
-}
-
-std::string Probe::on_port() const {
-  return " on port " + std::to_string(target_.settings.port);
 }
 
 }  // namespace mxbalance::health

@@ -85,7 +85,6 @@ class Probe {
   void note_result(Time now);
   void end(ProbeResult::Verdict verdict, const std::string& reason);
   std::string ehlo_name() const;
-  std::string on_port() const;
 
   db::ProbeTarget target_;
   ProbeIdentity identity_;

@@ -121,7 +121,7 @@ void Prober::run(milliseconds most) {
                                  static_cast<int>(wait.count()));
   const auto pause = pauses_.look(Pauses::Moment::now(), wait);
   const Time now = Clock::now();
-  if (pause.count() > 0) outlast(pause, now);
+  if (pause.count() > 0) put_off_probes(pause, now);
   looked_at_ = now;
   for (int i = 0; i < ready; ++i) {
     const auto found = probes_.find(events.at(static_cast<std::size_t>(i)).data.u64);
@@ -136,7 +136,7 @@ void Prober::run(milliseconds most) {
 
 /// Adjusts the probes after a pause of this process. Probes whose deadline passed during the pause are made again,
 /// because their servers may have closed the connection meanwhile. The others keep their remaining time.
-void Prober::outlast(std::chrono::nanoseconds pause, Time now) {
+void Prober::put_off_probes(std::chrono::nanoseconds pause, Time now) {
   std::vector<std::uint64_t> over;
   for (auto& [id, under_way] : probes_) {
     if (under_way.is_reported) continue;

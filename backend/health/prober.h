@@ -67,7 +67,7 @@ class Prober {
   void begin_in_clear(std::uint64_t key, db::ProbeTarget target, const std::string& tls_problem);
   void watch(std::uint64_t id, UnderWay under_way);
   void settle(Probes::iterator one, Time deadline_before);
-  void outlast(std::chrono::nanoseconds pause, Time now);
+  void put_off_probes(std::chrono::nanoseconds pause, Time now);
   void expire_until(Time now);
   void report_ended();
   std::chrono::milliseconds wait_of(std::chrono::milliseconds most) const;

@@ -5,6 +5,7 @@
 #include <ctime>
 #include <stdexcept>
 
+#include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -72,7 +73,7 @@ bool holds_certificates(const std::string& path) {
 std::shared_ptr<SSL_CTX> TlsContext::current() {
   struct stat file {};
   if (!ca_file_.empty() && ::stat(ca_file_.c_str(), &file) != 0)
-    throw std::runtime_error("the file " + ca_file_ + " cannot be read: " + problem_of(errno));
+    throw std::runtime_error(fmt::format("the file {} cannot be read: {}", ca_file_, problem_of(errno)));
   if (context_ && is_same_file(file, read_)) return context_;
   const std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
   if (!context) throw std::runtime_error("OpenSSL cannot be used");

@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace mxbalance::health {
 
 namespace {
@@ -19,7 +21,7 @@ std::string excerpt_of(const std::vector<std::string>& all) {
   std::string words;
   for (std::size_t i = 0; i < std::min(all.size(), most_named); ++i)
     words += (i == 0 ? "" : ", ") + all[i];
-  return all.size() <= most_named ? words : words + " and " + std::to_string(all.size() - most_named) + " others";
+  return all.size() <= most_named ? words : fmt::format("{} and {} others", words, all.size() - most_named);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <system_error>
 
+#include <fmt/format.h>
+
 #include "db/base/text.h"
 
 namespace mxbalance::health {
@@ -22,13 +24,13 @@ std::string shown(std::string_view text) {
 }
 
 std::string in_words(std::chrono::milliseconds time) {
-  if (time.count() % 1000 == 0) return std::to_string(time.count() / 1000) + " s";
-  return std::to_string(time.count()) + " ms";
+  return time.count() % 1000 == 0 ? fmt::format("{} s", time.count() / 1000) : fmt::format("{} ms", time.count());
 }
 
 std::string problem_of(int error) {
-  const std::string text = std::generic_category().message(error);
-  return db::lower(text.substr(0, 1)) + text.substr(text.empty() ? 0 : 1);
+  std::string text = std::generic_category().message(error);
+  if (!text.empty()) text.front() = db::lower(text.front());
+  return text;
 }
 
 }  // namespace mxbalance::health

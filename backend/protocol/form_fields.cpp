@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "backend/protocol/parameters.h"
+#include "db/base/text.h"
 
 namespace mxbalance::remote {
 
@@ -86,7 +87,7 @@ void set_field(json& fields, const std::string& field, std::string value) {
   json* place = &fields[path.front()];
   for (std::size_t i = 1; i < path.size(); ++i) {
     const std::string& part = path[i];
-    const bool is_index = std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool is_index = std::all_of(part.begin(), part.end(), db::is_digit);
     if (is_index) {
       place = &element_of(*place, part, field);
     } else {

@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "db/base/text.h"
+
 namespace mxbalance::remote {
 
 namespace {
@@ -169,15 +171,12 @@ class PieceReader final : public json::json_sax_t {
 
 bool is_read_in_pieces(std::string_view beginning) {
   constexpr std::array<std::string_view, 3> methods{"\"feedEnts\"", "\"feedEnts3\"", "\"replaceRRSet\""};
-  const auto skip_blanks = [&] {
-    beginning.remove_prefix(std::min(beginning.find_first_not_of(" \t\r\n"), beginning.size()));
-  };
   for (const std::string_view token : {"{", "\"method\"", ":"}) {
-    skip_blanks();
+    beginning.remove_prefix(std::min(beginning.find_first_not_of(db::blanks), beginning.size()));
     if (!beginning.starts_with(token)) return false;
     beginning.remove_prefix(token.size());
   }
-  skip_blanks();
+  beginning.remove_prefix(std::min(beginning.find_first_not_of(db::blanks), beginning.size()));
   return std::any_of(methods.begin(), methods.end(),
                      [&](std::string_view method) { return beginning.starts_with(method); });
 }

@@ -58,10 +58,7 @@ class PlainJson {
   }
 
  private:
-  void skip_blanks() {
-    constexpr std::string_view blanks = " \t\n\r";
-    rest_.remove_prefix(std::min(rest_.find_first_not_of(blanks), rest_.size()));
-  }
+  void skip_blanks() { rest_.remove_prefix(std::min(rest_.find_first_not_of(db::blanks), rest_.size())); }
 
   bool take(char c) {
     if (rest_.empty() || rest_.front() != c) skip_blanks();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
 #include <malloc.h>
 
 namespace mxbalance::db {
@@ -77,8 +78,8 @@ bool MemoryBudget::is_to_be_trimmed() {
 }
 
 void MemoryBudget::refuse() {
-  const std::string sentence = "requests, replies and open transactions hold all of the " +
-                               std::to_string(bytes_) + " bytes that they may (--max-memory)";
+  const std::string sentence = fmt::format(
+      "requests, replies and open transactions hold all of the {} bytes that they may (--max-memory)", bytes_);
   LineLimit::Verdict verdict;
   {
     const std::lock_guard lock(mutex_);
@@ -86,12 +87,11 @@ void MemoryBudget::refuse() {
   }
   if (verdict.is_told && tell_) {
     const std::string others =
-        verdict.left_out == 0 ? ""
-                              : " (and " + std::to_string(verdict.left_out) + " more since the last such line)";
-    tell_(sentence +
-          ": a request that needs more was refused, over HTTP with 503, else by closing its connection; "
-          "lookups, polls and open transactions go on. See who sends so much, or raise the limit" +
-          others);
+        verdict.left_out == 0 ? "" : fmt::format(" (and {} more since the last such line)", verdict.left_out);
+    tell_(fmt::format(
+        "{}: a request that needs more was refused, over HTTP with 503, else by closing its connection; "
+        "lookups, polls and open transactions go on. See who sends so much, or raise the limit{}",
+        sentence, others));
   }
   throw MemoryShortage(sentence + "; try again later, or raise that limit");
 }

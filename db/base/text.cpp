@@ -48,6 +48,18 @@ bool is_harmless(const Character& character) {
 
 }  // namespace
 
+std::string_view trimmed(std::string_view text) {
+  text.remove_prefix(std::min(text.size(), text.find_first_not_of(blanks)));
+  return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
+
+std::string_view take_word(std::string_view& text, std::string_view separators) {
+  text.remove_prefix(std::min(text.size(), text.find_first_not_of(separators)));
+  const auto word = text.substr(0, text.find_first_of(separators));
+  text.remove_prefix(word.size());
+  return word;
+}
+
 std::string lower(std::string_view text) {
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(), [](char c) { return lower(c); });

@@ -1,5 +1,5 @@
-// Text functions: ASCII letters in any case, as DNS compares them (RFC 4343), and showing text of unknown content.
-// Stateless; safe from any thread.
+// Text functions: ASCII letters in any case, as DNS compares them (RFC 4343), words and blanks, and showing text
+// of unknown content. Stateless; safe from any thread.
 #pragma once
 
 #include <string>
@@ -11,6 +11,32 @@ namespace mxbalance::db {
 constexpr char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
+
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+constexpr bool is_letter_or_digit(char c) {
+  return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z');
+}
+
+constexpr bool is_hexadecimal(char c) {
+  return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f');
+}
+
+/// Characters between words, as PowerDNS reads records and metadata.
+constexpr std::string_view blanks = " \t\r\n";
+
+constexpr bool is_blank(char c) {
+  return blanks.find(c) != std::string_view::npos;
+}
+
+/// `text` without the blanks at both ends.
+std::string_view trimmed(std::string_view text);
+
+/// Takes the first word and the separators before it off `text`, and returns the word: a part of `text`. It is
+/// empty when no word is left.
+std::string_view take_word(std::string_view& text, std::string_view separators = blanks);
 
 /// `text` with its ASCII letters in lower case. Other bytes are unchanged.
 std::string lower(std::string_view text);

@@ -3,6 +3,9 @@
 #include <map>
 #include <string>
 
+#include <fmt/format.h>
+
+#include "db/base/advice.h"
 #include "db/check/rules.h"
 #include "db/store/bound_statement.h"
 
@@ -25,9 +28,10 @@ void check_spellings(Connection& connection, const Report& report) {
     if (!shortest) continue;
     const auto [first, is_new] = seen.emplace(*shortest, row);
     if (is_new || first->second.address == row.address) continue;
-    report({"mail_addresses " + row.server + " " + row.address,
-            "it is " + first->second.address + " of " + first->second.server + " in another spelling",
-            "DELETE FROM mail_addresses WHERE server = '" + row.server + "' AND address = '" + row.address + "'"});
+    report({fmt::format("mail_addresses {} {}", row.server, row.address),
+            fmt::format("it is {} of {} in another spelling", first->second.address, first->second.server),
+            fmt::format("DELETE FROM mail_addresses WHERE server = {} AND address = {}", literal(row.server),
+                        literal(row.address))});
   }
 }
 
@@ -38,9 +42,8 @@ void check_reach(Connection& connection, const Report& report) {
     const std::string address = rows.getColumn(1).getString();
     const auto kind = unreachable_kind(address);
     if (!kind) continue;
-    report({"mail_addresses " + server + " " + address,
-            "it is " + std::string(*kind) + ", which no sender reaches",
-            "mxbalance server set " + server + " --add-address ADDRESS --remove-address " + address});
+    report({fmt::format("mail_addresses {} {}", server, address),
+            fmt::format("it is {}, which no sender reaches", *kind), advice::replace_address(server, address)});
   }
 }
 

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include <SQLiteCpp/Database.h>
+#include <fmt/format.h>
 
 #include "db/check/rules.h"
 #include "db/schema/schema.h"
@@ -17,14 +18,13 @@ void check_integrity(Connection& connection, const Report& report) {
     if (problem == "ok") return;
     report({"the database file", problem,
             "rows that break a rule can be corrected; a damaged file is restored from a backup, and a damaged "
-            "index is "
-            "rebuilt by REINDEX in the sqlite3 shell"});
+            "index is rebuilt by REINDEX in the sqlite3 shell"});
   }
 }
 
 void check_schema(Connection& connection, const Report& report) {
   for (const auto& fault : faults_in(schema_differences(connection.database()))) {
-    report({"the schema", in_words(fault) + ", so that rules of the store may not hold",
+    report({"the schema", fmt::format("{}, so that rules of the store may not hold", in_words(fault)),
             remedy_of(fault, connection.database().getFilename())});
   }
 }
@@ -38,13 +38,17 @@ std::string literal(std::string_view text) {
   return quoted + "'";
 }
 
-void check_with(Connection& connection, std::span<const std::string_view> rules, const Report& report) {
-  for (const auto rule : rules) {
-    SQLite::Statement& rows = connection.statement(rule);
-    while (rows.executeStep()) {
-      report({rows.getColumn(0).getString(), rows.getColumn(1).getString(), rows.getColumn(2).getString()});
-    }
+void check_with(Connection& connection, std::span<const Rule> rules, const Report& report) {
+  for (const auto& rule : rules) {
+    SQLite::Statement& rows = connection.statement(rule.query);
+    while (rows.executeStep())
+      report(rule.finding(RuleRow(rows)));
   }
+}
+
+std::string misspelling(const RuleRow& row) {
+  return row.is("is_blob") ? "its name is stored as a BLOB: it must be text, or it is not found"
+                           : "its name must be in lower case without a trailing dot, or it is not found";
 }
 
 std::vector<std::string> additions_to(Connection& connection) {

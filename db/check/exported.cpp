@@ -1,13 +1,13 @@
-#include <array>
 #include <charconv>
-#include <cstdio>
 #include <optional>
 #include <string>
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
+#include <fmt/format.h>
 
+#include "db/base/advice.h"
 #include "db/base/text.h"
 #include "db/check/rules.h"
 #include "db/configuration/configuration.h"
@@ -33,20 +33,19 @@ class ExportedRow {
 
   std::string subject() const {
     const std::string parent = row_.getColumn(0).getString();
-    if (table_.row_id.empty()) return std::string(table_.name) + " " + text(0);
+    if (table_.row_id.empty()) return fmt::format("{} {}", table_.name, text(0));
     const std::string about = table_.name == "records" ? text(0) + " " + canonical_type(text(1))
                               : parent.empty()         ? text(0)
                                                        : parent;
-    return std::string(table_.name) + "." + std::string(table_.row_id) + " " + id() + " (" + about + ")";
+    return fmt::format("{}.{} {} ({})", table_.name, table_.row_id, id(), about);
   }
 
   /// The SQL condition that only this row fulfils.
   std::string condition() const {
-    if (!table_.row_id.empty()) return std::string(table_.row_id) + " = " + id();
-    std::string keys;
-    if (!table_.link.empty())
-      keys = std::string(table_.link) + " = " + literal(row_.getColumn(0).getString()) + " AND ";
-    return keys + std::string(table_.columns.front().name) + " = " + literal(text(0));
+    if (!table_.row_id.empty()) return fmt::format("{} = {}", table_.row_id, id());
+    const std::string key = fmt::format("{} = {}", table_.columns.front().name, literal(text(0)));
+    if (table_.link.empty()) return key;
+    return fmt::format("{} = {} AND {}", table_.link, literal(row_.getColumn(0).getString()), key);
   }
 
  private:
@@ -65,31 +64,28 @@ bool is_checked_elsewhere(const ConfigurationTable& table, const ConfigurationCo
   return column.kind == ColumnKind::owner_name && table.name != "comments";
 }
 
-std::string shown(const SQLite::Column& value) {
-  return value.isInteger() || value.isFloat() ? value.getString() : db::quoted(value.getString());
-}
-
 std::optional<std::string> number_problem(const ConfigurationColumn& column, const SQLite::Column& value) {
   if (value.isInteger() && value.getInt64() >= column.least && value.getInt64() <= column.most)
     return std::nullopt;
-  return "is " + shown(value) + ", which mxbalance import would refuse: a whole number from " +
-         std::to_string(column.least) + " to " + std::to_string(column.most) + " is allowed";
+  return fmt::format("is {}, which {} would refuse: a whole number from {} to {} is allowed", shown(value),
+                     advice::import_file, column.least, column.most);
 }
 
 std::optional<std::string> text_problem(const ConfigurationColumn& column, const std::string& text) {
   if (!column.words.empty()) return std::nullopt;  // check_zones() reports other words
   if (column.kind == ColumnKind::owner_name) {
     const auto problem = name_problem(lower(text.ends_with('.') ? text.substr(0, text.size() - 1) : text));
-    return problem ? std::optional("is no name, which mxbalance import would refuse: " + *problem) : std::nullopt;
+    if (!problem) return std::nullopt;
+    return fmt::format("is no name, which {} would refuse: {}", advice::import_file, *problem);
   }
   if (is_utf8(text)) return std::nullopt;
-  return "is no UTF-8 (" + db::quoted(text) + "), which mxbalance export cannot write";
+  return fmt::format("is no UTF-8 ({}), which {} cannot write", db::quoted(text), advice::export_file);
 }
 
 std::optional<std::string> value_problem(const ConfigurationColumn& column, const SQLite::Column& value) {
   if (value.isNull()) {
     if (column.may_be_null) return std::nullopt;
-    return "is empty (NULL), which mxbalance import would refuse";
+    return fmt::format("is empty (NULL), which {} would refuse", advice::import_file);
   }
   switch (column.kind) {
     case ColumnKind::number:
@@ -106,9 +102,8 @@ std::optional<std::string> value_problem(const ConfigurationColumn& column, cons
 std::string escaped(std::string_view content) {
   std::string text;
   for (const char c : content) {
-    std::array<char, 5> escape{};
-    std::snprintf(escape.data(), escape.size(), "\\%03u", unsigned{static_cast<unsigned char>(c)});
-    text += static_cast<unsigned char>(c) < 0x80 ? std::string(1, c) : escape.data();
+    const auto octet = static_cast<unsigned char>(c);
+    text += octet < 0x80 ? std::string(1, c) : fmt::format("\\{:03}", octet);
   }
   return text;
 }
@@ -150,13 +145,12 @@ std::string remedy(const ExportedRow& row, const ConfigurationColumn& column, co
   const std::string table(row.table().name);
   const bool is_nothing = table == "domainmetadata" && column.name == "kind" && value.isNull();
   if (is_nothing || column.kind == ColumnKind::owner_name) {
-    return std::string(is_nothing ? "delete it" : "correct it, or delete it") + ": DELETE FROM " + table +
-           " WHERE " + row.condition();
+    return fmt::format("{}: DELETE FROM {} WHERE {}", is_nothing ? "delete it" : "correct it, or delete it", table,
+                       row.condition());
   }
   const bool is_number = column.kind == ColumnKind::number || column.kind == ColumnKind::flag;
-  return "UPDATE " + table + " SET " + std::string(column.name) + " = " +
-         (is_number ? mended_number(column, value) : mended_text(row, column, value)) + " WHERE " +
-         row.condition();
+  return fmt::format("UPDATE {} SET {} = {} WHERE {}", table, column.name,
+                     is_number ? mended_number(column, value) : mended_text(row, column, value), row.condition());
 }
 
 /// Whether check_contents() reports the record because of these columns.
@@ -174,8 +168,7 @@ void check_row(const ExportedRow& row, PowerDnsVersions versions, const Report& 
     const auto value = row.value(i);
     const auto problem = value_problem(columns[i], value);
     if (!problem || is_checked_as_content(row, columns[i], versions)) continue;
-    report(
-        {row.subject(), "its " + std::string(columns[i].name) + " " + *problem, remedy(row, columns[i], value)});
+    report({row.subject(), fmt::format("its {} {}", columns[i].name, *problem), remedy(row, columns[i], value)});
   }
 }
 

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
+
 #include "db/check/rules.h"
 #include "db/store/bound_statement.h"
 
@@ -29,11 +31,11 @@ void check_zones_outside_ascii(Connection& connection, const Report& report) {
     const std::string name = rows.getColumn(0).getString();
     const auto meant = international_spelling(name);
     if (!meant) continue;
-    const std::string id = std::to_string(rows.getColumn(1).getInt64());
-    report({"zone " + name, "its name holds letters outside ASCII, and is asked for as " + *meant,
-            "UPDATE domains SET name = " + literal(*meant) + " WHERE id = " + id +
-                "; UPDATE records SET name = replace(name, " + literal(name) + ", " + literal(*meant) +
-                ") WHERE domain_id = " + id});
+    report(
+        {"zone " + name, "its name holds letters outside ASCII, and is asked for as " + *meant,
+         fmt::format("UPDATE domains SET name = {1} WHERE id = {2}; UPDATE records SET name = replace(name, {0}, "
+                     "{1}) WHERE domain_id = {2}",
+                     literal(name), literal(*meant), rows.getColumn(1).getInt64())});
   }
 }
 
@@ -47,10 +49,10 @@ void check_records_outside_ascii(Connection& connection, const Report& report) {
     const std::string name = rows.getColumn(1).getString();
     const auto meant = international_spelling(name);
     if (!meant || international_spelling(rows.getColumn(3).getString())) continue;
-    const std::string id = std::to_string(rows.getColumn(0).getInt64());
-    report({"records.id " + id + " (" + name + " " + rows.getColumn(2).getString() + ")",
+    const std::int64_t id = rows.getColumn(0).getInt64();
+    report({fmt::format("records.id {} ({} {})", id, name, rows.getColumn(2).getString()),
             "its name holds letters outside ASCII, and is asked for as " + *meant,
-            "UPDATE records SET name = " + literal(*meant) + " WHERE id = " + id});
+            fmt::format("UPDATE records SET name = {} WHERE id = {}", literal(*meant), id)});
   }
 }
 
@@ -61,13 +63,13 @@ void check_unescaped_octets(Connection& connection, const Report& report) {
       " UNION ALL SELECT 'records', id, name FROM records WHERE name GLOB '*[^!-~]*'");
   while (rows.executeStep()) {
     const std::string table = rows.getColumn(0).getString();
-    const std::string id = std::to_string(rows.getColumn(1).getInt64());
+    const std::int64_t id = rows.getColumn(1).getInt64();
     const std::string name = rows.getColumn(2).getString();
     const auto escaped = escaped_name(name);
     if (!escaped || international_spelling(name)) continue;
-    report({table + ".id " + id + " (" + name + ")",
+    report({fmt::format("{}.id {} ({})", table, id, name),
             "its name holds octets that need an escape, so it is not found",
-            "UPDATE " + table + " SET name = " + literal(*escaped) + " WHERE id = " + id});
+            fmt::format("UPDATE {} SET name = {} WHERE id = {}", table, literal(*escaped), id)});
   }
 }
 

@@ -2,8 +2,10 @@
 #include <string>
 
 #include <SQLiteCpp/Database.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
+#include "db/base/advice.h"
 #include "db/check/rules.h"
 #include "db/files/file_systems.h"
 #include "db/store/bound_statement.h"
@@ -29,17 +31,17 @@ std::string last_taken_over(Connection& connection, const std::string& path) {
 void check_names_of_file(Connection& connection, const Report& report) {
   const std::string path = connection.database().getFilename();
   if (const auto danger = danger_of_other_names(path))
-    report({"the file " + path, *danger, "find / -xdev -samefile " + path});
+    report({"the file " + path, *danger, advice::find_other_names(path)});
 }
 
 void check_log(Connection& connection, const Report& report) {
   const auto log = connection.backlog();
   if (!log || log->size < remarkable_log || log->waiting == 0) return;
   const std::string path = connection.database().getFilename();
-  report({"the log " + path + "-wal",
-          "it has grown to " + in_mebibytes(log->size) + ", of which " + std::to_string(log->waiting) +
-              " bytes have been waiting since " + last_taken_over(connection, path) +
-              " to be taken over into the database",
+  report({fmt::format("the log {}-wal", path),
+          fmt::format("it has grown to {}, of which {} bytes have been waiting since {} to be taken over into the "
+                      "database",
+                      in_mebibytes(log->size), log->waiting, last_taken_over(connection, path)),
           "if mxbalance serves from this database, " + reader_to_end(path)});
 }
 

@@ -4,6 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
+
+#include "db/base/advice.h"
 #include "db/base/text.h"
 #include "db/check/rules.h"
 #include "db/dns/addresses.h"
@@ -33,13 +36,13 @@ bool is_outside_ascii(char c) {
 void check_zone_names(Connection& connection, const Report& report) {
   auto& rows = connection.statement("SELECT id, name FROM domains");
   while (rows.executeStep()) {
-    const std::string id = std::to_string(rows.getColumn(0).getInt64());
+    const std::int64_t id = rows.getColumn(0).getInt64();
     const std::string name = rows.getColumn(1).getString();
     const auto problem = zone_name_problem(without_dots(name));
     const bool is_international = !name_problem(name) && std::any_of(name.begin(), name.end(), is_outside_ascii);
     if (problem && !is_international) {
-      report({"domains.id " + id + " (" + name + ")", *problem + "; PowerDNS is not told of the zone",
-              "UPDATE domains SET name = 'NAME' WHERE id = " + id + ", or delete it with its records"});
+      report({fmt::format("domains.id {} ({})", id, name), *problem + "; PowerDNS is not told of the zone",
+              fmt::format("UPDATE domains SET name = 'NAME' WHERE id = {}, or delete it with its records", id)});
     }
   }
 }
@@ -47,11 +50,11 @@ void check_zone_names(Connection& connection, const Report& report) {
 void check_record_names(Connection& connection, const Report& report) {
   auto& rows = connection.statement("SELECT id, name FROM records WHERE name IS NOT NULL AND type <> ''");
   while (rows.executeStep()) {
-    const std::string id = std::to_string(rows.getColumn(0).getInt64());
+    const std::int64_t id = rows.getColumn(0).getInt64();
     const std::string name = rows.getColumn(1).getString();
     if (const auto problem = name_problem(without_dots(name))) {
-      report({"records.id " + id + " (" + name + ")", *problem + "; it is left out of answers",
-              "correct its name, or delete it: DELETE FROM records WHERE id = " + id});
+      report({fmt::format("records.id {} ({})", id, name), *problem + "; it is left out of answers",
+              fmt::format("correct its name, or delete it: DELETE FROM records WHERE id = {}", id)});
     }
   }
 }
@@ -72,7 +75,7 @@ void check_mail_names(Connection& connection, const Report& report) {
     if (!problem && canonical_name(name) != lower(without_dots(name)))
       problem = "its name holds octets that need an escape";
     if (problem) {
-      report({"pool_names " + name + " " + published.getColumn(1).getString(), *problem,
+      report({fmt::format("pool_names {} {}", name, published.getColumn(1).getString()), *problem,
               "correct its name, or delete it: nobody can ask for it"});
     }
   }
@@ -81,7 +84,7 @@ void check_mail_names(Connection& connection, const Report& report) {
 void check_primaries(Connection& connection, const Report& report) {
   for_each_zone(connection, [&](const ZoneInfo& info) {
     for (const auto& defect : info.defects)
-      report({defect.row, defect.problem, "mxbalance zone set " + info.zone.name + " --primary ADDRESS"});
+      report({defect.row, defect.problem, advice::set_primary(info.zone.name)});
   });
 }
 
@@ -91,19 +94,19 @@ void check_autoprimaries(Connection& connection, const Report& report) {
   while (rows.executeStep()) {
     const std::string ip = rows.getColumn(1).getString();
     const std::string nameserver = rows.getColumn(2).getString();
-    const std::string row = "supermasters " + ip + " " + nameserver;
-    const std::string id = std::to_string(rows.getColumn(0).getInt64());
+    const std::string row = fmt::format("supermasters {} {}", ip, nameserver);
+    const std::int64_t id = rows.getColumn(0).getInt64();
     const auto address = canonical_address(ip);
     if (!address) {
       report({row, "its ip is no address: no zone is added for it",
-              "UPDATE supermasters SET ip = 'ADDRESS' WHERE rowid = " + id + ", or delete it"});
+              fmt::format("UPDATE supermasters SET ip = 'ADDRESS' WHERE rowid = {}, or delete it", id)});
     } else if (*address != ip) {
       report({row, "its ip is written otherwise than PowerDNS asks for it: no zone is added for it",
-              "UPDATE supermasters SET ip = '" + *address + "' WHERE rowid = " + id});
+              fmt::format("UPDATE supermasters SET ip = '{}' WHERE rowid = {}", *address, id)});
     }
     if (const auto problem = name_problem(without_dots(nameserver))) {
       report({row, *problem + ": no zone is added for it",
-              "UPDATE supermasters SET nameserver = 'NAME' WHERE rowid = " + id + ", or delete it"});
+              fmt::format("UPDATE supermasters SET nameserver = 'NAME' WHERE rowid = {}, or delete it", id)});
     }
   }
 }
@@ -118,8 +121,8 @@ void check_transfer_keys(Connection& connection, const Report& report) {
     const std::string zone = rows.getColumn(0).getString();
     const std::string kind = rows.getColumn(1).getString();
     if (const auto problem = metadata_problem(kind, rows.getColumn(2).getString())) {
-      report({"domainmetadata of " + zone + " (" + kind + ")", *problem + "; PowerDNS is not told of it",
-              "pdnsutil set-meta " + zone + " " + kind + " VALUE"});
+      report({fmt::format("domainmetadata of {} ({})", zone, kind), *problem + "; PowerDNS is not told of it",
+              advice::set_metadata(zone, kind)});
     }
   }
 }
@@ -132,11 +135,11 @@ void check_iterations(Connection& connection, const Report& report) {
     const std::string value = rows.getColumn(1).getString();
     if (!takes_more_iterations(value)) continue;
     const std::string zone = rows.getColumn(0).getString();
-    const std::string most = std::to_string(most_nsec3_iterations);
-    report({"domainmetadata of " + zone + " (NSEC3PARAM)",
-            "its value \"" + value + "\" asks for more than " + most + " iterations: names are hashed with " +
-                most + ", which is right only while PowerDNS's max-nsec3-iterations is " + most + ", its default",
-            "pdnsutil set-nsec3 " + zone + " '1 0 0 -' (RFC 9276 wants no iterations)"});
+    report({fmt::format("domainmetadata of {} (NSEC3PARAM)", zone),
+            fmt::format("its value \"{0}\" asks for more than {1} iterations: names are hashed with {1}, which is "
+                        "right only while PowerDNS's max-nsec3-iterations is {1}, its default",
+                        value, most_nsec3_iterations),
+            advice::set_hash_parameters(zone) + " (RFC 9276 wants no iterations)"});
   }
 }
 
@@ -148,9 +151,10 @@ void check_zone_keys(Connection& connection, const Report& report) {
     const auto problem = key_problem(rows.getColumn(2), rows.getColumn(3).getString());
     if (!problem) continue;
     const std::string id = rows.getColumn(0).getString();
-    report({"cryptokeys.id " + id + " (" + rows.getColumn(1).getString() + ")",
+    report({fmt::format("cryptokeys.id {} ({})", id, rows.getColumn(1).getString()),
             *problem + "; PowerDNS is not told of it, and signs nothing with it",
-            "restore its content from a backup, or delete it: DELETE FROM cryptokeys WHERE id = " + id});
+            fmt::format("restore its content from a backup, or delete it: DELETE FROM cryptokeys WHERE id = {}",
+                        id)});
   }
 }
 

@@ -5,6 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Statement.h>
+
 #include "db/check/finding.h"
 #include "db/store/connection.h"
 
@@ -44,7 +47,32 @@ void check_exported(Connection& connection, const Report& report);
 /// `text` as an SQL literal, for remedies.
 std::string literal(std::string_view text);
 
-/// Runs rules that are written in SQL. Each row is the subject, the problem and the remedy of a finding.
-void check_with(Connection& connection, std::span<const std::string_view> rules, const Report& report);
+/// A row of a rule's query. Columns are read by their names.
+class RuleRow {
+ public:
+  explicit RuleRow(const SQLite::Statement& row) : row_(row) {}
+
+  /// The value as text; empty for NULL.
+  std::string operator[](const char* column) const { return row_.getColumn(column).getString(); }
+  bool has(const char* column) const { return !row_.getColumn(column).isNull(); }
+  /// Whether the value is a number other than 0.
+  bool is(const char* column) const { return row_.getColumn(column).getInt() != 0; }
+
+ private:
+  const SQLite::Statement& row_;
+};
+
+/// A fault that SQL finds: a query of the rows that have it, and what is said of such a row.
+struct Rule {
+  std::string_view query;
+  Finding (*finding)(const RuleRow& row);
+};
+
+/// Reports the findings of the rules, in their order.
+void check_with(Connection& connection, std::span<const Rule> rules, const Report& report);
+
+/// What is wrong with a name that is not written as the store has it. The column `is_blob` of the row says whether
+/// it is a BLOB.
+std::string misspelling(const RuleRow& row);
 
 }  // namespace mxbalance::db

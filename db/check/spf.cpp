@@ -1,8 +1,9 @@
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "db/base/text.h"
 #include "db/check/rules.h"
@@ -58,11 +59,9 @@ std::optional<Mechanism> parse(std::string_view term, std::string_view owner) {
 
 std::vector<Mechanism> mechanisms(std::string_view policy, std::string_view owner) {
   std::vector<Mechanism> found;
-  std::size_t start = policy.find(' ');
-  while ((start = policy.find_first_not_of(' ', start)) != std::string_view::npos) {
-    const std::size_t end = std::min(policy.find(' ', start), policy.size());
-    if (auto mechanism = parse(policy.substr(start, end - start), owner)) found.push_back(std::move(*mechanism));
-    start = end;
+  (void)take_word(policy, " ");  // the version
+  for (auto term = take_word(policy, " "); !term.empty(); term = take_word(policy, " ")) {
+    if (auto mechanism = parse(term, owner)) found.push_back(std::move(*mechanism));
   }
   return found;
 }
@@ -96,9 +95,10 @@ void check_spf(Connection& connection, const Report& report) {
       const auto pool = pool_behind(connection, mechanism);
       if (!pool) continue;
       report(
-          {"name " + owner + " (SPF)",
-           "the mechanism " + mechanism.term + " expands to what the pool " + *pool +
-               " answers at that moment, so a server that is drained, down or not picked fails SPF when it sends",
+          {fmt::format("name {} (SPF)", owner),
+           fmt::format("the mechanism {} expands to what the pool {} answers at that moment, so a server that is "
+                       "drained, down or not picked fails SPF when it sends",
+                       mechanism.term, *pool),
            "name the servers' addresses with ip4: and ip6: instead"});
     }
   }

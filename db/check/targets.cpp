@@ -8,6 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
+#include "db/base/advice.h"
 #include "db/base/text.h"
 #include "db/check/rules.h"
 #include "db/contents/record_content.h"
@@ -137,30 +140,30 @@ class PointerRules {
     if (!target.zone) return;
     const Standing& standing = target.standing;
     if (standing.is_alias && !standing.has_address) {
-      return tell(pointer, "is an alias (CNAME), which it must not be (" + rule(pointer) + ")" + refused(pointer),
+      return tell(pointer,
+                  fmt::format("is an alias (CNAME), which it must not be ({}){}", rule(pointer), refused(pointer)),
                   "point to the name that the alias stands for: " + pointer.remedy());
     }
     if (!standing.has_address) {
+      const std::string remedy = advice::add_record(*target.zone, pointer.target, "A", "ADDRESS");
       return tell(
-          pointer, "lies in the zone " + *target.zone + ", but no address stands there" + so_that(pointer),
-          "mxbalance zone records " + *target.zone + " add " + pointer.target + " A ADDRESS" +
-              (pointer.type == "MX" ? ", or mxbalance server set " + pointer.target + " --add-address ADDRESS"
-                                    : ""));
+          pointer,
+          fmt::format("lies in the zone {}, but no address stands there{}", *target.zone, so_that(pointer)),
+          pointer.type == "MX" ? fmt::format("{}, or {}", remedy, advice::add_address(pointer.target)) : remedy);
     }
     for (const auto& address : standing.static_addresses) {
       const auto kind = unreachable_kind(address);
       if (kind && pointer.type == "MX") {
-        tell(pointer, "has the address " + address + ", " + std::string(*kind) + ", which no other host reaches",
-             "correct it: mxbalance zone records " + *target.zone + " remove " + pointer.target + " " +
-                 (address.find(':') == std::string::npos ? "A " : "AAAA ") + address);
+        tell(pointer, fmt::format("has the address {}, {}, which no other host reaches", address, *kind),
+             "correct it: " + advice::remove_address_record(*target.zone, pointer.target, address));
       }
     }
   }
 
  private:
   void tell(const Pointer& pointer, const std::string& problem, const std::string& remedy) {
-    report_({pointer.subject(), "its " + std::string(pointer.type) + " target " + pointer.target + " " + problem,
-             remedy});
+    report_(
+        {pointer.subject(), fmt::format("its {} target {} {}", pointer.type, pointer.target, problem), remedy});
   }
 
   static std::string so_that(const Pointer& pointer) {
@@ -188,12 +191,11 @@ struct StaticRecord {
   std::string target;  ///< canonical
 
   std::string content() const { return fields + target; }
-  std::string subject() const { return "name " + name + " (" + type + ")"; }
+  std::string subject() const { return fmt::format("name {} ({})", name, type); }
 
   std::string remedy() const {
-    if (is_secondary) return "change it at the zone's primary: " + name + " " + type + " " + content();
-    return "mxbalance zone records " + zone.name + " remove " + name + " " + type + " '" + content() +
-           "', and add the right one";
+    if (is_secondary) return fmt::format("change it at the zone's primary: {} {} {}", name, type, content());
+    return advice::remove_record(zone.name, name, type, content()) + ", and add the right one";
   }
 };
 
@@ -206,15 +208,16 @@ void check_null_mx(Connection& connection, const StaticRecord& record, const Rep
              record.zone.id, record.name)
           .value_or(0) > 1;
   if (has_others) {
-    report({record.subject(),
-            "a null MX (\"" + record.content() +
-                "\"), by which the domain takes no mail, stands beside other MX records"
-                " (RFC 7505 section 3), so senders refuse mail or not as they please",
-            record.remedy()});
+    report(
+        {record.subject(),
+         fmt::format("a null MX (\"{}\"), by which the domain takes no mail, stands beside other MX records (RFC "
+                     "7505 section 3), so senders refuse mail or not as they please",
+                     record.content()),
+         record.remedy()});
   }
   if (!record.content().starts_with("0 ")) {
     report({record.subject(),
-            "a null MX (\"" + record.content() + "\") must have the preference 0 (RFC 7505 section 3)",
+            fmt::format("a null MX (\"{}\") must have the preference 0 (RFC 7505 section 3)", record.content()),
             record.remedy()});
   }
 }
@@ -223,20 +226,22 @@ void check_null_mx(Connection& connection, const StaticRecord& record, const Rep
 void check_place(Connection& connection, const StaticRecord& record, const Report& report) {
   const auto zone = enclosing_zone(connection, record.name);
   if (zone && zone->id != record.zone.id) {
-    report({record.subject(),
-            "it stands in the zone " + record.zone.name + ", but its name belongs to the zone " + zone->name +
-                ", which is here too, so it is never answered",
-            record.remedy() + " in the zone " + zone->name});
+    report(
+        {record.subject(),
+         fmt::format("it stands in the zone {}, but its name belongs to the zone {}, which is here too, so it is "
+                     "never answered",
+                     record.zone.name, zone->name),
+         fmt::format("{} in the zone {}", record.remedy(), zone->name)});
   } else if (const auto cut = delegation_of(connection, record.zone, record.name)) {
     report({record.subject(),
-            "it lies in what NS records at " + *cut + " delegate to other name servers, so it is never answered",
+            fmt::format("it lies in what NS records at {} delegate to other name servers, so it is never answered",
+                        *cut),
             record.remedy() + " there, or remove the delegation"});
   }
 }
 
 /// Splits `content`: the fields before the last one, and the name in the last one.
 std::pair<std::string, std::string> split_target(std::string_view content) {
-  constexpr std::string_view blanks = " \t\r\n";
   content = content.substr(0, content.find_last_not_of(blanks) + 1);
   const std::size_t start = content.find_last_of(blanks) + 1;
   return {std::string(content.substr(0, start)), canonical_name(content.substr(start))};
@@ -278,10 +283,10 @@ void check_targets(Connection& connection, const Report& report) {
   while (members.executeStep()) {
     const std::string pool = members.getColumn(0).getString();
     const std::string server = members.getColumn(1).getString();
-    rules.look_at({"MX", server, [&] { return "pool " + pool + " (MX)"; },
+    rules.look_at({"MX", server, [&] { return fmt::format("pool {} (MX)", pool); },
                    [&] {
-                     return "mxbalance pool join " + pool + " SERVER, and mxbalance pool leave " + pool + " " +
-                            server;
+                     return fmt::format("{}, and {}", advice::join_pool(pool, "SERVER"),
+                                        advice::leave_pool(pool, server));
                    }});
   }
 }

@@ -4,13 +4,15 @@
 #include <unordered_set>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "db/base/errors.h"
 #include "db/base/text.h"
 #include "db/configuration/differences.h"
 #include "db/configuration/rows.h"
 #include "db/configuration/writer.h"
 #include "db/contents/record_types.h"
-#include "db/edits/judging.h"
+#include "db/edits/pool_evaluation.h"
 #include "db/edits/records.h"
 #include "db/lookup/references.h"
 #include "db/lookup/zones.h"
@@ -127,7 +129,7 @@ class Application {
     try {
       what();
     } catch (const Refusal& refusal) {
-      throw Refusal(row.path + ": " + refusal.what());
+      throw Refusal(fmt::format("{}: {}", row.path, refusal.what()));
     }
   }
 
@@ -183,8 +185,10 @@ void require_done(Connection& connection, const Configuration& wanted) {
                      : left.changed.empty() ? nullptr
                                             : left.changed.front().second;
     if (row == nullptr) continue;
-    throw Refusal(row->path + ": " + described(table, *row) +
-                  " would not be as it stands here: something else in the file, or what it lacks, contradicts it");
+    throw Refusal(fmt::format(
+        "{}: {} would not be as it stands here: something else in the file, or what it lacks, contradicts "
+        "it",
+        row->path, described(table, *row)));
   }
 }
 
@@ -220,7 +224,7 @@ Configuration read_configuration(Connection& connection, ConfigurationScope scop
 std::vector<ConfigurationChange> apply_configuration(Connection& connection, const Configuration& wanted,
                                                      bool prune) {
   std::vector<ConfigurationChange> changes;
-  judge_pools_once(connection, [&] { changes = Application(connection, wanted, prune).run(); });
+  evaluate_pools_once(connection, [&] { changes = Application(connection, wanted, prune).run(); });
   require_done(connection, wanted);
   return changes;
 }

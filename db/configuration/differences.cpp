@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include <fmt/format.h>
+
 #include "db/base/errors.h"
 #include "db/configuration/rows.h"
 
@@ -52,7 +54,7 @@ RowsByKey match(const Table& table, const std::vector<Row>& wanted, Configuratio
     }
     const Row& row = may_lack_health ? *found.completed.back() : given;
     if (!seen.insert(key).second && (table.row_id.empty() || is_alone(table, row) || table.parent.empty())) {
-      throw Refusal(row.path + ": " + described(table, row) + " is there twice");
+      throw Refusal(fmt::format("{}: {} is there twice", row.path, described(table, row)));
     }
     if (like.empty()) {
       found.added.push_back(&row);

@@ -6,6 +6,7 @@
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
+#include <fmt/format.h>
 
 namespace mxbalance::db {
 
@@ -145,7 +146,7 @@ std::string added_line(const Table& table, const Row& row) {
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     const auto& column = table.columns[i];
     if (column.is_key || row.values[i] == column.otherwise) continue;
-    line += before + std::string(column.field) + " " + shown(table, column, row.values[i]);
+    line += fmt::format("{}{} {}", before, column.field, shown(table, column, row.values[i]));
     before = ", ";
   }
   return line;
@@ -157,8 +158,8 @@ std::string changed_line(const Table& table, const Row& from, const Row& to) {
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     if (from.values[i] == to.values[i]) continue;
     const auto& column = table.columns[i];
-    line += before + std::string(column.field) + " " + shown(table, column, from.values[i]) + " -> " +
-            shown(table, column, to.values[i]);
+    line += fmt::format("{}{} {} -> {}", before, column.field, shown(table, column, from.values[i]),
+                        shown(table, column, to.values[i]));
     before = ", ";
   }
   return line;

@@ -1,5 +1,7 @@
 #include "db/configuration/tables.h"
 
+#include "db/dns/ttl.h"
+
 namespace mxbalance::db {
 
 namespace {
@@ -9,7 +11,7 @@ using Value = ConfigurationValue;
 
 constexpr std::int64_t most_16_bits = 65535;
 constexpr std::int64_t most_32_bits = 4294967295;
-constexpr std::int64_t most_ttl = 2147483647;  // RFC 2181 §8
+constexpr std::int64_t most_ttl = longest_ttl;
 constexpr std::int64_t most_of_a_day = 86400;
 
 Value number(std::int64_t value) {

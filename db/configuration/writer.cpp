@@ -7,6 +7,7 @@
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include "db/base/errors.h"
@@ -64,22 +65,24 @@ void require_servable_record(const Row& row, PowerDnsVersions versions) {
   const auto name = as_text(row.values[0]);
   const auto type = as_text(row.values[1]);
   if (!is_within(name, row.parent)) {
-    throw Refusal(row.path + ".name: " + name + " is not allowed: it does not lie in the zone " + row.parent);
+    throw Refusal(
+        fmt::format("{}.name: {} is not allowed: it does not lie in the zone {}", row.path, name, row.parent));
   }
   if (type == "SOA" && name != row.parent) {
-    throw Refusal(row.path + " is not allowed: a SOA record stands at the name of its zone, " + row.parent +
-                  ", and nowhere else");
+    throw Refusal(
+        fmt::format("{} is not allowed: a SOA record stands at the name of its zone, {}, and nowhere else",
+                    row.path, row.parent));
   }
   const auto content = content_with_priority(type, as_text(row.values[2]), as_text(row.values[3]));
   if (const auto problem = content_problem(type, content, versions)) {
-    throw Refusal(row.path + ".content: \"" + content + "\" is not allowed: " + *problem);
+    throw Refusal(fmt::format("{}.content: \"{}\" is not allowed: {}", row.path, content, *problem));
   }
 }
 
 /// Throws Refusal for a row that PowerDNS could not read. Such a row would be left out of answers or lists.
 void require_servable(const Table& table, const Row& row, PowerDnsVersions versions) {
   const auto require = [&](const std::optional<std::string>& problem) {
-    if (problem) throw Refusal(row.path + " is not allowed: " + *problem);
+    if (problem) throw Refusal(fmt::format("{} is not allowed: {}", row.path, *problem));
   };
   if (table.name == "records") return require_servable_record(row, versions);
   if (table.name == "domainmetadata") require(metadata_problem(as_text(row.values[0]), as_text(row.values[1])));
@@ -124,7 +127,7 @@ void ConfigurationWriter::remove(std::size_t index, const Row& row) {
   if (table.name == "domains") require_unpublished(row);
   std::vector<ConfigurationValue> bound;
   const auto sql = "DELETE FROM " + std::string(table.name) + which(table, row, bound);
-  run(sql, bound, "the " + described(table, row) + " is not in the file, and cannot be removed");
+  run(sql, bound, fmt::format("the {} is not in the file, and cannot be removed", described(table, row)));
   changes_.push_back({ChangeKind::removed, "- " + described(table, row)});
 }
 
@@ -142,7 +145,7 @@ void ConfigurationWriter::run(const std::string& sql, const std::vector<Configur
     try {
       rethrow(error);
     } catch (const Refusal& refusal) {
-      throw Refusal(where + ": " + refusal.what());
+      throw Refusal(fmt::format("{}: {}", where, refusal.what()));
     }
   }
 }
@@ -153,8 +156,10 @@ void ConfigurationWriter::require_unpublished(const Row& zone) {
                           "SELECT pool || ' at ' || name FROM pool_names WHERE domain_id = ? LIMIT 1");
   query.bind(1, zone.id);
   if (!query.executeStep()) return;
-  throw Refusal("the zone " + name_of(zone) + " is not in the file, and cannot be removed: the pool " +
-                query.getColumn(0).getString() + " is published in it; take it out first");
+  throw Refusal(fmt::format(
+      "the zone {} is not in the file, and cannot be removed: the pool {} is published in it; take it out "
+      "first",
+      name_of(zone), query.getColumn(0).getString()));
 }
 
 }  // namespace mxbalance::db

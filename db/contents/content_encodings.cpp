@@ -5,6 +5,7 @@
 #include <functional>
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 
 #include "db/base/text.h"
 
@@ -17,13 +18,12 @@ std::size_t count_digits(ContentReader& reader, std::string_view text, std::stri
   const auto* const other =
       std::find_if(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) && !is_hexadecimal(c); });
   if (other != text.end()) {
-    throw InvalidContent("the " + std::string(label) + " must be hexadecimal digits: " + quoted(text) +
-                         " must be hexadecimal digits");
+    throw InvalidContent(
+        fmt::format("the {} must be hexadecimal digits: {} must be hexadecimal digits", label, quoted(text)));
   }
   const auto digits = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_hexadecimal));
   if (digits % 2 != 0) {
-    reader.only(PowerDnsVersions::v4(),
-                "the " + std::string(label) + " has an odd number of digits, " + std::to_string(digits));
+    reader.only(PowerDnsVersions::v4(), fmt::format("the {} has an odd number of digits, {}", label, digits));
   }
   reader.add_octets(digits / 2);
   return digits;
@@ -48,8 +48,8 @@ bool ends_in_padding_alone(std::string_view data) {
 }
 
 [[noreturn]] void fail_prefix(std::string_view word) {
-  throw InvalidContent(quoted(word) +
-                       " must be an address prefix such as 1:192.0.2.0/24 or !2:2001:db8::/32 (RFC 3123 §5)");
+  throw InvalidContent(fmt::format(
+      "{} must be an address prefix such as 1:192.0.2.0/24 or !2:2001:db8::/32 (RFC 3123 §5)", quoted(word)));
 }
 
 void check_prefix(std::string_view word) {
@@ -84,8 +84,8 @@ void read_hexadecimal_rest(ContentReader& reader, std::string_view label) {
   reader.start_field();
   const auto rest = reader.take(reader.rest().size());
   if (count_digits(reader, rest, label) == 0)
-    throw InvalidContent(quoted(rest) +
-                         " has no hexadecimal digits: a record without them cannot be read by others");
+    throw InvalidContent(
+        fmt::format("{} has no hexadecimal digits: a record without them cannot be read by others", quoted(rest)));
   reader.add_field(rest, false);
 }
 
@@ -94,11 +94,11 @@ void read_base64(ContentReader& reader, std::string_view label) {
   const auto rest = reader.rest();
   const auto* const other = std::find_if_not(rest.begin(), rest.end(), is_base64);
   if (other != rest.end()) {
-    throw InvalidContent("the " + std::string(label) + " has " + quoted(std::string_view(other, other + 1)) +
-                         ", which is no digit of base64 (RFC 4648 §4)");
+    throw InvalidContent(fmt::format("the {} has {}, which is no digit of base64 (RFC 4648 §4)", label,
+                                     quoted(std::string_view(other, other + 1))));
   }
   if (ends_in_padding_alone(rest))
-    reader.only(PowerDnsVersions::v4(), "the " + std::string(label) + " ends in four times \"=\"");
+    reader.only(PowerDnsVersions::v4(), fmt::format("the {} ends in four times \"=\"", label));
   reader.add_octets(static_cast<std::size_t>(std::count_if(rest.begin(), rest.end(), std::not_fn(is_blank))) / 4 *
                     3);
   reader.add_field(reader.take(rest.size()), false);
@@ -119,8 +119,9 @@ void read_eui(ContentReader& reader, int octets) {
                          is_hexadecimal) -
         rest.begin());
     if (digits == 0) {
-      throw InvalidContent("the address is " + word + ": it must be " + std::to_string(octets) +
-                           " times two hexadecimal digits, with hyphens between them (RFC 7043)");
+      throw InvalidContent(fmt::format(
+          "the address is {}: it must be {} times two hexadecimal digits, with hyphens between them (RFC 7043)",
+          word, octets));
     }
     rest.remove_prefix(digits);
   }
@@ -139,10 +140,13 @@ void read_address_prefixes(ContentReader& reader) {
 }
 
 void read_generic(ContentReader& reader) {
-  constexpr std::string_view wanted =
-      R"(: PowerDNS knows it by its number only, and wants the generic form "\# LENGTH DIGITS" (RFC 3597 §5))";
   const std::string whole = quoted(reader.rest());
-  const auto fail = [&] { throw InvalidContent("the content is " + whole + std::string(wanted)); };
+  const auto fail = [&] {
+    throw InvalidContent(
+        fmt::format("the content is {}: PowerDNS knows it by its number only, and wants the generic "
+                    "form \"\\# LENGTH DIGITS\" (RFC 3597 §5)",
+                    whole));
+  };
   if (reader.whole().find('\r') != std::string_view::npos) fail();  // here PowerDNS does not treat it as a blank
   if (reader.at_end() || reader.take_word() != R"(\#)" || reader.at_end()) fail();
   reader.start_field();

@@ -6,6 +6,7 @@
 #include <string>
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 
 #include "db/base/text.h"
 #include "db/contents/content_encodings.h"
@@ -20,9 +21,8 @@ namespace {
 
 /// Throws InvalidContent for a field. In types with only one field, the label is the expected form.
 [[noreturn]] void fail(const ContentReader& reader, std::string_view label, std::string_view wanted) {
-  if (label == wanted) throw InvalidContent("the content must be " + std::string(wanted));
-  throw InvalidContent("the " + std::string(label) + " is " + reader.quoted_word() + ": it must be " +
-                       std::string(wanted));
+  if (label == wanted) throw InvalidContent(fmt::format("the content must be {}", wanted));
+  throw InvalidContent(fmt::format("the {} is {}: it must be {}", label, reader.quoted_word(), wanted));
 }
 
 /// Reads a number. PowerDNS reads digits, and the next field begins after the last digit.
@@ -31,8 +31,7 @@ std::uint32_t read_number(ContentReader& reader, std::string_view label, std::ui
   const auto rest = reader.rest();
   std::uint32_t number = 0;
   const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
-  if (error != std::errc() || number > most)
-    fail(reader, label, "a whole number from 0 to " + std::to_string(most));
+  if (error != std::errc() || number > most) fail(reader, label, fmt::format("a whole number from 0 to {}", most));
   reader.add_field(reader.take(static_cast<std::size_t>(end - rest.data())), false);
   reader.add_number(number);
   return number;
@@ -102,8 +101,8 @@ void read_property_tag(ContentReader& reader) {
   const auto rest = reader.rest();
   const auto tag = rest.substr(0, rest.find(' '));  // for PowerDNS a tab is part of the tag
   if (!std::all_of(tag.begin(), tag.end(), is_letter_or_digit)) {
-    throw InvalidContent("the tag is " + quoted(tag) +
-                         ": only letters and digits are allowed, with a space after it (RFC 8659 §4.1)");
+    throw InvalidContent(fmt::format(
+        "the tag is {}: only letters and digits are allowed, with a space after it (RFC 8659 §4.1)", quoted(tag)));
   }
   reader.add_field(reader.take(tag.size()), false);
 }

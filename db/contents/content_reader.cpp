@@ -2,16 +2,9 @@
 
 #include <algorithm>
 
-#include "db/base/text.h"
-
 namespace mxbalance::db {
 
-ContentReader::ContentReader(std::string_view content) : whole_(content), text_(content) {
-  while (!text_.empty() && is_blank(text_.front()))
-    text_.remove_prefix(1);
-  while (!text_.empty() && is_blank(text_.back()))
-    text_.remove_suffix(1);
-}
+ContentReader::ContentReader(std::string_view content) : whole_(content), text_(trimmed(content)) {}
 
 std::string_view ContentReader::take(std::size_t octets) {
   const auto taken = text_.substr(at_, octets);

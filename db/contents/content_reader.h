@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "db/base/errors.h"
+#include "db/base/text.h"
 #include "db/contents/powerdns_versions.h"
 
 namespace mxbalance::db {
@@ -28,25 +29,6 @@ struct ContentField {
   std::string_view text;
   bool is_name = false;
 };
-
-/// Characters that separate fields. They are skipped at both ends of a content.
-constexpr std::string_view blanks = " \t\r\n";
-
-constexpr bool is_blank(char c) {
-  return blanks.find(c) != std::string_view::npos;
-}
-
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-constexpr bool is_hexadecimal(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-constexpr bool is_letter_or_digit(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 class ContentReader {
  public:

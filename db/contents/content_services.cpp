@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 
 #include "db/base/text.h"
 #include "db/contents/content_encodings.h"
@@ -62,14 +63,14 @@ const Parameter* find_parameter(std::string_view name) {
 }
 
 [[noreturn]] void fail(std::string_view key, std::string_view wanted) {
-  throw InvalidContent("the parameter " + std::string(key) + " must have " + std::string(wanted));
+  throw InvalidContent(fmt::format("the parameter {} must have {}", key, wanted));
 }
 
 [[noreturn]] void fail_key(std::string_view key) {
   throw InvalidContent(
-      quoted(key) + " is no parameter that PowerDNS knows: allowed are mandatory, alpn, " +
-      "no-default-alpn, port, ipv4hint, ech, ipv6hint, dohpath, ohttp, tls-supported-groups, and " +
-      "keyNUMBER, in lower case");
+      fmt::format("{} is no parameter that PowerDNS knows: allowed are mandatory, alpn, no-default-alpn, port, "
+                  "ipv4hint, ech, ipv6hint, dohpath, ohttp, tls-supported-groups, and keyNUMBER, in lower case",
+                  quoted(key)));
 }
 
 void require_known(ContentReader& reader, const Parameter& parameter) {
@@ -241,8 +242,7 @@ void read_numbered(ContentReader& reader, std::string_view key, std::uint16_t nu
       return;
     case 8:
     case 9:
-      return reader.only(PowerDnsVersions::to_5_0(),
-                         "5.1 wants the parameter " + std::string(key) + " by its name");
+      return reader.only(PowerDnsVersions::to_5_0(), fmt::format("5.1 wants the parameter {} by its name", key));
     default:
       return;
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "db/base/text.h"
 
 namespace mxbalance::db {
@@ -34,19 +36,20 @@ std::size_t take_quoted(ContentReader& reader) {
     }
     at += length;
   }
-  throw InvalidContent("a string has no closing quote: the content must be " + std::string(wanted));
+  throw InvalidContent(fmt::format("a string has no closing quote: the content must be {}", wanted));
 }
 
 /// Takes a string without quotes. Only 5.1 reads it, except when it is the rest of the content and has only
 /// letters and digits.
 std::size_t take_unquoted(ContentReader& reader) {
   const auto rest = reader.rest();
-  const std::string word = reader.quoted_word();
   const bool is_plain_end = std::all_of(rest.begin(), rest.end(), is_letter_or_digit);
   const auto taken = reader.take_word();
-  const std::string problem = word + " must be in double quotes: the content must be " + std::string(wanted);
-  if (taken.find_first_of("\"\\") != std::string_view::npos) throw InvalidContent(problem);
-  if (!is_plain_end) reader.only(PowerDnsVersions::v5_1(), problem);
+  const auto problem = [&] {
+    return fmt::format("{} must be in double quotes: the content must be {}", quoted(taken), wanted);
+  };
+  if (taken.find_first_of("\"\\") != std::string_view::npos) throw InvalidContent(problem());
+  if (!is_plain_end) reader.only(PowerDnsVersions::v5_1(), problem());
   reader.add_field(taken, false);
   return taken.size();
 }
@@ -63,8 +66,8 @@ void read_string(ContentReader& reader, std::string_view label) {
   if (reader.at_end()) return;
   const std::size_t octets = take_string(reader);
   if (octets > longest) {
-    throw InvalidContent("the " + std::string(label) + " has " + std::to_string(octets) +
-                         " octets: 255 are allowed (RFC 1035 §3.3)");
+    throw InvalidContent(
+        fmt::format("the {} has {} octets: {} are allowed (RFC 1035 §3.3)", label, octets, longest));
   }
 }
 

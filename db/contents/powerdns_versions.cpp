@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "db/base/text.h"
+
 namespace mxbalance::db {
 
 namespace {
@@ -23,8 +25,7 @@ constexpr std::array releases = std::to_array<Release>({
 });
 
 bool is_patch_level(std::string_view text) {
-  return !text.empty() && text.size() <= 3 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() && text.size() <= 3 && std::all_of(text.begin(), text.end(), is_digit);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include <fmt/format.h>
+
 #include "db/base/text.h"
 #include "db/contents/content_encodings.h"
 #include "db/contents/content_fields.h"
@@ -38,7 +40,7 @@ void read_fields(ContentReader& reader, const RecordType& type) {
       read_field(reader, field);
     } catch (const MissingField&) {
       if (type.fields.size() == 1) throw InvalidContent(form_of(type));
-      throw InvalidContent("the " + std::string(field.label) + " is missing; " + form_of(type));
+      throw InvalidContent(fmt::format("the {} is missing; {}", field.label, form_of(type)));
     }
   }
 }
@@ -49,16 +51,18 @@ void read_fields(ContentReader& reader, const RecordType& type) {
 void require_length(const ContentReader& reader) {
   constexpr std::size_t longest = 64'000;
   if (reader.octets() > longest) {
-    throw InvalidContent("the content takes " + std::to_string(reader.octets()) +
-                         " octets: 64000 are allowed, for a DNS message has 65535 in all");
+    throw InvalidContent(
+        fmt::format("the content takes {} octets: {} are allowed, for a DNS message has 65535 in all",
+                    reader.octets(), longest));
   }
 }
 
 void require_end(const ContentReader& reader, const RecordType* type) {
   if (reader.at_end()) return;
   const auto rest = reader.rest();
-  throw InvalidContent(quoted(rest.substr(rest.find_first_not_of(blanks))) + " is too much at the end" +
-                       (type == nullptr ? "" : "; " + form_of(*type)));
+  throw InvalidContent(fmt::format("{} is too much at the end{}",
+                                   quoted(rest.substr(rest.find_first_not_of(blanks))),
+                                   type == nullptr ? "" : "; " + form_of(*type)));
 }
 
 /// Reads the content of a type that is given by its number. Newer releases have names for some of these types.
@@ -66,7 +70,7 @@ void read_numbered(ContentReader& reader, std::uint16_t number) {
   const auto* type = find_record_type(number);
   if (type == nullptr || type->known_by != PowerDnsVersions::all()) {
     if (type != nullptr) {
-      reader.only(PowerDnsVersions::to_5_0(), "5.1 knows the type as " + std::string(type->name));
+      reader.only(PowerDnsVersions::to_5_0(), fmt::format("5.1 knows the type as {}", type->name));
     }
     read_generic(reader);
   } else {
@@ -107,8 +111,8 @@ std::optional<std::string> content_problem(std::string_view type, std::string_vi
   const auto verdict = content_verdict(type, content);
   if (verdict.parsed_by.includes(versions)) return std::nullopt;
   if (verdict.parsed_by.empty()) return verdict.problem;
-  return "only " + verdict.parsed_by.in_words() + " can parse it, which --pdns-version " +
-         std::string(verdict.parsed_by.setting()) + " would say is what asks: " + verdict.problem;
+  return fmt::format("only {} can parse it, which --pdns-version {} would say is what asks: {}",
+                     verdict.parsed_by.in_words(), verdict.parsed_by.setting(), verdict.problem);
 }
 
 std::string with_canonical_names(std::string_view type, std::string_view content) {

@@ -1,5 +1,7 @@
 #include "db/contents/stored_content.h"
 
+#include <fmt/format.h>
+
 #include "db/base/errors.h"
 #include "db/base/text.h"
 #include "db/contents/record_content.h"
@@ -35,8 +37,7 @@ StoredContent stored_content(std::string_view type, std::string_view content, Po
   const bool is_bare_text = type == "TXT" && !content.starts_with('"');
   const std::string whole = is_bare_text ? in_quotes(content) : std::string(content);
   if (const auto problem = content_problem(type, whole, versions)) {
-    throw Refusal("PowerDNS cannot serve the " + std::string(type) + " record " + quoted(content) + ": " +
-                  *problem);
+    throw Refusal(fmt::format("PowerDNS cannot serve the {} record {}: {}", type, quoted(content), *problem));
   }
   if (is_bare_text) return {whole, 0};
   if (type == "AAAA") return {canonical_address(content).value_or(std::string(content)), 0};

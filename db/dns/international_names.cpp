@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include <fmt/format.h>
 #include <idn2.h>
 
 #include "db/base/text.h"
@@ -16,12 +17,12 @@ bool is_ascii(std::string_view text) {
 }
 
 bool is_of_host_names(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-' || c == '.';
 }
 
 [[noreturn]] void refuse(std::string_view label, const std::string& problem) {
-  throw InvalidName("the label " + quoted(label) +
-                    " is in no internationalized domain name (IDNA2008): " + problem);
+  throw InvalidName(
+      fmt::format("the label {} is in no internationalized domain name (IDNA2008): {}", quoted(label), problem));
 }
 
 /// The A-labels of `label`, which has letters outside ASCII. There may be several: UTS 46 maps some characters to
@@ -85,7 +86,6 @@ std::string canonical_given_name(std::string_view text) {
 }
 
 std::string given_content(std::string_view type, std::string_view content) {
-  constexpr std::string_view between_names = " \t\r\n";
   // A text needs no conversion.
   if (is_ascii(content) || type == "TXT" || type == "SPF") return std::string(content);
   std::string given;
@@ -98,7 +98,7 @@ std::string given_content(std::string_view type, std::string_view content) {
   for (std::size_t i = 0; i < content.size(); ++i) {
     const char c = content[i];
     if (c == '"') is_quoted = !is_quoted;
-    if (is_quoted || c == '"' || between_names.find(c) != std::string_view::npos) {
+    if (is_quoted || c == '"' || is_blank(c)) {
       end_name();
       given += c;
     } else {

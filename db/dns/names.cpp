@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include <fmt/format.h>
+
 #include "db/base/text.h"
 
 namespace mxbalance::db {
@@ -12,10 +14,6 @@ namespace {
 
 constexpr std::size_t longest_label = 63;
 constexpr std::size_t longest_name = 255;  // in wire form: a length octet for each label, and the root's
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// Takes one octet from the front of `text` and decodes its escape (RFC 1035 §5.1).
 char take_octet(std::string_view& text, std::string_view whole) {
@@ -36,9 +34,9 @@ char take_octet(std::string_view& text, std::string_view whole) {
       return static_cast<char>(value);
     }
   }
-  throw InvalidName(
-      "the name " + quoted(whole) +
-      " has a broken escape: a backslash needs a character or three digits from 000 to 255 after it");
+  throw InvalidName(fmt::format(
+      "the name {} has a broken escape: a backslash needs a character or three digits from 000 to 255 after it",
+      quoted(whole)));
 }
 
 /// Appends `octet` in the spelling that PowerDNS uses in names.
@@ -58,10 +56,10 @@ void append_escaped(std::string& to, char octet) {
 }
 
 void check_label(std::size_t octets, std::string_view whole) {
-  if (octets == 0) throw InvalidName("the name " + quoted(whole) + " has an empty label");
+  if (octets == 0) throw InvalidName(fmt::format("the name {} has an empty label", quoted(whole)));
   if (octets > longest_label) {
-    throw InvalidName("the name " + quoted(whole) + " has a label of " + std::to_string(octets) +
-                      " octets: 63 are allowed");
+    throw InvalidName(
+        fmt::format("the name {} has a label of {} octets: {} are allowed", quoted(whole), octets, longest_label));
   }
 }
 
@@ -88,8 +86,8 @@ std::string canonical_name(std::string_view text) {
   }
   if (text.empty() || text.back() != '.' || label > 0) check_label(label, text);
   if (wire > longest_name) {
-    throw InvalidName("the name " + quoted(text) + " has " + std::to_string(wire) +
-                      " octets on the wire: 255 are allowed");
+    throw InvalidName(
+        fmt::format("the name {} has {} octets on the wire: {} are allowed", quoted(text), wire, longest_name));
   }
   return name;
 }
@@ -98,7 +96,7 @@ std::optional<std::string> name_problem(std::string_view name) {
   try {
     const std::string canonical = canonical_name(name);
     if (!name.ends_with('.') || canonical == "." || canonical.ends_with("\\.")) return std::nullopt;
-    return "the name " + quoted(name) + " ends with a dot, which names in the store do not have";
+    return fmt::format("the name {} ends with a dot, which names in the store do not have", quoted(name));
   } catch (const InvalidName& problem) {
     return problem.what();
   }

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <new>
-#include <vector>
 
 #include <openssl/evp.h>
 
 #include "db/base/errors.h"
+#include "db/base/text.h"
 
 namespace mxbalance::db {
 
@@ -15,17 +15,6 @@ namespace {
 
 constexpr std::string_view base32hex = "0123456789abcdefghijklmnopqrstuv";
 constexpr std::size_t label_size = 32;
-
-std::vector<std::string_view> fields_of(std::string_view text) {
-  constexpr std::string_view separators = " \t\r\n";
-  std::vector<std::string_view> fields;
-  for (auto start = text.find_first_not_of(separators); start != std::string_view::npos;) {
-    const auto end = text.find_first_of(separators, start);
-    fields.push_back(text.substr(start, end - start));
-    start = text.find_first_not_of(separators, end);
-  }
-  return fields;
-}
 
 template <typename Number>
 bool parse_number(std::string_view text, Number& number, int base = 10) {
@@ -39,9 +28,7 @@ bool parse_salt(std::string_view text, std::string& salt) {
   constexpr std::size_t longest = 255;
   std::string digits;
   for (const char c : text) {
-    const bool is_digit = c >= '0' && c <= '9';
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (is_digit || is_letter) digits += c;
+    if (is_letter_or_digit(c)) digits += c;
   }
   if (digits.size() % 2 != 0) digits += '0';
   if (digits.size() / 2 > longest) return false;
@@ -54,14 +41,13 @@ bool parse_salt(std::string_view text, std::string& salt) {
 }
 
 std::optional<Nsec3Parameters> read_parameters(std::string_view text) {
-  const auto fields = fields_of(text);
   std::uint8_t algorithm = 0;  // only SHA-1 is defined
   std::uint8_t flags = 0;
   Nsec3Parameters parameters;
-  const bool is_good = fields.size() >= 4 && parse_number(fields[0], algorithm) &&
-                       parse_number(fields[1], flags) && parse_number(fields[2], parameters.iterations) &&
-                       parse_salt(fields[3], parameters.salt);
-  if (!is_good) return std::nullopt;
+  const bool has_numbers = parse_number(take_word(text), algorithm) && parse_number(take_word(text), flags) &&
+                           parse_number(take_word(text), parameters.iterations);
+  const auto salt = take_word(text);
+  if (!has_numbers || salt.empty() || !parse_salt(salt, parameters.salt)) return std::nullopt;
   parameters.opt_out = (flags & 1U) != 0;
   return parameters;
 }
@@ -128,8 +114,7 @@ std::optional<Nsec3Hash> parse_nsec3_label(std::string_view label) {
   unsigned held = 0;
   auto* octet = hash.data();
   for (const char c : label) {
-    const char lower = c >= 'A' && c <= 'V' ? static_cast<char>(c - 'A' + 'a') : c;
-    const auto value = base32hex.find(lower);
+    const auto value = base32hex.find(lower(c));
     if (value == std::string_view::npos) return std::nullopt;
     bits = (bits << 5U) | static_cast<unsigned>(value);
     held += 5;

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <map>
 
+#include <fmt/format.h>
+
 #include "db/base/text.h"
 
 namespace mxbalance::db {
@@ -26,12 +28,6 @@ constexpr auto key_algorithms = std::to_array<KeyAlgorithm>(
 
 using KeyFields = std::map<std::string, std::string_view>;
 
-std::string_view without_blanks(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r";
-  text.remove_prefix(std::min(text.size(), text.find_first_not_of(blanks)));
-  return text.substr(0, text.find_last_not_of(blanks) + 1);
-}
-
 /// The fields of the key by their names in lower case. Lines without a colon are skipped.
 KeyFields key_fields(std::string_view content) {
   KeyFields fields;
@@ -40,16 +36,14 @@ KeyFields key_fields(std::string_view content) {
     content.remove_prefix(std::min(content.size(), line.size() + 1));
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) continue;
-    fields[db::lower(without_blanks(line.substr(0, colon)))] = without_blanks(line.substr(colon + 1));
+    fields[lower(trimmed(line.substr(0, colon)))] = trimmed(line.substr(colon + 1));
   }
   return fields;
 }
 
 std::size_t base64_octets(std::string_view text) {
-  const auto is_digit = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '/';
-  };
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_digit)) * 3 / 4;
+  const auto is_of_base64 = [](char c) { return is_letter_or_digit(c) || c == '+' || c == '/'; };
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_of_base64)) * 3 / 4;
 }
 
 std::size_t octets_of(const KeyFields& fields, std::string_view name) {
@@ -60,14 +54,13 @@ std::size_t octets_of(const KeyFields& fields, std::string_view name) {
 std::optional<std::string> key_field_problem(const KeyFields& fields, const KeyAlgorithm& algorithm) {
   if (algorithm.most_octets == 0) {
     for (const auto name : rsa_key_fields) {
-      if (octets_of(fields, name) == 0) return "its line \"" + std::string(name) + "\" is missing or empty";
+      if (octets_of(fields, name) == 0) return fmt::format("its line \"{}\" is missing or empty", name);
     }
     return std::nullopt;
   }
   const auto octets = octets_of(fields, "privatekey");
   if (octets >= algorithm.least_octets && octets <= algorithm.most_octets) return std::nullopt;
-  return "its line \"PrivateKey\" has " + std::to_string(octets) +
-         " octets: " + std::to_string(algorithm.most_octets) + " are wanted";
+  return fmt::format("its line \"PrivateKey\" has {} octets: {} are wanted", octets, algorithm.most_octets);
 }
 
 }  // namespace
@@ -84,7 +77,7 @@ std::optional<std::string> private_key_problem(std::string_view content) {
   const auto* const algorithm = std::find_if(key_algorithms.begin(), key_algorithms.end(),
                                              [&](const KeyAlgorithm& one) { return one.number == number; });
   if (algorithm == key_algorithms.end())
-    return "its algorithm is " + quoted(found->second) + ": 5, 7, 8, 10, 13, 14, 15 and 16 are allowed";
+    return fmt::format("its algorithm is {}: 5, 7, 8, 10, 13, 14, 15 and 16 are allowed", quoted(found->second));
   return key_field_problem(fields, *algorithm);
 }
 

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include <fmt/format.h>
+
 #include "db/base/errors.h"
+#include "db/base/text.h"
 
 namespace mxbalance::db {
 
@@ -12,14 +15,10 @@ namespace {
 enum Field : int { hostmaster_field = 1, serial_field = 2, refresh_field = 3 };
 
 /// The part of `content` that is the field; empty where there is no such field.
-std::string_view field_of(std::string_view content, int wanted) {
-  constexpr std::string_view between_fields = " \t\r\n";
-  std::size_t start = content.find_first_not_of(between_fields);
-  for (int field = 0; field < wanted && start != std::string_view::npos; ++field) {
-    start = content.find_first_not_of(between_fields, content.find_first_of(between_fields, start));
-  }
-  if (start == std::string_view::npos) return {};
-  return content.substr(start, content.find_first_of(between_fields, start) - start);
+std::string_view field_of(std::string_view content, Field wanted) {
+  for (int field = 0; field < wanted; ++field)
+    (void)take_word(content);
+  return take_word(content);
 }
 
 std::optional<std::uint32_t> number_of(std::string_view text) {
@@ -48,8 +47,9 @@ std::string tolerated_soa(std::string_view content) {
   constexpr int names = 2;
   constexpr int fields = 7;
   std::string read;
+  std::string_view rest = content;
   for (int number = 0; number < fields; ++number) {
-    auto field = field_of(content, number);
+    auto field = take_word(rest);
     if (number >= names) {
       field = field.substr(0, std::min(field.size(), field.find_first_not_of("0123456789")));
       if (!number_of(field)) return std::string(content);
@@ -76,8 +76,8 @@ std::string with_serial(std::string_view content, std::uint32_t serial) {
 std::string with_hostmaster(std::string_view content, std::string_view hostmaster) {
   const auto field = field_of(content, hostmaster_field);
   if (field.empty()) {
-    throw Refusal("the zone's SOA record is \"" + std::string(content) +
-                  "\", and has no hostmaster to change: correct it first");
+    throw Refusal(fmt::format("the zone's SOA record is \"{}\", and has no hostmaster to change: correct it first",
+                              content));
   }
   return with_field(content, field, hostmaster);
 }

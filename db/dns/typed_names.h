@@ -14,7 +14,4 @@ namespace mxbalance::db {
 /// for quotes, blanks, a URL, a mail address, or an address with a port.
 std::string typed_name(std::string_view text);
 
-/// `name` as a person must type it: with escapes where typed_name() would otherwise refuse it.
-std::string typed_spelling(std::string_view name);
-
 }  // namespace mxbalance::db

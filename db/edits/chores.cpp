@@ -1,6 +1,6 @@
 #include "db/edits/chores.h"
 
-#include "db/edits/judging.h"
+#include "db/edits/pool_evaluation.h"
 #include "db/store/bound_statement.h"
 
 namespace mxbalance::db {
@@ -15,8 +15,8 @@ void count_changes(Connection& connection) {
           " (SELECT domain_id FROM zone_changes WHERE NOT counting LIMIT 20000)");
 }
 
-void judge_postponed_pools(Connection& connection) {
-  judge_pools_once(connection, [] {});
+void evaluate_postponed_pools(Connection& connection) {
+  evaluate_pools_once(connection, [] {});
   execute(connection, "DELETE FROM postponed_pools");  // needed where somebody has dropped the triggers
 }
 
@@ -29,7 +29,7 @@ std::vector<Database::Chore> chores_of_service() {
                },
            .work = count_changes},
           {.is_due = [](Connection& connection) { return exists(connection, "SELECT 1 FROM postponed_pools"); },
-           .work = judge_postponed_pools}};
+           .work = evaluate_postponed_pools}};
 }
 
 }  // namespace mxbalance::db

@@ -5,7 +5,7 @@
 #include <set>
 #include <vector>
 
-#include "db/edits/judging.h"
+#include "db/edits/pool_evaluation.h"
 #include "db/lookup/pools.h"
 #include "db/lookup/references.h"
 #include "db/store/bound_statement.h"
@@ -60,7 +60,7 @@ std::vector<Step> steps_of(const HealthSnapshot& reports) {
 
 void write_health(Connection& connection, const HealthSnapshot& reports) {
   for (const auto& step : steps_of(reports)) {
-    judge_pools_once(connection, [&] {
+    evaluate_pools_once(connection, [&] {
       for (const auto& report : step)
         write_report(connection, *report);
     });

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "db/base/advice.h"
 #include "db/base/errors.h"
 #include "db/edits/health.h"
 #include "db/lookup/references.h"
@@ -36,9 +39,10 @@ std::vector<std::string> places_kept_live(Connection& connection, std::string_vi
 [[noreturn]] void refuse_for(Connection& connection, const std::string& place, const std::string& what,
                              std::string_view consequence) {
   const std::string pool = place.substr(0, place.find('/'));
-  throw Refusal(what + " of the pool " + pool + ", which is published at " +
-                in_words(places_of_pool(connection, pool)) + ": " + std::string(consequence) +
-                "; wait until another one is up, or do it all the same with --force");
+  throw Refusal(fmt::format(
+      "{} of the pool {}, which is published at {}: {}; wait until another one is up, or do it all the "
+      "same with --force",
+      what, pool, in_words(places_of_pool(connection, pool)), consequence));
 }
 
 constexpr std::string_view only_down = "mail would be sent only to those that are down";
@@ -48,7 +52,7 @@ constexpr std::string_view only_down = "mail would be sent only to those that ar
 void require_other_live(Connection& connection, std::string_view server, std::string_view state) {
   const auto places = places_kept_live(connection, server, state, "");
   if (places.empty()) return;
-  refuse_for(connection, places.front(), std::string(server) + " is the last live server",
+  refuse_for(connection, places.front(), fmt::format("{} is the last live server", server),
              state == "drain" ? "while all others are down, mail would still be sent to it, or only to those"
                               : only_down);
 }
@@ -56,7 +60,14 @@ void require_other_live(Connection& connection, std::string_view server, std::st
 void require_other_live_member(Connection& connection, std::string_view pool, std::string_view server) {
   const auto places = places_kept_live(connection, server, "", pool);
   if (places.empty()) return;
-  refuse_for(connection, places.front(), std::string(server) + " is the last live server", only_down);
+  refuse_for(connection, places.front(), fmt::format("{} is the last live server", server), only_down);
+}
+
+void refuse_last_member(Connection& connection, std::string_view pool, std::string_view server) {
+  throw Refusal(fmt::format(
+      "{} is the last enabled member of the pool {}, which is published at {}, and mail would have nowhere "
+      "to go; enable or join another member first, or take the pool out with: {}",
+      server, pool, in_words(places_of_pool(connection, pool)), advice::unpublish_pool(pool, "NAME")));
 }
 
 LiveAddressRule::LiveAddressRule(Connection& connection, std::string_view server)
@@ -70,8 +81,8 @@ void LiveAddressRule::require_live() const {
   const auto left = places();
   for (const auto& place : places_) {
     if (std::find(left.begin(), left.end(), place) != left.end()) continue;
-    refuse_for(connection_, place, "this is the last live address of " + server_ + ", the last live server",
-               only_down);
+    refuse_for(connection_, place,
+               fmt::format("this is the last live address of {}, the last live server", server_), only_down);
   }
 }
 

@@ -19,6 +19,9 @@ void require_other_live(Connection& connection, std::string_view server, std::st
 /// Throws Refusal where `server` is the last live member of `pool`. For the removal of the member.
 void require_other_live_member(Connection& connection, std::string_view pool, std::string_view server);
 
+/// Throws the Refusal for `server`, the last enabled member of `pool`, which is published.
+[[noreturn]] void refuse_last_member(Connection& connection, std::string_view pool, std::string_view server);
+
 /// Protects the last live address of the last live server. Construct it before addresses are removed, and call
 /// require_live() after that.
 class LiveAddressRule {

@@ -1,5 +1,8 @@
 #include "db/edits/pools.h"
 
+#include <fmt/format.h>
+
+#include "db/base/advice.h"
 #include "db/base/errors.h"
 #include "db/edits/last_live.h"
 #include "db/edits/records.h"
@@ -17,29 +20,28 @@ bool is_member(Connection& connection, std::string_view pool, std::string_view s
 }
 
 void require_members(Connection& connection, std::string_view pool, std::string_view kind) {
-  const std::string name(pool);
   if (!exists(connection,
               "SELECT 1 FROM pool_members m JOIN mail_servers s ON s.name = m.server AND s.state = 'enabled' "
               "WHERE m.pool = ?",
               pool)) {
-    throw Refusal("the pool " + name +
-                  " has no enabled member, and mail would have nowhere to go; add one with: " +
-                  "mxbalance pool join " + name + " SERVER");
+    throw Refusal(
+        fmt::format("the pool {} has no enabled member, and mail would have nowhere to go; add one with: {}", pool,
+                    advice::join_pool(pool, "SERVER")));
   }
   if (kind == "A" &&
       !exists(connection,
               "SELECT 1 FROM pool_members m JOIN mail_servers s ON s.name = m.server AND s.state = 'enabled'"
               " JOIN mail_addresses a ON a.server = m.server WHERE m.pool = ?",
               pool)) {
-    throw Refusal("the pool " + name + " has no enabled member with an address; add one with: " +
-                  "mxbalance server set SERVER --add-address ADDRESS");
+    throw Refusal(fmt::format("the pool {} has no enabled member with an address; add one with: {}", pool,
+                              advice::add_address("SERVER")));
   }
 }
 
 Zone require_holding_zone(Connection& connection, std::string_view name) {
   if (auto zone = enclosing_zone(connection, name)) return *zone;
-  throw Refusal("no zone here holds the name " + std::string(name) +
-                "; add the zone first, such as: mxbalance zone add " + std::string(name) + " --ns NAME");
+  throw Refusal(fmt::format("no zone here holds the name {}; add the zone first, such as: {}", name,
+                            advice::add_zone(name)));
 }
 
 /// Replaces another pool at the name, or throws Refusal. Returns the replaced pool; empty when there is none.
@@ -49,8 +51,8 @@ std::vector<std::string> take_over(Connection& connection, std::string_view pool
                       kind, pool);
   if (others.empty()) return others;
   if (!replace) {
-    throw Refusal("the pool " + others.front() + " is published at " + std::string(name) + " as " +
-                  std::string(kind) + " already; put " + std::string(pool) + " in its place with --replace");
+    throw Refusal(fmt::format("the pool {} is published at {} as {} already; put {} in its place with --replace",
+                              others.front(), name, kind, pool));
   }
   execute(connection, "UPDATE pool_names SET pool = ?3 WHERE name = ?1 AND kind = ?2", name, kind, pool);
   return others;
@@ -72,8 +74,8 @@ LeftForMail left_for_mail(Connection& connection, std::string_view name) {
 
 void add_pool(Connection& connection, std::string_view name, const PoolSettings& settings) {
   if (exists(connection, "SELECT 1 FROM pools WHERE name = ?", name)) {
-    throw Refusal("the pool " + std::string(name) + " is here already; change it with: mxbalance pool set " +
-                  std::string(name));
+    throw Refusal(
+        fmt::format("the pool {} is here already; to change it, see: {}", name, advice::pool_settings()));
   }
   execute(connection, "INSERT INTO pools (name) VALUES (?)", name);
   change_pool(connection, name, settings);
@@ -103,15 +105,10 @@ void join_pool(Connection& connection, std::string_view pool, std::string_view s
 void leave_pool(Connection& connection, std::string_view pool, std::string_view server, bool force) {
   require_pool(connection, pool);
   if (!is_member(connection, pool, server)) {
-    throw Refusal(std::string(server) + " is no member of the pool " + std::string(pool) +
-                  "; see: mxbalance pool show " + std::string(pool));
+    throw Refusal(fmt::format("{} is no member of the pool {}; see: {}", server, pool, advice::show_pool(pool)));
   }
   if (exists(connection, "SELECT 1 FROM last_members WHERE pool = ?1 AND server = ?2", pool, server)) {
-    throw Refusal(
-        std::string(server) + " is the last enabled member of the pool " + std::string(pool) +
-        ", which is published at " + in_words(places_of_pool(connection, pool)) +
-        ", and mail would have nowhere to go; enable or join another member first, or take the pool out with: " +
-        "mxbalance pool unpublish");
+    refuse_last_member(connection, pool, server);
   }
   if (!force) require_other_live_member(connection, pool, server);
   execute(connection, "DELETE FROM pool_members WHERE pool = ?1 AND server = ?2", pool, server);
@@ -124,9 +121,9 @@ std::vector<std::string> publish_pool(Connection& connection, std::string_view p
   require_not_delegated(connection, zone, name);
   require_members(connection, pool, kind);
   if (kind == "A" && exists(connection, "SELECT 1 FROM mail_servers WHERE name = ?", name)) {
-    throw Refusal(std::string(name) +
-                  " is the host name of a mail server, which has addresses of its own; publish the " +
-                  "pool at another name");
+    throw Refusal(fmt::format(
+        "{} is the host name of a mail server, which has addresses of its own; publish the pool at another name",
+        name));
   }
   auto gave_way = make_room(connection, zone, name, kind, replace);
   for (const auto& other : take_over(connection, pool, name, kind, replace))
@@ -147,16 +144,16 @@ LeftForMail unpublish_pool(Connection& connection, std::string_view pool, std::s
               pool, name, kind);
   if (removed > 0) return had_mx ? left_for_mail(connection, name) : LeftForMail::mx;
   const FirstFew places = places_of_pool(connection, pool);
-  throw Refusal("the pool " + std::string(pool) + " is not published at " + std::string(name) +
-                (kind ? " as " + *kind : "") + (places.items.empty() ? "" : ", but at " + in_words(places)));
+  throw Refusal(fmt::format("the pool {} is not published at {}{}{}", pool, name, kind ? " as " + *kind : "",
+                            places.items.empty() ? "" : ", but at " + in_words(places)));
 }
 
 void remove_pool(Connection& connection, std::string_view name) {
   require_pool(connection, name);
   const FirstFew places = places_of_pool(connection, name);
   if (!places.items.empty()) {
-    throw Refusal("the pool " + std::string(name) + " is in use: it is published at " + in_words(places) +
-                  "; take it out first with: mxbalance pool unpublish " + std::string(name) + " NAME");
+    throw Refusal(fmt::format("the pool {} is in use: it is published at {}; take it out first with: {}", name,
+                              in_words(places), advice::unpublish_pool(name, "NAME")));
   }
   execute(connection, "DELETE FROM pools WHERE name = ?", name);
 }

@@ -1,5 +1,7 @@
 #include "db/edits/probe_targets.h"
 
+#include <fmt/format.h>
+
 #include "db/lookup/pools.h"
 #include "db/store/bound_statement.h"
 
@@ -48,8 +50,8 @@ class SettingReader {
  private:
   void tell(int column, std::string_view field) {
     report_({"mail_servers " + row_.getColumn(0).getString(),
-             std::string(field) + " is \"" + row_.getColumn(column).getString() +
-                 "\", which is not allowed: the default is taken"});
+             fmt::format("{} is \"{}\", which is not allowed: the default is taken", field,
+                         row_.getColumn(column).getString())});
   }
 
   SQLite::Statement& row_;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -65,7 +66,7 @@ const std::string before_note = "; ";
 std::string this_process() {
   std::array<char, HOST_NAME_MAX + 1> host{};
   static_cast<void>(::gethostname(host.data(), host.size() - 1));
-  return "process " + std::to_string(::getpid()) + " on " + host.data();
+  return fmt::format("process {} on {}", ::getpid(), host.data());
 }
 
 /// Writes the holder and its note to the file, for people to read. The lock holds without this text.
@@ -89,11 +90,11 @@ ProbingLease::Holder ProbingLease::renew() {
   const auto file = file_beside(path_);
   if (!file) return holder_;
   if (descriptor_ >= 0 && is_at(descriptor_, *file)) {
-    show_life();
+    renew_time();
     return holder_;
   }
   const bool had_it = descriptor_ >= 0;
-  let_go();
+  unlock();
   holder_ = take(*file);
   if (had_it) ++losses_;
   return holder_;
@@ -103,7 +104,7 @@ ProbingLease::Holder ProbingLease::look() {
   const std::lock_guard lock(mutex_);
   const auto file = file_beside(path_);
   if (!file) return holder_;
-  let_go();
+  unlock();
   const bool is_free = !is_held_by_another(*file);
   if (is_free && holder_ != Holder::none_needed) free_since_ = std::chrono::steady_clock::now();
   return holder_ = is_free ? Holder::none_needed : Holder::another;
@@ -157,7 +158,7 @@ ProbingLease::Holder ProbingLease::take(const std::string& file) {
 }
 
 /// Updates the time of the lock file, so that other services see that this one is alive.
-void ProbingLease::show_life() {
+void ProbingLease::renew_time() {
   const auto now = std::chrono::steady_clock::now();
   if (now - shown_at_ < patience_ / 4) return;
   shown_at_ = now;
@@ -183,13 +184,13 @@ bool ProbingLease::has_hung(int descriptor) {
 
 /// Replaces the lock file of a hung holder with an own one. The other holder notices this when it continues.
 ProbingLease::Holder ProbingLease::take_from_hung(const std::string& file) {
-  const std::string hung = other_.substr(0, other_.find(before_note)) +
-                           " has probed before, and has not shown any life for " +
-                           std::to_string(std::chrono::ceil<std::chrono::seconds>(patience_).count()) +
-                           " s: it hangs or was stopped, so end it";
+  const std::string hung = fmt::format(
+      "{} has probed before, and has not shown any life for {} s: it hangs or was stopped, so end it",
+      other_.substr(0, other_.find(before_note)), std::chrono::ceil<std::chrono::seconds>(patience_).count());
   seen_ = {};
   if (::unlink(file.c_str()) != 0) {
-    other_ = hung + " (its file " + file + " cannot be replaced: " + std::generic_category().message(errno) + ")";
+    other_ =
+        fmt::format("{} (its file {} cannot be replaced: {})", hung, file, std::generic_category().message(errno));
     return Holder::unknown;
   }
   const Holder holder = take(file);
@@ -205,17 +206,17 @@ void ProbingLease::set_note(const std::string& note) {
 }
 
 ProbingLease::Holder ProbingLease::fail(const std::string& file) {
-  other_ = "cannot lock " + file + ": " + std::generic_category().message(errno);
+  other_ = fmt::format("cannot lock {}: {}", file, std::generic_category().message(errno));
   return Holder::unknown;
 }
 
 void ProbingLease::release() {
   const std::lock_guard lock(mutex_);
-  let_go();
+  unlock();
   holder_ = Holder::nobody;
 }
 
-void ProbingLease::let_go() {
+void ProbingLease::unlock() {
   if (descriptor_ >= 0) ::close(descriptor_);
   descriptor_ = -1;
 }

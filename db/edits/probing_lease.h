@@ -69,12 +69,12 @@ class ProbingLease {
     bool operator==(const Sight&) const = default;
   };
 
-  void let_go();
+  void unlock();
   Holder take(const std::string& file);
   Holder take_from_hung(const std::string& file);
   bool has_hung(int descriptor);
   bool is_held_by_another(const std::string& file);
-  void show_life();
+  void renew_time();
   Holder fail(const std::string& file);
 
   const std::string path_;

@@ -4,6 +4,9 @@
 #include <array>
 #include <vector>
 
+#include <fmt/format.h>
+
+#include "db/base/advice.h"
 #include "db/base/errors.h"
 #include "db/base/text.h"
 #include "db/contents/stored_content.h"
@@ -39,26 +42,21 @@ std::vector<StoredRow> rows_of_type(Connection& connection, const Zone& zone, st
   return rows;
 }
 
-std::string command(std::string_view verb, const Zone& zone, std::string_view name, std::string_view type) {
-  return "mxbalance zone records " + zone.name + " " + std::string(verb) + " " + std::string(name) + " " +
-         std::string(type);
-}
-
 void require_place(Connection& connection, const Zone& zone, const NewRecord& record) {
   if (!is_within(record.name, zone.name)) {
-    throw Refusal("the name " + record.name + " lies outside the zone " + zone.name + "; did you mean " +
-                  record.name + "." + zone.name + "?");
+    throw Refusal(
+        fmt::format("the name {0} lies outside the zone {1}; did you mean {0}.{1}?", record.name, zone.name));
   }
   if (record.type == "SOA" && record.name != zone.name) {
-    throw Refusal("a SOA record stands only at the zone's own name, " + zone.name);
+    throw Refusal(fmt::format("a SOA record stands only at the zone's own name, {}", zone.name));
   }
   // At and below a zone cut, the parent zone holds only the delegation and its glue (RFC 1034 §4.2.1).
   static constexpr std::array<std::string_view, 4> above_cut = {"NS", "DS", "A", "AAAA"};
   const auto deepest = enclosing_zone(connection, record.name);
   if (deepest && deepest->id != zone.id &&
       std::find(above_cut.begin(), above_cut.end(), record.type) == above_cut.end()) {
-    throw Refusal("the name " + record.name + " belongs to the zone " + deepest->name + ": use " +
-                  command("add", *deepest, record.name, record.type));
+    throw Refusal(fmt::format("the name {} belongs to the zone {}: use {}", record.name, deepest->name,
+                              advice::add_record(deepest->name, record.name, record.type, record.content)));
   }
 }
 
@@ -70,7 +68,7 @@ void require_nothing_delegated(Connection& connection, const Zone& zone, const N
 [[noreturn]] void refuse_beside(const StoredRow& row, std::string sentence) {
   if (row.is_disabled) {
     sentence +=
-        "; it is disabled: enable it with UPDATE records SET disabled = 0 WHERE id = " + std::to_string(row.id);
+        fmt::format("; it is disabled: enable it with UPDATE records SET disabled = 0 WHERE id = {}", row.id);
   }
   throw Refusal(sentence);
 }
@@ -78,16 +76,16 @@ void require_nothing_delegated(Connection& connection, const Zone& zone, const N
 void require_single(const Zone& zone, const NewRecord& record, const std::vector<StoredRow>& rows,
                     const StoredContent& stored) {
   if ((record.type == "SOA" || record.type == "CNAME") && !rows.empty()) {
-    refuse_beside(rows.front(),
-                  "at " + record.name + " stands a " + record.type + " record already: " + rows.front().content);
+    refuse_beside(rows.front(), fmt::format("at {} stands a {} record already: {}", record.name, record.type,
+                                            rows.front().content));
   }
   const std::string wanted = whole_content(record.type, stored);
   const auto same = std::find_if(rows.begin(), rows.end(), [&](const StoredRow& row) {
     return canonical_content(record.type, row.content) == wanted;
   });
   if (same != rows.end()) {
-    refuse_beside(*same, "the zone " + zone.name + " has this record already: " + record.name + " " + record.type +
-                             " " + wanted);
+    refuse_beside(*same, fmt::format("the zone {} has this record already: {} {} {}", zone.name, record.name,
+                                     record.type, wanted));
   }
 }
 
@@ -101,9 +99,9 @@ void require_no_cname_conflict(Connection& connection, const Zone& zone, std::st
       " AND canonical_type(type) NOT IN ('RRSIG', 'NSEC', 'NSEC3', 'KEY')";
   const FirstFew beside = first_few(connection, others, zone.id, name, type == "CNAME" ? 1 : 0);
   if (!beside.items.empty()) {
-    throw Refusal("at " + std::string(name) + " stands " + in_words(beside) +
-                  ", and a CNAME record allows nothing beside it; " +
-                  "remove it first with: " + command("remove", zone, name, beside.items.front()));
+    throw Refusal(
+        fmt::format("at {} stands {}, and a CNAME record allows nothing beside it; remove it first with: {}", name,
+                    in_words(beside), advice::remove_records(zone.name, name, beside.items.front())));
   }
 }
 
@@ -112,24 +110,27 @@ void require_not_balanced(Connection& connection, const Zone& zone, std::string_
   const bool is_cname = type == "CNAME";
   if (is_cname || is_address || type == "MX") {
     const std::string_view kind = is_cname ? "" : is_address ? "A" : "MX";
-    const auto pools =
-        texts(connection,
-              "SELECT 'the pool ' || pool || ' publishes ' || CASE kind WHEN 'A' THEN 'A and AAAA' ELSE kind END"
-              " FROM pool_names WHERE name = ?1 AND domain_id = ?2 AND (?3 = '' OR kind = ?3)",
+    auto& published =
+        bound(connection,
+              "SELECT pool, kind FROM pool_names WHERE name = ?1 AND domain_id = ?2 AND (?3 = '' OR kind = ?3)",
               name, zone.id, kind);
-    if (!pools.empty()) {
+    if (published.executeStep()) {
+      const std::string pool = published.getColumn(0).getString();
+      const std::string as = published.getColumn(1).getString();
+      published.reset();
       throw Refusal(
-          pools.front() + " at " + std::string(name) + ", so no static " + std::string(type) +
-          " record may stand there; change the pool's members, or take it out with: mxbalance pool unpublish");
+          fmt::format("the pool {} publishes {} at {}, so no static {} record may stand there; change the "
+                      "pool's members, or take it out with: {}",
+                      pool, as == "A" ? "A and AAAA" : as, name, type, advice::unpublish_pool(pool, name, as)));
     }
   }
   if ((is_cname || is_address) && exists(connection,
                                          "SELECT 1 FROM mail_servers s JOIN mail_addresses a ON a.server = s.name "
                                          "WHERE s.name = ?1 AND s.domain_id = ?2",
                                          name, zone.id)) {
-    throw Refusal(std::string(name) +
-                  " is the host name of a mail server, whose addresses are answered there; change them with: " +
-                  "mxbalance server set " + std::string(name) + " --add-address ADDRESS");
+    throw Refusal(fmt::format(
+        "{} is the host name of a mail server, whose addresses are answered there; change them with: {}", name,
+        advice::add_address(name)));
   }
 }
 
@@ -166,13 +167,13 @@ std::int64_t remove_records(Connection& connection, std::string_view zone_name, 
     if (is_meant) removed += execute(connection, "DELETE FROM records WHERE id = ?", row.id);
   }
   if (removed == 0) {
-    throw Refusal("the zone " + zone.name + " has no record " + std::string(name) + " " + std::string(type) +
-                  (content ? " " + *content : "") + "; see: mxbalance zone records " + zone.name);
+    throw Refusal(fmt::format("the zone {} has no record {} {}{}; see: {}", zone.name, name, type,
+                              content ? " " + *content : "", advice::list_records(zone.name)));
   }
   const bool is_needed = type == "SOA" || (type == "NS" && name == zone.name);
   if (is_needed && static_cast<std::int64_t>(rows.size()) == removed) {
-    throw Refusal("the zone " + zone.name + " cannot be without its last " + std::string(type) + " record" +
-                  (type == "NS" ? "; add another one first" : ""));
+    throw Refusal(fmt::format("the zone {} cannot be without its last {} record{}", zone.name, type,
+                              type == "NS" ? "; add another one first" : ""));
   }
   if (type == "SOA") require_soa_if_published(connection, zone);  // the other SOA records may be disabled
   return removed;
@@ -194,18 +195,18 @@ std::vector<std::string> make_room(Connection& connection, const Zone& zone, std
       standing.push_back(type + " " + row.content);
       shown += (shown.empty() ? "" : ", ") + standing.back();
     }
-    commands += (commands.empty() ? "" : " && ") + command("remove", zone, name, type);
+    commands += (commands.empty() ? "" : " && ") + advice::remove_records(zone.name, name, type);
   }
   if (types.empty()) return {};
   const bool is_alias = kind == "MX" && types.front() == "CNAME";
   const bool is_of_primary = is_secondary(connection, zone);
   if (!replace || is_alias) {
-    throw Refusal("at " + std::string(name) + " stand static records: " + shown +
-                  (is_of_primary ? "; they come from the zone's primary: remove them there"
-                                 : "; remove them first with: " + commands) +
-                  (is_alias        ? ""
-                   : is_of_primary ? ", or have them hidden with --replace"
-                                   : ", or in the same step with --replace"));
+    const std::string remedy = is_of_primary ? "they come from the zone's primary: remove them there"
+                                             : "remove them first with: " + commands;
+    const std::string_view otherwise = is_alias        ? ""
+                                       : is_of_primary ? ", or have them hidden with --replace"
+                                                       : ", or in the same step with --replace";
+    throw Refusal(fmt::format("at {} stand static records: {}; {}{}", name, shown, remedy, otherwise));
   }
   if (is_of_primary) return standing;
   for (const auto& type : types)

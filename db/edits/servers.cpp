@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "db/base/advice.h"
 #include "db/base/errors.h"
 #include "db/dns/addresses.h"
 #include "db/edits/last_live.h"
@@ -36,11 +39,7 @@ std::vector<std::string> static_addresses(Connection& connection, const Zone& zo
 /// Throws unless every published pool of the server has another member to answer with.
 void require_other_members(Connection& connection, std::string_view server) {
   const auto pools = texts(connection, "SELECT pool FROM last_members WHERE server = ? LIMIT 1", server);
-  if (pools.empty()) return;
-  throw Refusal(std::string(server) + " is the last enabled member of the pool " + pools.front() +
-                ", which is published at " + in_words(places_of_pool(connection, pools.front())) +
-                ", and mail would have nowhere to go; enable or " +
-                "join another member first, or take the pool out with: mxbalance pool unpublish");
+  if (!pools.empty()) refuse_last_member(connection, pools.front(), server);
 }
 
 void require_other_addresses(Connection& connection, std::string_view server) {
@@ -48,16 +47,15 @@ void require_other_addresses(Connection& connection, std::string_view server) {
   const auto pools =
       texts(connection, "SELECT pool FROM last_members WHERE server = ? AND kind = 'A' LIMIT 1", server);
   if (pools.empty()) return;
-  throw Refusal("this is the last address of " + std::string(server) +
-                ", and that server is the last one of the pool " + pools.front() +
-                " with an address, which is published at " + in_words(places_of_pool(connection, pools.front())) +
-                "; add another address first");
+  throw Refusal(fmt::format(
+      "this is the last address of {}, and that server is the last one of the pool {} with an address, "
+      "which is published at {}; add another address first",
+      server, pools.front(), in_words(places_of_pool(connection, pools.front()))));
 }
 
 void remove_address(Connection& connection, std::string_view server, std::string_view address) {
   if (!exists(connection, "SELECT 1 FROM mail_addresses WHERE server = ?1 AND address = ?2", server, address)) {
-    throw Refusal(std::string(server) + " has no address " + std::string(address) +
-                  "; see: mxbalance server show " + std::string(server));
+    throw Refusal(fmt::format("{} has no address {}; see: {}", server, address, advice::show_server(server)));
   }
   require_other_addresses(connection, server);
   execute(connection, "DELETE FROM mail_addresses WHERE server = ?1 AND address = ?2", server, address);
@@ -96,13 +94,13 @@ void write_addresses(Connection& connection, std::string_view name, const Addres
 std::vector<std::string> add_server(Connection& connection, std::string_view name, const ServerSettings& settings,
                                     const std::vector<std::string>& addresses, bool replace) {
   if (exists(connection, "SELECT 1 FROM mail_servers WHERE name = ?", name)) {
-    throw Refusal("the mail server " + std::string(name) +
-                  " is here already; change it with: mxbalance server set " + std::string(name));
+    throw Refusal(
+        fmt::format("the mail server {} is here already; to change it, see: {}", name, advice::server_settings()));
   }
   const auto pools = texts(connection, "SELECT pool FROM pool_names WHERE name = ? AND kind = 'A'", name);
   if (!pools.empty()) {
-    throw Refusal("the pool " + pools.front() + " is published as A at " + std::string(name) +
-                  "; give the server a host name of its own");
+    throw Refusal(fmt::format("the pool {} is published as A at {}; give the server a host name of its own",
+                              pools.front(), name));
   }
   std::vector<std::string> taken_over;
   std::vector<std::string> gave_way;
@@ -111,9 +109,10 @@ std::vector<std::string> add_server(Connection& connection, std::string_view nam
     gave_way = make_room(connection, *zone, name, "A", replace);
   }
   if (!gave_way.empty() && addresses.empty() && taken_over.empty()) {
-    throw Refusal("at " + std::string(name) + " stands " + gave_way.front() +
-                  ", which has no address for the server to take, and the name would be without one; give its"
-                  " addresses with --address ADDRESS");
+    throw Refusal(
+        fmt::format("at {} stands {}, which has no address for the server to take, and the name would be "
+                    "without one; give its addresses with --address ADDRESS",
+                    name, gave_way.front()));
   }
   execute(connection,
           "INSERT INTO mail_servers (name, weight, ttl, health, reason) VALUES (?1, coalesce(?2, 100),"
@@ -150,10 +149,9 @@ void remove_server(Connection& connection, std::string_view name) {
   const FirstFew pools =
       first_few(connection, "SELECT pool FROM pool_members WHERE server = ? ORDER BY pool", name);
   if (!pools.items.empty()) {
-    throw Refusal(std::string(name) + " is in use: it is a member of " +
-                  (pools.total == 1 ? "the pool " : "the pools ") + in_words(pools) +
-                  "; take it out first with: mxbalance pool leave " + pools.items.front() + " " +
-                  std::string(name));
+    throw Refusal(fmt::format("{} is in use: it is a member of {} {}; take it out first with: {}", name,
+                              pools.total == 1 ? "the pool" : "the pools", in_words(pools),
+                              advice::leave_pool(pools.items.front(), name)));
   }
   execute(connection, "DELETE FROM mail_servers WHERE name = ?", name);
 }

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "db/base/advice.h"
 #include "db/base/errors.h"
 #include "db/base/text.h"
 #include "db/dns/soa.h"
@@ -16,7 +19,7 @@ namespace {
 
 // Refresh, retry, expire and minimum, of the order of magnitude in RFC 1912 §2.2. The minimum is how long senders
 // may cache that a name does not exist.
-constexpr std::string_view soa_times = " 10800 3600 604800 300";
+constexpr std::string_view soa_times = "10800 3600 604800 300";
 
 void insert_record(Connection& connection, const Zone& zone, std::string_view type, std::string_view content,
                    std::uint32_t ttl) {
@@ -49,8 +52,8 @@ void write_soa(Connection& connection, const SoaRecord& soa) {
 void set_primaries(Connection& connection, const Zone& zone, const std::vector<std::string>& primaries) {
   const auto kind = texts(connection, "SELECT upper(type) FROM domains WHERE id = ?", zone.id);
   if (kind.front() != "SLAVE") {
-    throw Refusal("the zone " + zone.name + " is no secondary zone; make it one with: mxbalance zone set " +
-                  zone.name + " --kind SLAVE --primary ADDRESS");
+    throw Refusal(fmt::format("the zone {} is no secondary zone; make it one with: {}", zone.name,
+                              advice::make_secondary(zone.name)));
   }
   execute(connection, "UPDATE domains SET master = ?2, last_check = 0 WHERE id = ?1", zone.id, in_list(primaries));
 }
@@ -77,11 +80,11 @@ std::string hostmaster_name(std::string_view text) {
   const std::size_t at = text.rfind('@');
   if (at == std::string_view::npos) return typed_name(text);
   const std::string_view domain = text.substr(at + 1);
-  if (domain.empty()) throw InvalidName("the mail address " + quoted(text) + " has no domain");
+  if (domain.empty()) throw InvalidName(fmt::format("the mail address {} has no domain", quoted(text)));
   std::string mailbox;
   for (const char c : text.substr(0, at)) {
     if (static_cast<unsigned char>(c) < ' ' || static_cast<unsigned char>(c) >= 0x7f)
-      throw InvalidName("the mail address " + quoted(text) + " is not in ASCII before its @");
+      throw InvalidName(fmt::format("the mail address {} is not in ASCII before its @", quoted(text)));
     if (c == '.' || c == '\\') mailbox += '\\';
     mailbox += c;
   }
@@ -90,8 +93,8 @@ std::string hostmaster_name(std::string_view text) {
 
 std::vector<std::string> add_zone(Connection& connection, const NewZone& zone, std::chrono::year_month_day today) {
   if (find_zone(connection, zone.name)) {
-    throw Refusal("the zone " + zone.name + " is here already; change it with: mxbalance zone set " + zone.name +
-                  ", or mxbalance zone records " + zone.name);
+    throw Refusal(fmt::format("the zone {} is here already; to change it, see: {}, or {}", zone.name,
+                              advice::zone_settings(), advice::list_records(zone.name)));
   }
   execute(connection, "INSERT INTO domains (name, type) VALUES (?1, ?2)", zone.name, zone.kind);
   const Zone added = require_zone(connection, zone.name);
@@ -99,8 +102,7 @@ std::vector<std::string> add_zone(Connection& connection, const NewZone& zone, s
                                      ? zone.hostmaster
                                      : canonical_name(zone.name == "." ? "hostmaster" : "hostmaster." + zone.name);
   insert_record(connection, added, "SOA",
-                zone.name_servers.front() + " " + hostmaster + " " + std::to_string(first_serial(today)) +
-                    std::string(soa_times),
+                fmt::format("{} {} {} {}", zone.name_servers.front(), hostmaster, first_serial(today), soa_times),
                 zone.ttl);
   std::vector<std::string> without_address;
   for (auto server = zone.name_servers.begin(); server != zone.name_servers.end(); ++server) {
@@ -119,9 +121,8 @@ void change_zone(Connection& connection, std::string_view name, const ZoneChange
   if (!change.hostmaster) return;
   auto soa = find_soa(connection, zone);
   if (!soa) {
-    throw Refusal("the zone " + zone.name +
-                  " has no SOA record whose hostmaster could be changed; add one with: " +
-                  "mxbalance zone records " + zone.name + " add " + zone.name + " SOA CONTENT");
+    throw Refusal(fmt::format("the zone {} has no SOA record whose hostmaster could be changed; add one with: {}",
+                              zone.name, advice::add_record(zone.name, zone.name, "SOA")));
   }
   soa->content = with_hostmaster(soa->content, *change.hostmaster);
   write_soa(connection, *soa);
@@ -131,16 +132,18 @@ std::int64_t remove_zone(Connection& connection, std::string_view name) {
   const Zone zone = require_zone(connection, name);
   const auto published = pools_in_zone(connection, zone);
   if (!published.items.empty()) {
-    throw Refusal("the zone " + zone.name + " is in use: it publishes " + in_words(published) +
-                  "; take them out first with: mxbalance pool unpublish POOL NAME");
+    throw Refusal(fmt::format("the zone {} is in use: it publishes {}; take them out first with: {}", zone.name,
+                              in_words(published), advice::unpublish_pool("POOL", "NAME")));
   }
   const auto servers = first_few(connection,
                                  "SELECT DISTINCT s.name || ' of the pool ' || m.pool FROM mail_servers s"
                                  " JOIN pool_members m ON m.server = s.name WHERE s.domain_id = ? ORDER BY 1",
                                  zone.id);
   if (!servers.items.empty()) {
-    throw Refusal("the zone " + zone.name + " is in use: it holds the host names of the mail servers " +
-                  in_words(servers) + "; take them out first with: mxbalance pool leave POOL SERVER");
+    throw Refusal(
+        fmt::format("the zone {} is in use: it holds the host names of the mail servers {}; take them out first "
+                    "with: {}",
+                    zone.name, in_words(servers), advice::leave_pool("POOL", "SERVER")));
   }
   const auto records = number(connection, "SELECT count(*) FROM records WHERE domain_id = ?", zone.id);
   execute(connection, "DELETE FROM domains WHERE id = ?", zone.id);

@@ -15,6 +15,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "db/base/advice.h"
 #include "db/base/errors.h"
 #include "db/base/system.h"
 
@@ -94,8 +95,8 @@ void require_local_disk(const std::string& path) {
   if (const auto network = network_file_system(static_cast<std::uint32_t>(found.f_type))) {
     throw StoreFailure(
         fmt::format("the database {} is on a network file system ({}), where SQLite's write-ahead log loses "
-                    "commits: put it on a local disk, and use mxbalance backup or export for copies elsewhere",
-                    path, *network));
+                    "commits: put it on a local disk, and use {} or export for copies elsewhere",
+                    path, *network, advice::backup));
   }
   if (is_mounted_file(path)) {
     throw StoreFailure(
@@ -111,9 +112,8 @@ std::optional<std::string> danger_of_other_names(const std::string& path) {
   if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink < 2) return std::nullopt;
   return fmt::format(
       "the database {0} has {1} names (hard links), and SQLite keeps a log beside each: commits through one name "
-      "are lost to the others. Find the others with find -xdev -samefile {0}, and remove them; copies are made "
-      "with mxbalance backup",
-      path, status.st_nlink);
+      "are lost to the others. Find the others with {2}, and remove them; copies are made with {3}",
+      path, status.st_nlink, advice::find_other_names(path), advice::backup);
 }
 
 void require_one_path(const std::string& path) {

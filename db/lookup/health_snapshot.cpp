@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include <fmt/format.h>
+
 #include "db/base/time.h"
 
 namespace mxbalance::db {
@@ -27,8 +29,8 @@ std::string unwritten_in_words(const HealthSnapshot& reports) {
     oldest = std::min(oldest, report->at);
   for (const auto& report : reports.superseded())
     oldest = std::min(oldest, report->at);
-  return std::to_string(reports.reports().size()) + " results of probes wait to be written since " +
-         utc_time(oldest);
+  return fmt::format("{} results of probes wait to be written since {}", reports.reports().size(),
+                     utc_time(oldest));
 }
 
 void merge(const HealthSnapshot& reports, MailServer& server) {

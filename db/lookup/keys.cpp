@@ -3,10 +3,12 @@
 #include <limits>
 
 #include <SQLiteCpp/Column.h>
+#include <fmt/format.h>
 
+#include "db/base/advice.h"
 #include "db/base/errors.h"
-#include "db/base/text.h"
 #include "db/dns/private_key.h"
+#include "db/lookup/record_rows.h"
 #include "db/store/bound_statement.h"
 
 namespace mxbalance::db {
@@ -15,16 +17,15 @@ namespace {
 
 void require_found(int changed, const Zone& zone, std::int64_t id) {
   if (changed > 0) return;
-  throw Refusal("the zone " + zone.name + " has no DNSSEC key with the id " + std::to_string(id) +
-                "; pdnsutil show-zone " + zone.name + " lists them");
+  throw Refusal(fmt::format("the zone {} has no DNSSEC key with the id {}; {} lists them", zone.name, id,
+                            advice::list_keys(zone.name)));
 }
 
 }  // namespace
 
 std::optional<std::string> key_problem(const SQLite::Column& flags, std::string_view content) {
   if (!flags.isInteger() || flags.getInt64() < 0 || flags.getInt64() > std::numeric_limits<std::uint16_t>::max())
-    return "its flags is " + (flags.isInteger() ? flags.getString() : db::quoted(flags.getString())) +
-           ": 256 or 257 are wanted";
+    return fmt::format("its flags is {}: 256 or 257 are wanted", shown(flags));
   return private_key_problem(content);
 }
 
@@ -36,7 +37,7 @@ std::vector<DnssecKey> read_keys(Connection& connection, std::string_view name, 
   std::vector<DnssecKey> keys;
   while (row.executeStep()) {
     if (const auto problem = key_problem(row.getColumn(1), row.getColumn(4).getString())) {
-      report({"cryptokeys.id " + row.getColumn(0).getString() + " of " + std::string(name), *problem});
+      report({fmt::format("cryptokeys.id {} of {}", row.getColumn(0).getString(), name), *problem});
       continue;
     }
     keys.push_back({row.getColumn(0).getInt64(), row.getColumn(1).getUInt(), row.getColumn(2).getInt() != 0,
@@ -51,8 +52,8 @@ std::int64_t next_key_id(Connection& connection) {
 
 void add_key(Connection& connection, const Zone& zone, const DnssecKey& key) {
   if (exists(connection, "SELECT 1 FROM cryptokeys WHERE id = ?", key.id)) {
-    throw Refusal("another DNSSEC key got the id " + std::to_string(key.id) + " while the zone " + zone.name +
-                  " was being written; try again");
+    throw Refusal(fmt::format("another DNSSEC key got the id {} while the zone {} was being written; try again",
+                              key.id, zone.name));
   }
   execute(
       connection,

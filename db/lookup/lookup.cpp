@@ -7,6 +7,7 @@
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
+#include <fmt/format.h>
 
 #include "db/base/text.h"
 #include "db/contents/record_content.h"
@@ -58,9 +59,8 @@ void add_record(SQLite::Statement& row, PowerDnsVersions asking, NameContents& c
     return;
   }
   contents.unservable_types.push_back(record.type);
-  contents.defects.push_back({"records.id " + std::to_string(row.getColumn(0).getInt64()) + " (" + contents.name +
-                                  " " + record.type + ")",
-                              *problem});
+  contents.defects.push_back(
+      {fmt::format("records.id {} ({} {})", row.getColumn(0).getInt64(), contents.name, record.type), *problem});
 }
 
 /// Removes from unservable_types the types that have at least one good row.
@@ -89,7 +89,8 @@ void read_pools_and_host(Connection& connection, const PoolReader& pool_reader, 
     const std::string pool_name = published.getColumn(1).getString();
     auto pool = pool_reader(connection, pool_name, contents.defects);
     if (!pool) {
-      contents.defects.push_back({"pool_names " + contents.name, "its pool \"" + pool_name + "\" does not exist"});
+      contents.defects.push_back(
+          {"pool_names " + contents.name, fmt::format("its pool \"{}\" does not exist", pool_name)});
       // The name stays published: an error is answered, not "no such data".
       pool = std::make_shared<const Pool>(Pool{.name = pool_name, .members = {}});
     }
@@ -99,7 +100,7 @@ void read_pools_and_host(Connection& connection, const PoolReader& pool_reader, 
       contents.address_pool = std::move(pool);
     } else {
       contents.defects.push_back(
-          {"pool_names " + contents.name, "its kind is \"" + kind + "\": MX and A are allowed"});
+          {"pool_names " + contents.name, fmt::format("its kind is \"{}\": MX and A are allowed", kind)});
       contents.unservable_types.insert(contents.unservable_types.end(), {"MX", "A", "AAAA"});
     }
   }
@@ -258,7 +259,7 @@ void for_each_name(Connection& connection, const Zone& zone, const std::function
     if (!is_within(name, zone.name)) continue;  // outside the zone: never answered
     if (!current || current->name != name) {
       if (const auto problem = name_problem(name)) {
-        report({"records.id " + std::to_string(query.getColumn(0).getInt64()), *problem});
+        report({fmt::format("records.id {}", query.getColumn(0).getInt64()), *problem});
         continue;
       }
       if (current) walk.finish(std::move(*current));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 #include "db/base/text.h"
 #include "db/dns/addresses.h"
 #include "db/dns/names.h"
@@ -47,13 +49,12 @@ bool is_key_name(std::string_view text) {
 std::optional<std::string> metadata_problem(std::string_view kind, std::string_view value) {
   const std::string known = upper(kind);
   const auto sentence = [&](std::string_view wanted) {
-    return "its value \"" + std::string(value) + "\" is no " + std::string(wanted) + ", which " + known +
-           " must be";
+    return fmt::format("its value \"{}\" is no {}, which {} must be", value, wanted, known);
   };
   if (std::find(kinds_of_key_names.begin(), kinds_of_key_names.end(), known) != kinds_of_key_names.end())
     return is_key_name(value) ? std::nullopt : std::optional(sentence("name of a TSIG key"));
   if (known == "NSEC3PARAM" && !value.empty() && !parse_nsec3_parameters(value))
-    return "its value \"" + std::string(value) + "\" must be hash parameters such as \"1 0 0 -\" (RFC 5155 §4)";
+    return fmt::format("its value \"{}\" must be hash parameters such as \"1 0 0 -\" (RFC 5155 §4)", value);
   if (known == "AXFR-SOURCE" || known == "ALSO-NOTIFY")
     return is_primary(value) ? std::nullopt : std::optional(sentence("address"));
   return std::nullopt;
@@ -71,7 +72,7 @@ std::vector<std::pair<std::string, std::string>> read_metadata(Connection& conne
     const std::string found = query.getColumn(0).getString();
     std::string value = query.getColumn(1).getString();
     if (const auto problem = metadata_problem(found, value)) {
-      report({"domainmetadata of " + std::string(name) + " (" + found + ")", *problem});
+      report({fmt::format("domainmetadata of {} ({})", name, found), *problem});
       if (upper(found) != "AXFR-MASTER-TSIG") continue;
       value = unreadable_key;
     }
@@ -93,8 +94,10 @@ std::optional<std::string> tsig_key_problem(const TsigKey& key) {
   if (auto problem = name_problem(key.name)) return problem;
   if (std::find(signing_algorithms.begin(), signing_algorithms.end(), key.algorithm) != signing_algorithms.end())
     return std::nullopt;
-  return "its algorithm is \"" + key.algorithm +
-         "\": hmac-md5, hmac-sha1, hmac-sha224, hmac-sha256, hmac-sha384 and hmac-sha512 are allowed";
+  return fmt::format(
+      "its algorithm is \"{}\": hmac-md5, hmac-sha1, hmac-sha224, hmac-sha256, hmac-sha384 and hmac-sha512 are "
+      "allowed",
+      key.algorithm);
 }
 
 std::vector<TsigKey> read_tsig_keys(Connection& connection, const DefectReport& report) {

@@ -101,7 +101,7 @@ struct NameContents {
   bool is_below_delegation = false;          ///< glue: the zone has no authority at this name
   /// An empty non-terminal (RFC 8499). Only set for names that have nothing themselves.
   bool has_names_below = false;
-  bool is_outside_chain = false;  ///< an empty non-terminal that is in no DNSSEC chain of the zone
+  bool is_not_authoritative = false;  ///< an empty non-terminal that is in no DNSSEC chain of the zone
   /// Types whose records at the name are all defective.
   std::vector<std::string> unservable_types;
   std::vector<RowDefect> defects;

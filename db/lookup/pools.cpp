@@ -7,6 +7,7 @@
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
 #include <arpa/inet.h>
+#include <fmt/format.h>
 
 #include "db/base/text.h"
 #include "db/dns/names.h"
@@ -70,7 +71,7 @@ class RowReader {
   }
 
   void tell(std::string_view field, std::string_view value) {
-    defects_.push_back({name_, std::string(field) + " is \"" + std::string(value) + "\", which is not allowed"});
+    defects_.push_back({name_, fmt::format("{} is \"{}\", which is not allowed", field, value)});
   }
 
   /// The host name of a mail server, to which MX records point.

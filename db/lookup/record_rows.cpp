@@ -2,18 +2,19 @@
 
 #include <charconv>
 
+#include <fmt/format.h>
+
 #include "db/base/text.h"
 #include "db/contents/content_text.h"
 #include "db/contents/record_content.h"
 #include "db/dns/soa.h"
+#include "db/dns/ttl.h"
 #include "db/lookup/model.h"
 
 namespace mxbalance::db {
 
 namespace {
 
-// RFC 2181 §8: a TTL with the highest of its 32 bits set counts as 0.
-constexpr std::int64_t longest_ttl = 2147483647;
 constexpr std::int64_t most_ttl = 4294967295;
 
 bool has_priority(std::string_view type) {
@@ -21,6 +22,10 @@ bool has_priority(std::string_view type) {
 }
 
 }  // namespace
+
+std::string shown(const SQLite::Column& value) {
+  return value.isInteger() || value.isFloat() ? value.getString() : quoted(value.getString());
+}
 
 std::string record_content(std::string_view type, const SQLite::Column& priority, const SQLite::Column& content) {
   if (type == "TXT") return quoted_text(content.getString());  // without quotes, PowerDNS fails to list the zone
@@ -38,8 +43,7 @@ std::optional<std::string> priority_problem(std::string_view type, const SQLite:
   std::uint16_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (text.empty() || (error == std::errc() && end == text.data() + text.size())) return std::nullopt;
-  return "its prio is " + (priority.isInteger() || priority.isFloat() ? text : db::quoted(text)) +
-         ": a whole number from 0 to 65535 is allowed";
+  return fmt::format("its prio is {}: a whole number from 0 to 65535 is allowed", shown(priority));
 }
 
 std::optional<std::uint32_t> record_ttl(const SQLite::Column& ttl) {
@@ -57,8 +61,7 @@ std::optional<std::uint32_t> record_ttl(const SQLite::Column& ttl) {
 }
 
 std::string ttl_problem(const SQLite::Column& ttl) {
-  const std::string shown = ttl.isInteger() ? ttl.getString() : db::quoted(ttl.getString());
-  return "its ttl is " + shown + ": 0 to 2147483647 seconds are allowed";
+  return fmt::format("its ttl is {}: 0 to {} seconds are allowed", shown(ttl), longest_ttl);
 }
 
 }  // namespace mxbalance::db

@@ -11,6 +11,9 @@
 
 namespace mxbalance::db {
 
+/// A value for a sentence: a number as it is, anything else in quotes.
+std::string shown(const SQLite::Column& value);
+
 /// The content as PowerDNS reads it. Types with a priority have records.prio in front. An SOA record is completed
 /// as PowerDNS does it (tolerated_soa()); without an SOA record every name of the zone would fail.
 std::string record_content(std::string_view type, const SQLite::Column& priority, const SQLite::Column& content);

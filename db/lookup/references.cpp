@@ -1,5 +1,8 @@
 #include "db/lookup/references.h"
 
+#include <fmt/format.h>
+
+#include "db/base/advice.h"
 #include "db/base/errors.h"
 #include "db/lookup/lookup.h"
 #include "db/lookup/zones.h"
@@ -9,34 +12,32 @@ namespace mxbalance::db {
 
 Zone require_zone(Connection& connection, std::string_view name) {
   if (auto zone = find_zone(connection, name)) return *zone;
-  std::string sentence = "there is no zone " + std::string(name) + " here";
   if (const auto above = enclosing_zone(connection, name)) {
-    throw Refusal(sentence + "; the zone that holds this name is " + above->name);
+    throw Refusal(fmt::format("there is no zone {} here; the zone that holds this name is {}", name, above->name));
   }
-  throw Refusal(sentence + "; add it with: mxbalance zone add " + std::string(name) + " --ns NAME");
+  throw Refusal(fmt::format("there is no zone {} here; add it with: {}", name, advice::add_zone(name)));
 }
 
 void require_server(Connection& connection, std::string_view name) {
   if (exists(connection, "SELECT 1 FROM mail_servers WHERE name = ?", name)) return;
-  throw Refusal("there is no mail server " + std::string(name) + "; add it with: mxbalance server add " +
-                std::string(name) + " --address ADDRESS");
+  throw Refusal(fmt::format("there is no mail server {}; add it with: {}", name, advice::add_server(name)));
 }
 
 void require_pool(Connection& connection, std::string_view name) {
   if (exists(connection, "SELECT 1 FROM pools WHERE name = ?", name)) return;
   const FirstFew pools = first_few(connection, "SELECT name FROM pools ORDER BY name");
-  throw Refusal("there is no pool " + std::string(name) +
-                (pools.items.empty() ? "; add it with: mxbalance pool add " + std::string(name)
-                                     : "; the pools here are: " + in_words(pools)));
+  throw Refusal(fmt::format(
+      "there is no pool {}; {}", name,
+      pools.items.empty() ? "add it with: " + advice::add_pool(name) : "the pools here are: " + in_words(pools)));
 }
 
 void require_not_delegated(Connection& connection, const Zone& zone, std::string_view name) {
   const auto cut = delegation_of(connection, zone, name);
   if (!cut) return;
-  throw Refusal(
-      "NS records at " + *cut + " delegate " + std::string(name) +
-      " to other name servers, so nothing published there would be answered; publish it there, or remove " +
-      "the delegation first with: mxbalance zone records " + zone.name + " remove " + *cut + " NS");
+  throw Refusal(fmt::format(
+      "NS records at {} delegate {} to other name servers, so nothing published there would be answered; "
+      "publish it there, or remove the delegation first with: {}",
+      *cut, name, advice::remove_records(zone.name, *cut, "NS")));
 }
 
 void require_nothing_published(Connection& connection, const Zone& zone, std::string_view name) {
@@ -47,9 +48,10 @@ void require_nothing_published(Connection& connection, const Zone& zone, std::st
                 " ORDER BY name, kind",
                 zone.id, name);
   if (published.items.empty()) return;
-  throw Refusal("NS records at " + std::string(name) +
-                " would delegate to other name servers what is published here: " + in_words(published) +
-                "; take it out first with: mxbalance pool unpublish POOL NAME");
+  throw Refusal(
+      fmt::format("NS records at {} would delegate to other name servers what is published here: {}; take it out "
+                  "first with: {}",
+                  name, in_words(published), advice::unpublish_pool("POOL", "NAME")));
 }
 
 std::string in_words(const FirstFew& found) {
@@ -61,7 +63,7 @@ std::string in_words(const FirstFew& found) {
     words += i == 0 ? "" : is_whole && i + 1 == shown ? " and " : ", ";
     words += items[i];
   }
-  if (!is_whole) words += " and " + std::to_string(found.total - static_cast<std::int64_t>(shown)) + " more";
+  if (!is_whole) words += fmt::format(" and {} more", found.total - static_cast<std::int64_t>(shown));
   return words;
 }
 
@@ -81,10 +83,10 @@ FirstFew pools_in_zone(Connection& connection, const Zone& zone) {
 void require_soa_if_published(Connection& connection, const Zone& zone) {
   const auto published = pools_in_zone(connection, zone);
   if (published.items.empty() || has_soa(read_name(connection, zone, zone.name))) return;
-  throw Refusal("the zone " + zone.name + " would have no SOA record that can be served, and it publishes " +
-                in_words(published) +
-                ": its names would answer an error; write an SOA record with it, or take the pools out first with:"
-                " mxbalance pool unpublish POOL NAME");
+  throw Refusal(
+      fmt::format("the zone {} would have no SOA record that can be served, and it publishes {}: its names would "
+                  "answer an error; write an SOA record with it, or take the pools out first with: {}",
+                  zone.name, in_words(published), advice::unpublish_pool("POOL", "NAME")));
 }
 
 }  // namespace mxbalance::db

@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "db/base/text.h"
+
 namespace mxbalance::db {
 
 namespace {
 
 constexpr std::size_t longest_label = 63;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// Appends an octet of a label to a key. In a key, octet 0 ends a label and sorts before every octet of a label.
 void append_to_key(std::string& key, char octet) {

@@ -188,7 +188,7 @@ void look_below(Connection& connection, NameContents& contents, const OrderTerms
   const auto below = order.names->below(*key);
   contents.has_names_below =
       order.is_of_other_snapshot ? has_names_below(connection, contents) : below != ZoneOrder::Below::nothing;
-  contents.is_outside_chain = below == ZoneOrder::Below::names;
+  contents.is_not_authoritative = below == ZoneOrder::Below::names;
 }
 
 void for_each_name_and_nonterminal(Connection& connection, ZoneOrders* orders, const Zone& zone,
@@ -209,7 +209,7 @@ void for_each_name_and_nonterminal(Connection& connection, ZoneOrders* orders, c
     contents.zone = zone;
     contents.name = absolute_name(relative_name(key), zone);
     contents.has_names_below = true;
-    contents.is_outside_chain = kept.names->below(key, opt_out) == ZoneOrder::Below::names;
+    contents.is_not_authoritative = kept.names->below(key, opt_out) == ZoneOrder::Below::names;
     visit(std::move(contents));
   });
 }

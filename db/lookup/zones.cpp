@@ -4,6 +4,7 @@
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
+#include <fmt/format.h>
 
 #include "db/base/text.h"
 #include "db/dns/addresses.h"
@@ -15,30 +16,23 @@ namespace mxbalance::db {
 
 namespace {
 
-std::vector<std::string> split_masters(std::string_view text) {
-  std::vector<std::string> masters;
-  constexpr std::string_view separators = " ,;\t";
-  for (auto start = text.find_first_not_of(separators); start != std::string_view::npos;) {
-    const auto end = text.find_first_of(separators, start);
-    masters.emplace_back(text.substr(start, end - start));
-    start = text.find_first_not_of(separators, end);
-  }
-  return masters;
-}
-
 /// `row` is a row of the view zone_infos.
 ZoneInfo zone_info(SQLite::Statement& row) {
   ZoneInfo info;
   info.zone = {row.getColumn(0).getInt64(), lower(row.getColumn(1).getString())};
   info.kind = lower(row.getColumn(2).getString());
-  for (auto& primary : split_masters(row.getColumn(3).getString())) {
+  const std::string masters = row.getColumn(3).getString();
+  constexpr std::string_view separators = " ,;\t";
+  std::string_view rest = masters;
+  for (auto primary = take_word(rest, separators); !primary.empty(); primary = take_word(rest, separators)) {
     if (is_primary(primary)) {
-      info.masters.push_back(std::move(primary));
+      info.masters.emplace_back(primary);
     } else {
       info.defects.push_back(
-          {"zone " + info.zone.name, "its primary \"" + primary +
-                                         "\" is no address (192.0.2.1, 192.0.2.1:5300, "
-                                         "2001:db8::1 or [2001:db8::1]:5300), so it is not asked"});
+          {"zone " + info.zone.name,
+           fmt::format("its primary \"{}\" is no address (192.0.2.1, 192.0.2.1:5300, 2001:db8::1 or "
+                       "[2001:db8::1]:5300), so it is not asked",
+                       primary)});
     }
   }
   info.notified_serial = row.getColumn(4).getInt64();
@@ -51,7 +45,7 @@ ZoneInfo zone_info(SQLite::Statement& row) {
 /// Whether PowerDNS can read the zone's name. `row` is a row of the view zone_infos.
 bool is_readable(SQLite::Statement& row, const DefectReport& report) {
   const auto problem = zone_name_problem(row.getColumn(1).getString());
-  if (problem) report({"domains.id " + std::to_string(row.getColumn(0).getInt64()), *problem});
+  if (problem) report({fmt::format("domains.id {}", row.getColumn(0).getInt64()), *problem});
   return !problem;
 }
 

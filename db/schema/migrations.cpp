@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "db/base/advice.h"
 #include "db/base/errors.h"
 #include "db/base/system.h"
 #include "db/files/file_systems.h"
@@ -269,8 +270,8 @@ void require_current_schema(SQLite::Database& database, const std::string& path,
   if (const auto why = contradiction(recorded, migrations, path)) throw StoreFailure(*why);
   const auto missing = migrations.subspan(recorded.size());
   if (missing.empty()) return;
-  throw StoreFailure(fmt::format("the database {} lacks the migration {}{}; run: mxbalance --db {} migrate", path,
-                                 missing.front().name, missing.size() > 1 ? " and later ones" : "", path));
+  throw StoreFailure(fmt::format("the database {} lacks the migration {}{}; run: {}", path, missing.front().name,
+                                 missing.size() > 1 ? " and later ones" : "", advice::migrate(path)));
 }
 
 }  // namespace mxbalance::db

@@ -13,6 +13,7 @@
 #include <SQLiteCpp/Transaction.h>
 #include <fmt/format.h>
 
+#include "db/base/advice.h"
 #include "db/base/errors.h"
 #include "db/files/opening.h"
 #include "db/schema/schema_text.h"
@@ -228,11 +229,8 @@ std::string in_words(const Difference& difference) {
 }
 
 std::string remedy_of(const Difference& difference, const std::string& path) {
-  if (difference.is_repairable) return fmt::format("run: mxbalance --db {} migrate --repair", path);
-  return fmt::format(
-      "restore a copy that has it, or make a new database from an export: mxbalance --db {} export FILE, "
-      "mxbalance --db NEW migrate, mxbalance --db NEW import FILE",
-      path);
+  if (difference.is_repairable) return "run: " + advice::repair(path);
+  return "restore a copy that has it, or make a new database from an export: " + advice::make_anew(path);
 }
 
 std::vector<Difference> faults_in(const std::vector<Difference>& differences) {

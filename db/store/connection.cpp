@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "db/base/advice.h"
 #include "db/base/errors.h"
 #include "db/base/system.h"
 #include "db/contents/record_types.h"
@@ -32,13 +33,12 @@ void require_file(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
     const int error = errno;
-    throw StoreFailure(
-        fmt::format("cannot open the database {}: {}{}", path, error_text(error),
-                    error == ENOENT ? fmt::format("; create it with: mxbalance --db {} migrate", path) : ""));
+    throw StoreFailure(fmt::format("cannot open the database {}: {}{}", path, error_text(error),
+                                   error == ENOENT ? "; create it with: " + advice::migrate(path) : ""));
   }
   if (!S_ISREG(status.st_mode)) throw StoreFailure(fmt::format("the database {} is not a file", path));
   if (status.st_size == 0) {
-    throw StoreFailure(fmt::format("the database {0} is empty; create it with: mxbalance --db {0} migrate", path));
+    throw StoreFailure(fmt::format("the database {} is empty; create it with: {}", path, advice::migrate(path)));
   }
 }
 
@@ -137,7 +137,7 @@ Connection::Connection(const std::string& path, Mode mode, std::uint64_t generat
           "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = "
           "-65536");
     }
-    if (mode == Mode::tending) database_->setBusyTimeout(0);
+    if (mode == Mode::maintaining) database_->setBusyTimeout(0);
     limit_->lift();
   } catch (const SQLite::Exception& error) {
     const auto obstacle = obstacle_beside(path);
@@ -153,9 +153,8 @@ void Connection::check_store(const std::string& path) {
   if (found != application_id) {
     if (const auto why = obstacle_to_migration(*database_, path)) throw StoreFailure(*why);
     throw StoreFailure(fmt::format(
-        "the database {0} was not made by mxbalance (its application_id is {1}); bring it up to date with: "
-        "mxbalance --db {0} migrate",
-        path, found));
+        "the database {} was not made by mxbalance (its application_id is {}); bring it up to date with: {}", path,
+        found, advice::migrate(path)));
   }
   require_current_schema(*database_, path);
 }

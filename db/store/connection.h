@@ -37,8 +37,8 @@ class Connection {
  public:
   enum class Mode {
     reading,
-    writing,  ///< can write, and puts the store into WAL mode
-    tending   ///< for upkeep: can write where the file is writable, and does not wait for locks
+    writing,     ///< can write, and puts the store into WAL mode
+    maintaining  ///< for upkeep: can write where the file is writable, and does not wait for locks
   };
 
   /// Opens the store at `path`. The file must exist, must have been made by `mxbalance migrate`, and must have

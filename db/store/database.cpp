@@ -41,7 +41,7 @@ constexpr std::chrono::milliseconds longest_wait_for_reads{500};
 constexpr std::chrono::milliseconds longest_hold{200};
 
 // The time limit of one statement of the keeper. It may hold the lock that writers wait for.
-constexpr std::chrono::seconds longest_tending{5};
+constexpr std::chrono::seconds longest_maintenance{5};
 
 // How long an edit waits for a lock. PowerDNS waits 2 s for a reply, unless its option `timeout` says otherwise.
 constexpr int edit_timeout_ms = 1500;
@@ -344,7 +344,7 @@ void Database::keep(const std::stop_token& stop) {
       const auto file = look_for_file();
       if (!file) continue;
       watch_.saw_names(danger_of_other_names(options_.path), now);
-      tend(file);
+      maintain(file);
       // A file that is open already may stay writable when it can no longer be opened for writing, as edits do.
       if (const auto obstacle = obstacle_to_writing(options_.path)) {
         watch_.could_not_write(*obstacle, true, now);
@@ -375,12 +375,12 @@ std::optional<FileIdentity> Database::look_for_file() {
   }
 }
 
-void Database::tend(const std::optional<FileIdentity>& file) {
+void Database::maintain(const std::optional<FileIdentity>& file) {
   {
     const std::lock_guard writer_lock(writer_mutex_);
     if (!writer_) open_writer(file);
     if (is_read_only(*writer_)) throw StoreFailure("it can be opened only to read");
-    writer_->limit().allow_each(longest_tending);
+    writer_->limit().allow_each(longest_maintenance);
     if (has_content(files_.log_path())) {
       checkpoint();
     } else {
@@ -443,7 +443,7 @@ void Database::do_chore(const Chore& chore) {
 }
 
 void Database::open_writer(const std::optional<FileIdentity>& file) {
-  auto writer = std::make_unique<Connection>(options_.path, Connection::Mode::tending);
+  auto writer = std::make_unique<Connection>(options_.path, Connection::Mode::maintaining);
   // If `file` has just been replaced, closing must not copy its log into the new file.
   sqlite3_db_config(writer->database().getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   if (identity_of(options_.path) != file) throw being_replaced(options_.path);

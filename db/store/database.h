@@ -99,7 +99,7 @@ class Database {
   void take_over_log();
   void keep(const std::stop_token& stop);
   std::optional<FileIdentity> look_for_file();
-  void tend(const std::optional<FileIdentity>& file);
+  void maintain(const std::optional<FileIdentity>& file);
   void put_into_wal_mode();
   void checkpoint();
   void do_chore(const Chore& chore);

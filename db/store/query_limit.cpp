@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "db/base/advice.h"
+
 namespace mxbalance::db {
 
 namespace {
@@ -47,8 +49,8 @@ std::string QueryLimit::reason() const {
     return "another file took its place, and a query of the former one was ended";
   return fmt::format(
       "a query of it did not end within {} ms and was ended: it reads much, the machine is busy, or there are "
-      "views, triggers and tables that mxbalance did not make: mxbalance check finds those",
-      longest_.count());
+      "views, triggers and tables that mxbalance did not make: {} finds those",
+      longest_.count(), advice::check);
 }
 
 bool QueryLimit::is_over() const {

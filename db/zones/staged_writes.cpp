@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
@@ -167,9 +168,10 @@ auto with_temporary_file(const Work& work) {
   try {
     return work();
   } catch (const SQLite::Exception& failure) {
-    throw StoreFailure("a transaction that is larger than " + std::to_string(StagedWrites::most_in_memory) +
-                       " bytes is kept in a temporary file, which fails: " + failure.what() +
-                       "; make room in /var/tmp, or name another directory in TMPDIR");
+    throw StoreFailure(fmt::format(
+        "a transaction that is larger than {} bytes is kept in a temporary file, which fails: {}; make "
+        "room in /var/tmp, or name another directory in TMPDIR",
+        StagedWrites::most_in_memory, failure.what()));
   }
 }
 

@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "db/base/errors.h"
 #include "db/dns/names.h"
 #include "db/dns/soa.h"
@@ -19,8 +21,9 @@ namespace {
 constexpr std::int64_t most_examined = 50000;
 
 /// The zones for which `is_due` returns true. `sql` returns zone ids in order: above ?1, up to ?2, at most ?3.
-std::vector<ZoneInfo> go_on(Connection& connection, ZoneWalk& walk, std::string_view sql, std::size_t limit,
-                            const std::function<bool(SQLite::Statement&)>& is_due, const DefectReport& report) {
+std::vector<ZoneInfo> next_due_zones(Connection& connection, ZoneWalk& walk, std::string_view sql,
+                                     std::size_t limit, const std::function<bool(SQLite::Statement&)>& is_due,
+                                     const DefectReport& report) {
   std::vector<std::int64_t> due;
   std::int64_t left = most_examined;
   const auto look = [&](std::int64_t after, std::int64_t last) {
@@ -60,12 +63,12 @@ std::vector<ZoneInfo> zones_to_notify(Connection& connection, ZoneWalk& walk, st
     const bool waits = notified_at <= now && notified_at > now - pause;  // false if the clock was set back
     return row.getColumn(1).getInt() != 0 && !waits;
   };
-  return go_on(connection, walk,
-               "SELECT d.id, (SELECT s.served FROM zone_serials s WHERE s.domain_id = d.id)"
-               " <> coalesce(d.notified_serial, 0),"
-               " (SELECT z.notified_at FROM zone_changes z WHERE z.domain_id = d.id) FROM domains d"
-               " WHERE upper(d.type) = 'MASTER' AND d.id > ?1 AND d.id <= ?2 ORDER BY d.id LIMIT ?3",
-               limit, is_due, report);
+  return next_due_zones(connection, walk,
+                        "SELECT d.id, (SELECT s.served FROM zone_serials s WHERE s.domain_id = d.id)"
+                        " <> coalesce(d.notified_serial, 0),"
+                        " (SELECT z.notified_at FROM zone_changes z WHERE z.domain_id = d.id) FROM domains d"
+                        " WHERE upper(d.type) = 'MASTER' AND d.id > ?1 AND d.id <= ?2 ORDER BY d.id LIMIT ?3",
+                        limit, is_due, report);
 }
 
 std::vector<ZoneInfo> zones_to_refresh(Connection& connection, ZoneWalk& walk, std::int64_t now, std::size_t limit,
@@ -75,12 +78,13 @@ std::vector<ZoneInfo> zones_to_refresh(Connection& connection, ZoneWalk& walk, s
     const std::int64_t last_check = row.getColumn(1).getInt64();
     return !refresh || last_check + *refresh <= now || last_check > now;
   };
-  return go_on(connection, walk,
-               "SELECT d.id, coalesce(d.last_check, 0), (SELECT r.content FROM records r"
-               " WHERE r.domain_id = d.id AND r.name = lower(d.name) AND canonical_type(r.type) = 'SOA'"
-               " AND r.disabled = 0 LIMIT 1)"
-               " FROM domains d WHERE upper(d.type) = 'SLAVE' AND d.id > ?1 AND d.id <= ?2 ORDER BY d.id LIMIT ?3",
-               limit, is_due, report);
+  return next_due_zones(
+      connection, walk,
+      "SELECT d.id, coalesce(d.last_check, 0), (SELECT r.content FROM records r"
+      " WHERE r.domain_id = d.id AND r.name = lower(d.name) AND canonical_type(r.type) = 'SOA'"
+      " AND r.disabled = 0 LIMIT 1)"
+      " FROM domains d WHERE upper(d.type) = 'SLAVE' AND d.id > ?1 AND d.id <= ?2 ORDER BY d.id LIMIT ?3",
+      limit, is_due, report);
 }
 
 void set_notified(Connection& connection, std::int64_t zone_id, std::optional<std::uint32_t> serial,
@@ -110,7 +114,7 @@ std::optional<Autoprimary> find_autoprimary(Connection& connection, std::string_
 }
 
 void add_secondary_zone(Connection& connection, const NewSecondaryZone& zone) {
-  if (find_zone(connection, zone.name)) throw Refusal("the zone " + zone.name + " is here already");
+  if (find_zone(connection, zone.name)) throw Refusal(fmt::format("the zone {} is here already", zone.name));
   execute(connection, "INSERT INTO domains (name, type, master, account) VALUES (?1, 'SLAVE', ?2, ?3)", zone.name,
           zone.masters, zone.account);
   require_soa_if_published(connection, require_zone(connection, zone.name));

@@ -7,6 +7,8 @@
 #include <utility>
 #include <variant>
 
+#include <fmt/format.h>
+
 #include "db/base/errors.h"
 #include "db/base/text.h"
 #include "db/contents/record_content.h"
@@ -217,7 +219,8 @@ void write(Connection& connection, const ZoneTransaction& transaction, const Wri
   const Zone& zone = transaction.zone;
   const auto found = find_zone(connection, zone.id);
   if (!found || found->name != zone.name) {
-    throw Refusal("the zone " + zone.name + " is no longer here: it was removed while it was being written");
+    throw Refusal(
+        fmt::format("the zone {} is no longer here: it was removed while it was being written", zone.name));
   }
   if (moves_serial) stop_counting(connection, zone);
   if (transaction.replaces_zone)
@@ -230,13 +233,14 @@ void write(Connection& connection, const ZoneTransaction& transaction, const Wri
 }  // namespace
 
 void require_within(const Zone& zone, const std::string& name) {
-  if (!is_within(name, zone.name)) throw Refusal("the name " + name + " lies outside the zone " + zone.name);
+  if (!is_within(name, zone.name))
+    throw Refusal(fmt::format("the name {} lies outside the zone {}", name, zone.name));
 }
 
 void require_servable(const Record& record, PowerDnsVersions versions) {
   if (const auto problem = content_problem(record.type, record.content, versions)) {
-    throw Refusal("PowerDNS cannot serve the record " + record.name + " " + record.type + " " +
-                  db::quoted(record.content) + ": " + *problem);
+    throw Refusal(fmt::format("PowerDNS cannot serve the record {} {} {}: {}", record.name, record.type,
+                              db::quoted(record.content), *problem));
   }
 }
 

@@ -134,7 +134,7 @@ def _widen_to_literal(fault, text):
 def with_faults(text, faults):
     """The C++ source `text` in which the environment chooses among the faults, all of one file and placed."""
     if any(fault.form == "text" for fault in faults):  # what is chosen at run time is no constant
-        edits = re.compile(r"\b(?:constexpr|const) (?=(?:std::string_view|std::array|auto) \w+ =)")
+        edits = re.compile(r"\b(?:constexpr|const) (?=(?:std::string_view|std::array|auto|Rule) \w+ =)")
         rendered = edits.sub("const ", _rendered(text, 0, len(text), faults))
     else:
         rendered = _rendered(text, 0, len(text), faults)

@@ -10,7 +10,7 @@
 #include "backend/cli/shared/arguments.h"
 #include "backend/cli/shared/name_list.h"
 #include "backend/cli/shared/output.h"
-#include "db/edits/judging.h"
+#include "db/edits/pool_evaluation.h"
 #include "db/edits/pools.h"
 
 namespace mxbalance::cli {
@@ -35,7 +35,7 @@ void tell(std::ostream& out, const NameOptions& options, std::size_t count, std:
 /// Edits names. Pools are evaluated once, for any number of names.
 void edit_names(const Context& run, const std::function<void(db::Connection&)>& work) {
   edit_store(run,
-             [&](db::Connection& connection) { db::judge_pools_once(connection, [&] { work(connection); }); });
+             [&](db::Connection& connection) { db::evaluate_pools_once(connection, [&] { work(connection); }); });
 }
 
 /// Reports names that have lost their last MX records, and where mail for them goes now. Names from a file are

@@ -6,6 +6,7 @@
 #include "backend/cli/shared/name_list.h"
 #include "backend/cli/shared/output.h"
 #include "db/base/text.h"
+#include "db/dns/ttl.h"
 #include "db/edits/listings.h"
 #include "db/edits/zones.h"
 #include "db/zones/transfers.h"
@@ -183,7 +184,7 @@ void register_zone_add(CLI::App& zone, Context& context) {
             "a name server; may be repeated, the first is the SOA's primary");
   add_hostmaster(command, "--hostmaster", options->hostmaster, "the SOA's mailbox (hostmaster@ZONE)");
   add_choice(command, "--kind", options->kind, kinds(), "what the zone is to PowerDNS (NATIVE)");
-  add_number(command, "--ttl", options->ttl, 0, 2147483647, "of the SOA and NS records, in seconds (3600)");
+  add_number(command, "--ttl", options->ttl, 0, db::longest_ttl, "of the SOA and NS records, in seconds (3600)");
   add_primaries(command, "--secondary-of", options->primaries,
                 "make it a secondary zone of this primary, from which PowerDNS transfers it; may be repeated");
   set_action(command, context, [options](Context& run) { return add(run, *options); });

@@ -7,6 +7,7 @@
 #include "db/base/text.h"
 #include "db/contents/record_types.h"
 #include "db/dns/international_names.h"
+#include "db/dns/ttl.h"
 #include "db/edits/listings.h"
 #include "db/edits/records.h"
 
@@ -94,7 +95,7 @@ void register_records_add(CLI::App& records, Context& context, const SharedOptio
   add_record_name(command, *options);
   add_text(command, "CONTENT", options->content, "as in a zone file, in one argument: quote it in the shell")
       ->required();
-  add_number(command, "--ttl", options->ttl, 0, 2147483647,
+  add_number(command, "--ttl", options->ttl, 0, db::longest_ttl,
              "in seconds, of all records of the type at the name (3600, or what they have)");
   add_powerdns_version(command, context.powerdns);
   set_action(command, context, [options](Context& run) { return add(run, *options); });

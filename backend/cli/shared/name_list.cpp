@@ -20,17 +20,15 @@ constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";  // some editors wr
 
 /// The name in a line, without a comment and blanks. Empty when there is none.
 std::string_view name_in(std::string_view line) {
-  constexpr std::string_view blanks = " \t\r";
   for (auto hash = line.find('#'); hash != std::string_view::npos; hash = line.find('#', hash + 1)) {
-    if (hash == 0 || blanks.find(line[hash - 1]) != std::string_view::npos) {
+    if (hash == 0 || db::is_blank(line[hash - 1])) {
       line = line.substr(0, hash);
     } else if (line[hash - 1] != '\\') {
       throw db::InvalidName("the name " + db::quoted(line) +
                             " holds a #: a comment stands after a blank, and a # in a name is written \\#");
     }
   }
-  const auto start = std::min(line.find_first_not_of(blanks), line.size());
-  return line.substr(start, line.find_last_not_of(blanks) + 1 - start);
+  return db::trimmed(line);
 }
 
 std::size_t for_each_line(const std::string& file, const std::function<void(const std::string& name)>& work) {

@@ -330,9 +330,9 @@ TEST(EmptyNonTerminal, AnswersOnlyAny) {
   contents.is_below_delegation = true;
   EXPECT_EQ(words_of(make_answer(contents, "ANY", draw_021)), (Words{"  0 glue"}));
   contents.is_below_delegation = false;
-  contents.is_outside_chain = true;
+  contents.is_not_authoritative = true;
   EXPECT_EQ(words_of(make_answer(contents, "ANY", draw_021)), (Words{"  0 glue"}));
-  contents.is_outside_chain = false;
+  contents.is_not_authoritative = false;
   contents.host = server_of("m1");
   EXPECT_EQ(words_of(make_answer(contents, "ANY", draw_021)), (Words{"  0"}))
       << "a mail server without an address";
@@ -426,9 +426,9 @@ TEST(Transfer, HoldsHostNamesAndEmptyNonTerminals) {
   EXPECT_EQ(words_of(make_transfer(contents)), Words{});
   contents.has_names_below = true;
   EXPECT_EQ(words_of(make_transfer(contents)), Words{"  0"});
-  contents.is_outside_chain = true;
+  contents.is_not_authoritative = true;
   EXPECT_EQ(words_of(make_transfer(contents)), Words{"  0 glue"});
-  contents.is_outside_chain = false;
+  contents.is_not_authoritative = false;
   contents.host = server_of("m1 disabled ttl=300 10.0.0.1! 10.0.0.2 ::1");
   EXPECT_EQ(words_of(make_transfer(contents)), (Words{"A 10.0.0.2 300", "AAAA ::1 300"}));
 }

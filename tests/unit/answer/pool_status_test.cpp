@@ -11,7 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "backend/answer/eligibility.h"
-#include "db/edits/judging.h"
+#include "db/edits/pool_evaluation.h"
 #include "db/edits/pools.h"
 #include "db/lookup/pools.h"
 #include "db/store/bound_statement.h"
@@ -270,7 +270,7 @@ TEST(PoolStatus, FollowsEveryEdit) {
     const std::string edit = edits.next();
     try {
       connection.database().exec(edit);
-      db::judge_pools_once(connection, [] {});
+      db::evaluate_pools_once(connection, [] {});
     } catch (const std::exception&) {
       continue;  // a rule refuses it
     }

@@ -15,7 +15,7 @@ TEST_F(PoolMembers, JoinChangeAndLeave) {
        "mail2.example.com is the last enabled member of the pool inbound, which is published at example.com (MX), "
        "and mail"
        " would have nowhere to go; enable or join another member first, or take the pool out with: mxbalance pool "
-       "unpublish"},
+       "unpublish inbound NAME"},
       {"pool leave inbound mail1.example.com", 0,
        "mail1.example.com has left the pool inbound\nmail1.example.com is safe to stop at TIME\n", ""},
       {"pool join inbound mail2.example.com --server-weight", 0,

@@ -48,7 +48,7 @@ TEST_F(PoolNames, TakeThePlaceOfStaticRecordsInOneStep) {
       {"zone records example.com add x.example.com MX '10 old.example.net'", exit_refused, "",
        "the pool inbound publishes MX at x.example.com, so no static MX record may stand there; change the pool's "
        "members, or"
-       " take it out with: mxbalance pool unpublish"},
+       " take it out with: mxbalance pool unpublish inbound x.example.com --as MX"},
   });
 }
 

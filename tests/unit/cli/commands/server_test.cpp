@@ -37,7 +37,7 @@ TEST_F(Server, ChangesItsState) {
        "mail2.example.com is the last enabled member of the pool inbound, which is published at example.com (MX), "
        "and mail"
        " would have nowhere to go; enable or join another member first, or take the pool out with: mxbalance pool "
-       "unpublish"},
+       "unpublish inbound NAME"},
       {"server enable mail1.example.com mail2.example.com", 0,
        "mail1.example.com is now in the state enabled\nmail2.example.com is now in the state enabled\n", ""},
       {"server disable mail2.example.com", 0,

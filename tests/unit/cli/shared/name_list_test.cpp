@@ -35,9 +35,8 @@ TEST_F(NameLists, AreForOneCommandAsAWhole) {
   write_names("one.example\ntwo.example\nhere.example\n");
   expect({
       {"zone add --from " + file_ + " --ns ns1.example.net", exit_refused, "",
-       file_ +
-           ", line 3: the zone here.example is here already; change it with: mxbalance zone set here.example, or "
-           "mxbalance zone records here.example"},
+       file_ + ", line 3: the zone here.example is here already; to change it, see: mxbalance zone set --help, or "
+               "mxbalance zone records here.example"},
       {"zone remove here.example", 0, "removed the zone here.example with 2 records\n", ""},
       {"zone list --json", 0, "[]\n", ""},
   });

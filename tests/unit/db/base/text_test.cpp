@@ -27,6 +27,26 @@ TEST(Text, JsonIsEscapedAndStaysJson) {
   EXPECT_EQ(printable_json("\"\x7f\xc2\x9b\xe2\x80\xae\""), R"("\u007f\u009b\u202e")");
 }
 
+TEST(Text, IsTakenApartByWords) {
+  std::string_view text = " one\ttwo\r\n three ";
+  EXPECT_EQ(take_word(text), "one");
+  EXPECT_EQ(take_word(text), "two");
+  EXPECT_EQ(take_word(text), "three");
+  EXPECT_EQ(take_word(text), "");
+  EXPECT_EQ(take_word(text), "");
+  std::string_view list = ",;192.0.2.1, 192.0.2.2;";
+  EXPECT_EQ(take_word(list, " ,;"), "192.0.2.1");
+  EXPECT_EQ(take_word(list, " ,;"), "192.0.2.2");
+  EXPECT_EQ(take_word(list, " ,;"), "");
+}
+
+TEST(Text, IsTrimmedAtBothEnds) {
+  EXPECT_EQ(trimmed(" \t a b\r\n"), "a b");
+  EXPECT_EQ(trimmed("a"), "a");
+  EXPECT_EQ(trimmed(" \n"), "");
+  EXPECT_EQ(trimmed(""), "");
+}
+
 TEST(Text, QuotedTextIsBoundedAndPrintable) {
   EXPECT_EQ(db::quoted("a\nb"), "\"a?b\"");
   EXPECT_EQ(db::quoted(std::string(200, 'a')), "\"" + std::string(80, 'a') + "…\"");

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "db/base/typed_spelling.h"
+
 namespace mxbalance::db {
 namespace {
 

@@ -52,7 +52,7 @@ TEST_F(EditsPools, AreAddedAndChanged) {
   edit([](Connection& connection) { change_pool(connection, "new", {90, {}, {}, {}, {}, {}}); });
   EXPECT_EQ(pool().front(), "90 ranked subset 4 2 90");
   EXPECT_EQ(refusal([](Connection& connection) { add_pool(connection, "new", {}); }),
-            "the pool new is here already; change it with: mxbalance pool set new");
+            "the pool new is here already; to change it, see: mxbalance pool set --help");
   EXPECT_EQ(refusal([](Connection& connection) {
               add_pool(connection, "newer", {{}, "best", {}, {}, {}, {}});
             }),
@@ -89,8 +89,7 @@ TEST_F(EditsPools, KeepTheirLastMember) {
             "mail1.example.com is the last enabled member of the pool inbound, which is published at example.com "
             "(MX), and"
             " mail would have nowhere to go; enable or join another member first, or take the pool out with: "
-            "mxbalance pool"
-            " unpublish");
+            "mxbalance pool unpublish inbound NAME");
   edit([](Connection& connection) { unpublish_pool(connection, "inbound", "example.com", std::nullopt); });
   EXPECT_EQ(refusal(leave("mail1.example.com")), "");
   EXPECT_TRUE(members().empty());

@@ -81,7 +81,7 @@ TEST_F(EditsRecords, StandInTheirZone) {
   EXPECT_EQ(add("www.sub.example.com", "TXT", "x"),
             "the name www.sub.example.com belongs to the zone sub.example.com: use mxbalance zone records "
             "sub.example.com"
-            " add www.sub.example.com TXT");
+            " add www.sub.example.com TXT x");
   EXPECT_EQ(add("sub.example.com", "NS", "ns1.sub.example.com"), "") << "the delegation";
   EXPECT_EQ(add("ns1.sub.example.com", "A", "10.0.0.1"), "") << "its glue";
 }

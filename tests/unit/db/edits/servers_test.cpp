@@ -45,9 +45,8 @@ TEST_F(EditsServers, AreAddedWithTheStoresDefaults) {
   EXPECT_EQ(add("mail1.example.com", {"10.0.0.1", "2001:db8::1", "10.0.0.1"}), "");
   EXPECT_EQ(servers(), std::vector<std::string>{"mail1.example.com 100 60 enabled unknown "});
   EXPECT_EQ(addresses(), (std::vector<std::string>{"10.0.0.1", "2001:db8::1"}));
-  EXPECT_EQ(
-      add("mail1.example.com", {}),
-      "the mail server mail1.example.com is here already; change it with: mxbalance server set mail1.example.com");
+  EXPECT_EQ(add("mail1.example.com", {}),
+            "the mail server mail1.example.com is here already; to change it, see: mxbalance server set --help");
 }
 
 TEST_F(EditsServers, AreAddedWithSettings) {
@@ -130,7 +129,7 @@ TEST_F(EditsServers, KeepTheLastMemberOfAPublishedPool) {
       "and"
       " mail.example.com (A), and mail would have nowhere to go; enable or join another member first, or take the "
       "pool out"
-      " with: mxbalance pool unpublish";
+      " with: mxbalance pool unpublish inbound NAME";
   EXPECT_EQ(set_state("mail1.example.com", "drain"), sentence);
   EXPECT_EQ(set_state("mail1.example.com", "disabled"), sentence);
   EXPECT_EQ(set_state("mail2.example.com", "drain"), "");

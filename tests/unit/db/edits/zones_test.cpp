@@ -56,10 +56,10 @@ TEST_F(EditsZones, AddKnowsNameServersThatAreMailServers) {
 
 TEST_F(EditsZones, AddTwiceIsRefused) {
   add(example);
-  EXPECT_EQ(refusal([](Connection& connection) { add_zone(connection, example, test_day); }),
-            "the zone example.com is here already; change it with: mxbalance zone set example.com, or mxbalance "
-            "zone records"
-            " example.com");
+  EXPECT_EQ(
+      refusal([](Connection& connection) { add_zone(connection, example, test_day); }),
+      "the zone example.com is here already; to change it, see: mxbalance zone set --help, or mxbalance zone "
+      "records example.com");
 }
 
 TEST_F(EditsZones, HostmasterIsAName) {

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "db/edits/judging.h"
+#include "db/edits/pool_evaluation.h"
 #include "db/edits/probe_targets.h"
 #include "db/lookup/health_reports.h"
 #include "db/lookup/pools.h"
@@ -30,7 +30,7 @@ class HealthRows : public EditedStore {
         "INSERT INTO pool_members (pool, server) VALUES ('p', 'm1.example.com'), ('p', 'm2.example.com'),"
         " ('q', 'm1.example.com');"
         "INSERT INTO pool_names (name, kind, pool) VALUES ('example.com', 'MX', 'p')");
-    edit([](Connection& connection) { judge_pools_once(connection, [] {}); });
+    edit([](Connection& connection) { evaluate_pools_once(connection, [] {}); });
     database_.exec("DELETE FROM events");
   }
 
@@ -155,7 +155,7 @@ TEST_F(HealthRows, KnowWhenAServersOwnHealthExpiredBeforeItWasWritten) {
   EXPECT_EQ(server.came_up_at, 1'700'000'300);
 }
 
-TEST_F(HealthRows, TellWhenAPoolIsNoLongerBelieved) {
+TEST_F(HealthRows, TellWhenAPoolFailsOpen) {
   database_.exec("UPDATE mail_addresses SET health = 'down' WHERE address IN ('10.0.0.1', '10.0.0.2')");
   EXPECT_EQ(events().size(), 2U) << "one member is live by its other address";
   database_.exec(
@@ -176,7 +176,7 @@ TEST_F(HealthRows, TellWhenAPoolIsNoLongerBelieved) {
 TEST_F(HealthRows, TellWhenAnyEditChangesWhoAnswers) {
   const auto answered_after = [this](const std::string& statement) {
     database_.exec("DELETE FROM events;" + statement);
-    this->edit([](Connection& connection) { judge_pools_once(connection, [] {}); });
+    this->edit([](Connection& connection) { evaluate_pools_once(connection, [] {}); });
     return rows(
         "SELECT field || ': ' || before || ' -> ' || after FROM events WHERE field LIKE 'answered%' ORDER BY "
         "field");
@@ -376,7 +376,7 @@ TEST_F(HealthRows, AreSafeToStopNoSoonerForBeingReplaced) {
       "UPDATE pools SET ttl = 600; INSERT INTO pool_members (pool, server) VALUES ('q', 'm2.example.com');"
       "REPLACE INTO pool_names (name, kind, pool) VALUES ('example.com', 'MX', 'q');"
       "DELETE FROM pool_members WHERE server = 'm2.example.com' AND pool = 'p'");
-  edit([](Connection& connection) { judge_pools_once(connection, [] {}); });
+  edit([](Connection& connection) { evaluate_pools_once(connection, [] {}); });
   EXPECT_EQ(rows("SELECT pool FROM pool_answers"), Texts{"q"}) << "the name was taken from the other pool";
 }
 

@@ -126,8 +126,8 @@ TEST_F(KeptOrders, AddEmptyNonTerminalsToAWalk) {
         }
         const auto found = name(in_transaction, contents.name, terms());
         EXPECT_TRUE(found.has_names_below && stands_empty(found)) << contents.name;
-        EXPECT_EQ(found.is_outside_chain, contents.is_outside_chain) << contents.name;
-        nonterminals.push_back(contents.name + (contents.is_outside_chain ? " outside" : ""));
+        EXPECT_EQ(found.is_not_authoritative, contents.is_not_authoritative) << contents.name;
+        nonterminals.push_back(contents.name + (contents.is_not_authoritative ? " outside" : ""));
       });
     });
     EXPECT_EQ(names, walked_names()) << is_kept;
@@ -151,7 +151,7 @@ TEST_F(KeptOrders, LeaveWhatIsInsecureOutOfAWalkWithOptOut) {
     Texts outside;
     read(*connection(), [&](Connection& in_transaction) {
       for_each_name_and_nonterminal(in_transaction, &orders_, {1, "example.com"}, [&](NameContents&& contents) {
-        if (contents.is_outside_chain) outside.push_back(contents.name);
+        if (contents.is_not_authoritative) outside.push_back(contents.name);
       });
     });
     EXPECT_EQ(outside, opt_out ? Texts{"ins.example.com"} : Texts{});
@@ -265,7 +265,7 @@ TEST_F(KeptOrders, OfPresignedZonesAreAsTheyWereFed) {
   read(*connection(),
        [&](Connection& in_transaction) { contents = name(in_transaction, "f.example.com", terms()); });
   EXPECT_TRUE(contents.has_names_below);
-  EXPECT_TRUE(contents.is_outside_chain);
+  EXPECT_TRUE(contents.is_not_authoritative);
 }
 
 TEST_F(KeptOrders, AreSharedByAllWhoReadAtOnce) {

@@ -133,7 +133,7 @@ TEST_F(DatabaseRaces, AWriteDuringAReplacementReachesNeitherTheNewStoreNorItsLog
 }
 
 // What it would write belongs to the former store.
-TEST_F(DatabaseRaces, WhatTendsTheStoreWritesNothingIntoTheLogOfTheNewOne) {
+TEST_F(DatabaseRaces, WhatMaintainsTheStoreWritesNothingIntoTheLogOfTheNewOne) {
   file_.exec("INSERT INTO domains (name, type) VALUES ('example.com', 'NATIVE')");
   ASSERT_EQ(value("SELECT count(*) FROM zone_changes WHERE NOT counting"), "1")
       << "else there is nothing to write";
@@ -147,15 +147,15 @@ TEST_F(DatabaseRaces, WhatTendsTheStoreWritesNothingIntoTheLogOfTheNewOne) {
   expect_the_other_whole(many + 1);
 }
 
-TEST_F(DatabaseRaces, WhatTendsTheStoreLeavesItsLogToNoNewOne) {
+TEST_F(DatabaseRaces, WhatMaintainsTheStoreLeavesItsLogToNoNewOne) {
   file_.exec("INSERT INTO domains (name, type) VALUES ('example.com', 'NATIVE')");
   empty_log();
   StepAtStatement replacement("UPDATE zone_changes SET counting", [&] {
     replace();
     let_time_pass();
   });
-  const StepAtOpening tending([&](sqlite3* opened) { replacement.wait_on(opened); },
-                              StepAtOpening::Opener::another_thread);
+  const StepAtOpening upkeep([&](sqlite3* opened) { replacement.wait_on(opened); },
+                             StepAtOpening::Opener::another_thread);
   Database database({.path = path(), .chores = chores_of_service()});
   ASSERT_TRUE(eventually([&] { return replacement.is_taken(); }));
   EXPECT_EQ(records_in(database), many);

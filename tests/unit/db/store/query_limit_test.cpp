@@ -108,7 +108,7 @@ TEST_F(Databases, ASchemaMayCallNothingOfThisProgram) {
 }
 
 TEST_F(Databases, ASchemaIsNotEditedAsRows) {
-  for (const auto mode : {Connection::Mode::reading, Connection::Mode::writing, Connection::Mode::tending}) {
+  for (const auto mode : {Connection::Mode::reading, Connection::Mode::writing, Connection::Mode::maintaining}) {
     Connection connection(path(), mode);
     connection.database().exec("PRAGMA writable_schema = ON");
     EXPECT_THROW(connection.database().exec("UPDATE sqlite_schema SET sql = '' WHERE name = 'records'"),
