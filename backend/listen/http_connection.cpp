@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "backend/listen/awaiting.h"
 #include "backend/listen/http_exchange.h"
 #include "backend/listen/http_framing.h"
 #include "backend/listen/pieces.h"

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "backend/listen/awaiting.h"
 #include "backend/listen/pieces.h"
 
 namespace mxbalance::listen {
