@@ -1,8 +1,6 @@
 #include "db/configuration/rows.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
@@ -25,7 +23,7 @@ std::string select(const Table& table) {
   return rows_query(table) + " ORDER BY 1" + keys + ", 2";
 }
 
-ConfigurationValue value_of(const SQLite::Column& column) {
+ColumnValue value_of(const SQLite::Column& column) {
   if (column.isNull()) return {};
   if (column.isInteger()) return column.getInt64();
   if (column.isFloat()) return column.getDouble();
@@ -33,11 +31,11 @@ ConfigurationValue value_of(const SQLite::Column& column) {
 }
 
 /// Whether the column holds a secret.
-bool is_secret(const Table& table, const ConfigurationColumn& column) {
+bool is_secret(const Table& table, const Column& column) {
   return table.holds_keys && (column.name == "content" || column.name == "secret");
 }
 
-std::string shown(const Table& table, const ConfigurationColumn& column, const ConfigurationValue& value) {
+std::string shown(const Table& table, const Column& column, const ColumnValue& value) {
   return is_secret(table, column) ? "(secret)" : as_text(value);
 }
 
@@ -48,17 +46,6 @@ std::size_t configuration_index(std::string_view table) {
   const auto found =
       std::find_if(tables.begin(), tables.end(), [&](const auto& one) { return one.name == table; });
   return static_cast<std::size_t>(found - tables.begin());
-}
-
-std::string as_text(const ConfigurationValue& value) {
-  if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
-  if (const auto* seconds = std::get_if<double>(&value)) {
-    std::array<char, 32> text{};
-    const auto* const end = std::to_chars(text.data(), text.data() + text.size(), *seconds).ptr;
-    return {text.data(), static_cast<std::size_t>(end - text.data())};
-  }
-  if (const auto* text = std::get_if<std::string>(&value)) return *text;
-  return "NULL";
 }
 
 bool is_alone(const Table& table, const Row& row) {
@@ -133,7 +120,7 @@ std::string described(const Table& table, const Row& row) {
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     const auto& column = table.columns[i];
     if (!column.is_key || is_secret(table, column)) continue;
-    if (column.is_brief && row.values[i] == column.otherwise) continue;
+    if (column.is_brief && row.values[i] == default_of(column)) continue;
     text += " " + as_text(row.values[i]);
   }
   return text;
@@ -144,8 +131,8 @@ std::string added_line(const Table& table, const Row& row) {
   const char* before = ": ";
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     const auto& column = table.columns[i];
-    if (column.is_key || row.values[i] == column.otherwise) continue;
-    line += before + std::string(column.field) + " " + shown(table, column, row.values[i]);
+    if (column.is_key || row.values[i] == default_of(column)) continue;
+    line += before + std::string(column.field()) + " " + shown(table, column, row.values[i]);
     before = ", ";
   }
   return line;
@@ -157,7 +144,7 @@ std::string changed_line(const Table& table, const Row& from, const Row& to) {
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     if (from.values[i] == to.values[i]) continue;
     const auto& column = table.columns[i];
-    line += before + std::string(column.field) + " " + shown(table, column, from.values[i]) + " -> " +
+    line += before + std::string(column.field()) + " " + shown(table, column, from.values[i]) + " -> " +
             shown(table, column, to.values[i]);
     before = ", ";
   }

@@ -15,8 +15,6 @@ namespace mxbalance::db {
 /// The index of the table in configuration_tables(). It must be one of them.
 std::size_t configuration_index(std::string_view table);
 
-std::string as_text(const ConfigurationValue& value);
-
 /// Whether the record may be the only one of its type at the name, as SOA and CNAME (RFC 1034 §3.6.2, RFC 2181
 /// §6.1). Another content is then a change of the record.
 bool is_alone(const ConfigurationTable& table, const ConfigurationRow& row);

@@ -27,6 +27,7 @@
 #include "db/files/opening.h"
 #include "db/files/page_copy.h"
 #include "db/schema/copies.h"
+#include "db/schema/migrations.h"
 #include "db/schema/schema.h"
 #include "db/store/connection.h"
 

@@ -7,6 +7,8 @@
 #include <memory>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "db/base/text.h"
 #include "db/dns/addresses.h"
 #include "db/dns/typed_names.h"
@@ -66,15 +68,6 @@ std::optional<double> parse_duration(const std::string& text) {
   return number * unit->seconds;
 }
 
-/// The duration in the unit that needs the fewest digits.
-std::string shortest(double seconds) {
-  if (seconds < 1) return std::to_string(std::lround(seconds * 1000)) + "ms";
-  const long whole = std::lround(seconds);
-  if (whole % 86400 == 0) return std::to_string(whole / 86400) + "d";
-  if (whole % 3600 == 0) return std::to_string(whole / 3600) + "h";
-  return std::to_string(whole) + "s";
-}
-
 /// Makes the usage line of the help. CLI11's own one leaves out the arguments between the words of a command.
 class CommandHelp : public CLI::Formatter {
  public:
@@ -116,7 +109,7 @@ std::string command_path(const CLI::App& command) {
 }
 
 UsageError wrong(const std::string& argument, const std::string& wanted, const std::string& text) {
-  return UsageError{argument + " must be " + wanted + ", not \"" + text + "\""};
+  return UsageError{fmt::format("{} must be {}, not \"{}\"", argument, wanted, text)};
 }
 
 std::string parse_address(const std::string& argument, const std::string& text) {
@@ -210,33 +203,53 @@ CLI::Option* add_hostmaster(CLI::App& command, const std::string& argument, std:
   return add_argument(command, argument, take, description, "MAIL");
 }
 
-CLI::Option* add_number(CLI::App& command, const std::string& argument, std::optional<std::uint32_t>& value,
+CLI::Option* add_number(CLI::App& command, const std::string& argument, std::function<void(std::uint32_t)> take,
                         std::uint32_t least, std::uint32_t most, const std::string& description) {
-  const auto take = [&value, argument, least, most](const std::string& text) {
+  const auto take_text = [take = std::move(take), argument, least, most](const std::string& text) {
     std::uint32_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || number < least || number > most) {
-      throw wrong(argument, "a whole number from " + std::to_string(least) + " to " + std::to_string(most), text);
-    }
-    value = number;
+    if (error != std::errc() || end != text.data() + text.size() || number < least || number > most)
+      throw wrong(argument, fmt::format("a whole number from {} to {}", least, most), text);
+    take(number);
   };
-  return add_argument(command, argument, take, description, "NUMBER");
+  return add_argument(command, argument, take_text, description, "NUMBER");
+}
+
+CLI::Option* add_number(CLI::App& command, const std::string& argument, std::optional<std::uint32_t>& value,
+                        std::uint32_t least, std::uint32_t most, const std::string& description) {
+  const auto take = [&value](std::uint32_t number) { value = number; };
+  return add_number(command, argument, take, least, most, description);
+}
+
+std::string shortest(double seconds) {
+  if (seconds < 1) return fmt::format("{}ms", std::lround(seconds * 1000));
+  const long whole = std::lround(seconds);
+  if (whole % 86400 == 0) return fmt::format("{}d", whole / 86400);
+  if (whole % 3600 == 0) return fmt::format("{}h", whole / 3600);
+  return fmt::format("{}s", whole);
+}
+
+CLI::Option* add_duration(CLI::App& command, const std::string& argument, std::function<void(double)> take,
+                          double least, double most, const std::string& description) {
+  const auto take_text = [take = std::move(take), argument, least, most](const std::string& text) {
+    const auto seconds = parse_duration(text);
+    if (!seconds || *seconds < least || *seconds > most) {
+      throw wrong(argument,
+                  fmt::format("a time such as 500ms, 10s or 15m, from {} to {}", shortest(least), shortest(most)),
+                  text);
+    }
+    take(*seconds);
+  };
+  return add_argument(command, argument, take_text, description, "TIME");
 }
 
 CLI::Option* add_duration(CLI::App& command, const std::string& argument, std::optional<double>& value,
                           double least, double most, const std::string& description) {
-  const auto take = [&value, argument, least, most](const std::string& text) {
-    const auto seconds = parse_duration(text);
-    if (!seconds || *seconds < least || *seconds > most) {
-      throw wrong(argument, "a time such as 500ms, 10s or 15m, from " + shortest(least) + " to " + shortest(most),
-                  text);
-    }
-    value = seconds;
-  };
-  return add_argument(command, argument, take, description, "TIME");
+  const auto take = [&value](double seconds) { value = seconds; };
+  return add_duration(command, argument, take, least, most, description);
 }
 
-CLI::Option* add_choice(CLI::App& command, const std::string& argument, std::optional<std::string>& value,
+CLI::Option* add_choice(CLI::App& command, const std::string& argument, Take take,
                         const std::vector<std::string>& words, const std::string& description) {
   std::string type;
   std::string wanted;
@@ -244,13 +257,19 @@ CLI::Option* add_choice(CLI::App& command, const std::string& argument, std::opt
     type += (i == 0 ? "" : "|") + words[i];
     wanted += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
   }
-  const auto take = [&value, argument, words, wanted](const std::string& text) {
+  const auto take_text = [take = std::move(take), argument, words, wanted](const std::string& text) {
     const auto found = std::find_if(words.begin(), words.end(),
                                     [&](const std::string& word) { return db::lower(word) == db::lower(text); });
     if (found == words.end()) throw wrong(argument, wanted, text);
-    value = *found;
+    take(*found);
   };
-  return add_argument(command, argument, take, description, type);
+  return add_argument(command, argument, take_text, description, type);
+}
+
+CLI::Option* add_choice(CLI::App& command, const std::string& argument, std::optional<std::string>& value,
+                        const std::vector<std::string>& words, const std::string& description) {
+  const auto take = [&value](const std::string& word) { value = word; };
+  return add_choice(command, argument, take, words, description);
 }
 
 CLI::Option* add_text(CLI::App& command, const std::string& argument, std::optional<std::string>& value,

@@ -75,14 +75,24 @@ CLI::Option* add_primaries(CLI::App& command, const std::string& argument, std::
 CLI::Option* add_hostmaster(CLI::App& command, const std::string& argument, std::optional<std::string>& value,
                             const std::string& description);
 
+/// Adds an argument for a whole number from `least` to `most`.
+CLI::Option* add_number(CLI::App& command, const std::string& argument, std::function<void(std::uint32_t)> take,
+                        std::uint32_t least, std::uint32_t most, const std::string& description);
 CLI::Option* add_number(CLI::App& command, const std::string& argument, std::optional<std::uint32_t>& value,
                         std::uint32_t least, std::uint32_t most, const std::string& description);
 
-/// Adds an argument for a duration such as 500ms, 10s, 15m, 2h, or a number of seconds. `value` is in seconds.
+/// Adds an argument for a duration such as 500ms, 10s, 15m, 2h, or a number of seconds. `take` is given seconds.
+CLI::Option* add_duration(CLI::App& command, const std::string& argument, std::function<void(double)> take,
+                          double least, double most, const std::string& description);
 CLI::Option* add_duration(CLI::App& command, const std::string& argument, std::optional<double>& value,
                           double least, double most, const std::string& description);
 
+/// The duration in the unit that needs the fewest digits, such as 25s.
+std::string shortest(double seconds);
+
 /// Adds an argument for one of `words`, in any case of letters.
+CLI::Option* add_choice(CLI::App& command, const std::string& argument, Take take,
+                        const std::vector<std::string>& words, const std::string& description);
 CLI::Option* add_choice(CLI::App& command, const std::string& argument, std::optional<std::string>& value,
                         const std::vector<std::string>& words, const std::string& description);
 
