@@ -24,6 +24,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using db::Column;
 using db::ColumnKind;
+using db::ColumnRole;
 using Row = db::ConfigurationRow;
 using Table = db::ConfigurationTable;
 using Value = db::ColumnValue;

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 
 namespace mxbalance::db {
@@ -82,34 +83,17 @@ struct Column {
 
   constexpr std::string_view field() const { return exported.empty() ? name : exported; }
 
-  // The same column, with one thing more to say of it.
-  constexpr Column or_null() const {
-    return with([](Column& one) { one.may_be_null = one.is_brief = true; });
-  }
-  constexpr Column as_key() const {
-    return with([](Column& one) { one.is_key = true; });
-  }
-  constexpr Column of_health() const {
-    return with([](Column& one) { one.role = ColumnRole::health; });
-  }
-  constexpr Column of_probe(std::string_view as) const {
-    return or_null().labelled(as).with([](Column& one) { one.role = ColumnRole::probe; });
-  }
-  constexpr Column exported_as(std::string_view as) const {
-    return with([&](Column& one) { one.exported = as; });
-  }
-  constexpr Column labelled(std::string_view as) const {
-    return with([&](Column& one) { one.label = as; });
-  }
-  constexpr Column null_as(std::string_view word) const {
-    return with([&](Column& one) { one.null_word = word; });
-  }
-
- private:
-  constexpr Column with(auto change) const {
+  /// The same column with another value of `member`.
+  template <typename Value>
+  constexpr Column with(Value Column::*member, std::type_identity_t<Value> value) const {
     Column changed = *this;
-    change(changed);
+    changed.*member = value;
     return changed;
+  }
+  constexpr Column or_null() const { return with(&Column::may_be_null, true).with(&Column::is_brief, true); }
+  constexpr Column of_health() const { return with(&Column::role, ColumnRole::health); }
+  constexpr Column of_probe(std::string_view words_shown) const {
+    return or_null().with(&Column::role, ColumnRole::probe).with(&Column::label, words_shown);
   }
 };
 

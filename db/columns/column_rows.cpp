@@ -46,10 +46,10 @@ void bind_column(SQLite::Statement& statement, int index, const ColumnValue& val
   }
 }
 
-std::string names_of(std::span<const Column> columns) {
+std::string names_of(std::span<const Column> columns, std::string_view before, std::string_view after) {
   std::string names;
   for (const auto& column : columns)
-    names.append(names.empty() ? "" : ", ").append(column.name);
+    names.append(names.empty() ? "" : ", ").append(before).append(column.name).append(after);
   return names;
 }
 

@@ -11,8 +11,9 @@
 
 namespace mxbalance::db {
 
-/// The names of the columns for SQL, such as "name, weight".
-std::string names_of(std::span<const Column> columns);
+/// The names of the columns for SQL, each between `before` and `after`, such as "t.name, t.weight" with `before`
+/// "t.".
+std::string names_of(std::span<const Column> columns, std::string_view before = "", std::string_view after = "");
 
 /// The values that names_of() has selected, from the column `first` of the row on. A value of another kind is
 /// converted as SQLite does it.

@@ -23,7 +23,7 @@ inline constexpr ColumnTable mail_servers{
         whole_number("ttl", 60, 0, most_of_a_day, "of its own A and AAAA records, in seconds"),
         one_of("probe", {}, {"smtp", "smtps", "tcp", "none"},
                "how it is probed; default: all of this as `mxbalance serve` is told")
-            .null_as("default")
+            .with(&Column::null_word, "default")
             .of_probe("{}"),
         whole_number("probe_port", {}, 1, most_16_bits, "port of probes").of_probe("port {}"),
         seconds("probe_interval", most_of_a_day, "from one probe of an address to the next")
@@ -49,7 +49,7 @@ inline constexpr ColumnTable pools{
         one_of("mx_policy", "auto", {"auto", "equal", "ranked"},
                "equal: one preference for a tier; ranked: weights obeyed by drawn preferences; auto: what the "
                "weights need")
-            .labelled("MX policy"),
+            .with(&Column::label, "MX policy"),
         one_of("address_policy", "auto", {"auto", "all", "subset"},
                "all: every live address; subset: some, drawn by weight; auto: what the weights need"),
         whole_number("max_addresses", 8, 1, 64, "of one family in an answer"),
@@ -71,7 +71,7 @@ inline constexpr ColumnTable pool_members{
 inline constexpr ColumnTable pool_names{"pool_names",
                                         std::array{
                                             key("name", ColumnKind::owner_name),
-                                            one_of("kind", {}, {"MX", "A"}).as_key(),
+                                            one_of("kind", {}, {"MX", "A"}).with(&Column::is_key, true),
                                             Column{.name = "pool", .kind = ColumnKind::pool_name, .otherwise = ""},
                                         }};
 

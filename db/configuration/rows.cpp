@@ -5,6 +5,8 @@
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
 
+#include "db/columns/column_rows.h"
+
 namespace mxbalance::db {
 
 namespace {
@@ -72,15 +74,6 @@ std::string name_of(const Row& row) {
   return as_text(row.values.front());
 }
 
-std::string columns_of(const Table& table, std::string_view before, std::string_view after) {
-  std::string list;
-  for (const auto& column : table.columns) {
-    list += list.empty() ? "" : ", ";
-    list += std::string(before) + std::string(column.name) + std::string(after);
-  }
-  return list;
-}
-
 std::string rows_query(const Table& table) {
   const std::string name(table.name);
   const std::string id = table.row_id.empty() ? "0" : "t." + std::string(table.row_id);
@@ -95,7 +88,7 @@ std::string rows_query(const Table& table) {
   // Empty non-terminals are not stored configuration: they are derived.
   const std::string only = name == "records" ? " WHERE coalesce(t.type, '') <> ''" : "";
   const std::string probed = table.probed.empty() ? "0" : "t." + std::string(table.probed);
-  return "SELECT " + parent + ", " + id + ", " + probed + ", " + columns_of(table, "t.", "") + " FROM " + from +
+  return "SELECT " + parent + ", " + id + ", " + probed + ", " + names_of(table.columns, "t.") + " FROM " + from +
          only;
 }
 

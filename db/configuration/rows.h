@@ -28,10 +28,6 @@ std::string key_of(const ConfigurationTable& table, const ConfigurationRow& row)
 /// The name by which child rows refer to this row.
 std::string name_of(const ConfigurationRow& row);
 
-/// The columns of the table for SQL, each between `before` and `after`, such as "t.name, t.weight" with `before`
-/// "t.".
-std::string columns_of(const ConfigurationTable& table, std::string_view before, std::string_view after);
-
 /// A query for all rows of a table, in any order: the parent, row_id, whether a probe found its health, and the
 /// columns.
 std::string rows_query(const ConfigurationTable& table);

@@ -25,8 +25,9 @@ constexpr Column flag(std::string_view name, int otherwise) {
 
 constexpr std::array zone_columns{
     key("name", ColumnKind::owner_name),
-    one_of("type", "NATIVE", {"NATIVE", "MASTER", "SLAVE", "PRODUCER", "CONSUMER"}).exported_as("kind"),
-    optional_text("master").exported_as("primaries"),
+    one_of("type", "NATIVE", {"NATIVE", "MASTER", "SLAVE", "PRODUCER", "CONSUMER"})
+        .with(&Column::exported, "kind"),
+    optional_text("master").with(&Column::exported, "primaries"),
     optional_text("account"),
     optional_text("options"),
     optional_text("catalog"),
@@ -34,7 +35,10 @@ constexpr std::array zone_columns{
 constexpr std::array record_columns{
     key("name", ColumnKind::owner_name),
     key("type", ColumnKind::record_type),
-    whole_number("prio", 0, 0, most_16_bits).or_null().as_key().exported_as("priority"),
+    whole_number("prio", 0, 0, most_16_bits)
+        .or_null()
+        .with(&Column::is_key, true)
+        .with(&Column::exported, "priority"),
     key("content", ColumnKind::record_content),
     Column{.name = "ttl", .kind = ColumnKind::number, .most = most_ttl, .may_be_null = true},
     flag("disabled", 0),
@@ -64,59 +68,29 @@ constexpr std::array tsig_key_columns{
     Column{.name = "secret", .otherwise = ""},
 };
 
-constexpr ConfigurationTable of_zones(ConfigurationTable table) {
-  table.parent = "domains";
-  table.link = "domain_id";
-  table.row_id = "id";
-  return table;
+/// A table whose rows belong to a zone.
+constexpr ConfigurationTable of_zone(std::string_view name, std::string_view field, std::string_view singular,
+                                     std::span<const Column> columns, std::size_t set = 0,
+                                     bool holds_keys = false) {
+  return {name, field, singular, columns, "domains", "domain_id", "id", "", holds_keys, set};
 }
 
 constexpr auto all_tables = std::to_array<ConfigurationTable>({
-    {.name = "domains", .field = "zones", .singular = "zone", .row_id = "id", .columns = zone_columns},
-    of_zones({.name = "records", .field = "records", .singular = "record", .set = 2, .columns = record_columns}),
-    of_zones({.name = "domainmetadata",
-              .field = "metadata",
-              .singular = "metadata",
-              .set = 1,
-              .columns = metadata_columns}),
-    of_zones({.name = "comments", .field = "comments", .singular = "comment", .columns = comment_columns}),
-    of_zones({.name = "cryptokeys",
-              .field = "keys",
-              .singular = "key",
-              .holds_keys = true,
-              .columns = zone_key_columns}),
-    {.name = "mail_servers", .field = "servers", .singular = "server", .columns = columns::mail_servers.columns},
-    {.name = "mail_addresses",
-     .field = "addresses",
-     .singular = "address",
-     .parent = "mail_servers",
-     .link = "server",
-     .probed = "probed",
-     .columns = columns::mail_addresses.columns},
-    {.name = "pools", .field = "pools", .singular = "pool", .columns = columns::pools.columns},
-    {.name = "pool_members",
-     .field = "members",
-     .singular = "member",
-     .parent = "pools",
-     .link = "pool",
-     .columns = columns::pool_members.columns},
+    {"domains", "zones", "zone", zone_columns, "", "", "id"},
+    of_zone("records", "records", "record", record_columns, 2),
+    of_zone("domainmetadata", "metadata", "metadata", metadata_columns, 1),
+    of_zone("comments", "comments", "comment", comment_columns),
+    of_zone("cryptokeys", "keys", "key", zone_key_columns, 0, true),
+    {"mail_servers", "servers", "server", columns::mail_servers.columns},
+    {"mail_addresses", "addresses", "address", columns::mail_addresses.columns, "mail_servers", "server", "",
+     "probed"},
+    {"pools", "pools", "pool", columns::pools.columns},
+    {"pool_members", "members", "member", columns::pool_members.columns, "pools", "pool"},
     // The pool is a value here, not the parent. A name that moves to another pool is then one change, and the name
     // stays published.
-    {.name = "pool_names",
-     .field = "published",
-     .singular = "published name",
-     .columns = columns::pool_names.columns},
-    {.name = "supermasters",
-     .field = "autoprimaries",
-     .singular = "autoprimary",
-     .row_id = "rowid",
-     .columns = autoprimary_columns},
-    {.name = "tsigkeys",
-     .field = "tsig_keys",
-     .singular = "TSIG key",
-     .row_id = "id",
-     .holds_keys = true,
-     .columns = tsig_key_columns},
+    {"pool_names", "published", "published name", columns::pool_names.columns},
+    {"supermasters", "autoprimaries", "autoprimary", autoprimary_columns, "", "", "rowid"},
+    {"tsigkeys", "tsig_keys", "TSIG key", tsig_key_columns, "", "", "id", "", true},
 });
 
 }  // namespace

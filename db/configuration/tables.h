@@ -17,6 +17,7 @@ struct ConfigurationTable {
   std::string_view name;
   std::string_view field;     ///< the name of the list, such as "members"
   std::string_view singular;  ///< for people, such as "member"
+  std::span<const Column> columns{};
   std::string_view parent{};  ///< the table of the rows to which these rows belong; empty: none
   std::string_view link{};    ///< the column with the parent's name; for domain_id: the parent's id
   std::string_view row_id{};  ///< a column that distinguishes equal rows; empty: there are no equal rows
@@ -24,7 +25,6 @@ struct ConfigurationTable {
   bool holds_keys = false;    ///< secrets: only read when they are asked for
   /// How many key columns identify a set that is replaced as a whole, such as an RRset; 0: each row is separate.
   std::size_t set = 0;
-  std::span<const Column> columns{};
 };
 
 /// All tables. A table comes after the tables that its rows may need, and a parent before its children.

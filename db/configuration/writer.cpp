@@ -84,7 +84,7 @@ void ConfigurationWriter::add(std::size_t index, const Row& row) {
   require_servable(table, row, connection_.powerdns());
   const std::string name(table.name);
   const std::string values = placeholders(table.columns.size());
-  std::string sql = "INSERT INTO " + name + " (" + columns_of(table, "", "");
+  std::string sql = "INSERT INTO " + name + " (" + names_of(table.columns);
   if (table.link == "domain_id") {
     sql += ", domain_id) SELECT " + values + ", id FROM domains WHERE name = ?";
   } else if (!table.link.empty()) {
@@ -102,8 +102,8 @@ void ConfigurationWriter::change(std::size_t index, const Row& from, const Row& 
   const auto& table = configuration_tables()[index];
   require_servable(table, to, connection_.powerdns());
   std::vector<ColumnValue> bound = to.values;
-  const auto sql =
-      "UPDATE " + std::string(table.name) + " SET " + columns_of(table, "", " = ?") + which(table, from, bound);
+  const auto sql = "UPDATE " + std::string(table.name) + " SET " + names_of(table.columns, "", " = ?") +
+                   which(table, from, bound);
   run(sql, bound, to.path);
   changes_.push_back({ChangeKind::changed, changed_line(table, from, to)});
 }

@@ -75,7 +75,7 @@ void show_for_people(std::ostream& out, const db::PoolDetails& pool) {
   Table properties(out);
   properties.add({"pool", pool.listing.name});
   for (const auto& column : db::columns::pools.columns)
-    if (!column.is_key) properties.add({label_of(column), shown(pool.listing.columns.at(column.name))});
+    if (!column.is_key) properties.add({label_of(column), shown(column, pool.listing.columns.at(column.name))});
   properties.finish();
   show_members(out, pool);
   if (pool.published.total == 0) {

@@ -35,8 +35,8 @@ void register_join(CLI::App& pool, Context& context) {
                                   "mxbalance pool join inbound mail1.yourdomain.com --weight 10");
   const auto options = add_members(command);
   add_column_flags(command, db::columns::pool_members.columns, db::ColumnRole::setting, options->settings);
-  const auto use_server_weight = [options](std::int64_t) { options->settings["weight"] = {}; };
-  command.add_flag("--server-weight", use_server_weight, "the server's own weight again")
+  const auto use_server_weight = [options] { options->settings["weight"] = {}; };
+  command.add_flag_callback("--server-weight", use_server_weight, "the server's own weight again")
       ->excludes(command.get_option("--weight"));
   set_action(command, context, [options](Context& run) {
     edit_store(run, [&](db::Connection& connection) {

@@ -91,18 +91,14 @@ std::string probe_in_words(const db::ServerListing& server) {
   for (const auto& column : db::columns::mail_servers.columns) {
     const auto& value = server.columns.at(column.name);
     if (column.role != db::ColumnRole::probe || (db::is_null(value) && column.null_word.empty())) continue;
-    const auto* const seconds = std::get_if<double>(&value);
-    const std::string text = seconds != nullptr   ? fmt::format("{:g}", *seconds)
-                             : db::is_null(value) ? std::string(column.null_word)
-                                                  : db::as_text(value);
-    words += (words.empty() ? "" : ", ") + fmt::format(fmt::runtime(column.label), text);
+    words += (words.empty() ? "" : ", ") + fmt::format(fmt::runtime(column.label), shown(column, value));
   }
   return words;
 }
 
 /// Adds the state, and when a server that is not enabled may be stopped.
 void add_state(Table& properties, const db::ServerListing& server) {
-  properties.add({"state", shown(server.columns.at("state"))});
+  properties.add({"state", db::as_text(server.columns.at("state"))});
   if (server.safe_at) properties.add({"safe to stop", "at " + countdown(*server.safe_at)});
   if (!server.answering.empty()) {
     properties.add(
@@ -114,7 +110,7 @@ void add_health(Table& properties, const db::ServerListing& server) {
   const std::string health = db::as_text(server.columns.at("health"));
   properties.add({"health", health + (server.health_until ? ", until " + countdown(*server.health_until) : "")});
   if (server.effective_health != health) properties.add({"with its addresses", server.effective_health});
-  properties.add({"reason", shown(server.effective_reason)});
+  properties.add({"reason", server.effective_reason.empty() ? "-" : server.effective_reason});
 }
 
 void show_for_people(std::ostream& out, const db::ServerListing& server) {
@@ -126,7 +122,7 @@ void show_for_people(std::ostream& out, const db::ServerListing& server) {
     } else if (column.name == "health") {
       add_health(properties, server);
     } else if (column.role == db::ColumnRole::setting && !column.is_key) {
-      properties.add({label_of(column), shown(server.columns.at(column.name))});
+      properties.add({label_of(column), shown(column, server.columns.at(column.name))});
     }
   }
   properties.add({"changed", db::utc_time(server.changed_at)});

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "backend/cli/shared/arguments.h"
 
 namespace mxbalance::cli {
@@ -68,8 +70,9 @@ Json json_of(const db::ColumnValue& value) {
       value);
 }
 
-std::string shown(const db::ColumnValue& value) {
-  const std::string text = db::is_null(value) ? "" : db::as_text(value);
+std::string shown(const db::Column& column, const db::ColumnValue& value) {
+  if (const auto* seconds = std::get_if<double>(&value)) return fmt::format("{:g}", *seconds);
+  const std::string text = db::is_null(value) ? std::string(column.null_word) : db::as_text(value);
   return text.empty() ? "-" : text;
 }
 

@@ -27,7 +27,7 @@ std::string label_of(const db::Column& column);
 
 Json json_of(const db::ColumnValue& value);
 
-/// "-" for null and for an empty text.
-std::string shown(const db::ColumnValue& value);
+/// The value in what people read. Null is the word for it on the command line, or "-", as an empty text is.
+std::string shown(const db::Column& column, const db::ColumnValue& value);
 
 }  // namespace mxbalance::cli
