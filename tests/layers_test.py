@@ -7,8 +7,8 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 # Folder: what it may include of the project, itself aside.
-DB = ["db/base", "db/dns", "db/contents", "db/files", "db/schema", "db/store", "db/lookup", "db/zones", "db/edits",
-      "db/configuration", "db/check"]
+DB = ["db/base", "db/dns", "db/contents", "db/files", "db/schema", "db/store", "db/columns", "db/lookup",
+      "db/zones", "db/edits", "db/configuration", "db/check"]
 LAYERS = {
     "db/base": set(),
     "db/dns": {"db/base"},
@@ -16,12 +16,13 @@ LAYERS = {
     "db/files": {"db/base"},
     "db/schema": {"db/base", "db/files"},
     "db/store": {"db/base", "db/contents", "db/files", "db/schema"},
-    "db/lookup": {"db/base", "db/dns", "db/contents", "db/store"},
+    "db/columns": {"db/store"},
+    "db/lookup": {"db/base", "db/dns", "db/contents", "db/store", "db/columns"},
     "db/zones": {"db/base", "db/dns", "db/contents", "db/store", "db/lookup"},
-    "db/edits": {"db/base", "db/dns", "db/contents", "db/store", "db/lookup"},
-    "db/configuration": {"db/base", "db/dns", "db/contents", "db/store", "db/lookup", "db/edits"},
-    "db/check": {"db/base", "db/dns", "db/contents", "db/files", "db/schema", "db/store", "db/lookup", "db/edits",
-                 "db/configuration"},
+    "db/edits": {"db/base", "db/dns", "db/contents", "db/store", "db/columns", "db/lookup"},
+    "db/configuration": {"db/base", "db/dns", "db/contents", "db/store", "db/columns", "db/lookup", "db/edits"},
+    "db/check": {"db/base", "db/dns", "db/contents", "db/files", "db/schema", "db/store", "db/columns", "db/lookup",
+                 "db/edits", "db/configuration"},
     "backend/answer": {"db/lookup"},
     "backend/health": {"db/base", "db/store", "db/lookup", "db/edits", "backend/answer"},
     "backend/sockets": {"db/base"},
@@ -29,8 +30,8 @@ LAYERS = {
     "backend/protocol": {"db/base", "db/dns", "db/lookup", "backend/answer", "backend/listen"},
     "backend/remote": {"db/base", "db/dns", "db/contents", "db/store", "db/lookup", "db/zones", "db/edits",
                        "backend/answer", "backend/listen", "backend/protocol"},
-    "backend/exchange": {"db/base", "db/dns", "db/contents", "db/configuration"},
-    "backend/cli/shared": {"db/base", "db/dns", "db/contents", "db/files", "db/store", "db/edits"},
+    "backend/exchange": {"db/base", "db/dns", "db/contents", "db/columns", "db/configuration"},
+    "backend/cli/shared": {"db/base", "db/dns", "db/contents", "db/files", "db/store", "db/columns", "db/edits"},
     "backend/cli/serve": {"db/base", "db/contents", "db/files", "db/store", "db/lookup", "db/zones", "db/edits",
                           "backend/health", "backend/sockets", "backend/listen", "backend/remote",
                           "backend/cli/shared"},
@@ -50,7 +51,8 @@ ONLY_HEADERS = {
 MOST_FILES = 25
 # Library: the folders where it may stand.
 LIBRARIES = {
-    "SQLiteCpp/": {"db/files", "db/schema", "db/store", "db/lookup", "db/zones", "db/configuration", "db/check"},
+    "SQLiteCpp/": {"db/files", "db/schema", "db/store", "db/columns", "db/lookup", "db/zones", "db/configuration",
+                   "db/check"},
     "sqlite3.h": {"db/files", "db/schema", "db/store", "db/zones", "db/configuration"},
     "idn2.h": {"db/dns"},
     "openssl/": {"db/dns", "backend/health"},

@@ -24,11 +24,12 @@ namespace mxbalance::exchange {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using db::Column;
 using db::ColumnKind;
-using Column = db::ConfigurationColumn;
+using db::ColumnRole;
 using Row = db::ConfigurationRow;
 using Table = db::ConfigurationTable;
-using Value = db::ConfigurationValue;
+using Value = db::ColumnValue;
 
 constexpr std::string_view format_field = "format";
 constexpr std::string_view format = "mxbalance 1";
@@ -99,9 +100,9 @@ class Text {
     const char* before = "";
     for (std::size_t i = 0; i < tables()[table].columns.size(); ++i) {
       const auto& column = tables()[table].columns[i];
-      if (column.is_brief && row.values[i] == column.otherwise) continue;
-      if (column.is_health && std::holds_alternative<std::monostate>(row.values[i])) continue;
-      text_ += before + quoted(column.field) + ": ";
+      if (column.is_brief && row.values[i] == default_of(column)) continue;
+      if (column.role == ColumnRole::health && db::is_null(row.values[i])) continue;
+      text_ += before + quoted(column.field()) + ": ";
       append(json_value(column, row.values[i]), tables()[table], row);
       before = ", ";
     }
@@ -136,9 +137,10 @@ std::string allowed(const Column& column) {
   std::string text;
   switch (column.kind) {
     case ColumnKind::text:
+    case ColumnKind::pool_name:
     case ColumnKind::record_content:
       for (const auto& word : column.words)
-        text += (text.empty() ? "" : word == column.words.back() ? " or " : ", ") + std::string(word);
+        text += (text.empty() ? "" : &word == column.words.end() - 1 ? " or " : ", ") + std::string(word);
       if (text.empty()) text = "text";
       break;
     case ColumnKind::record_type:
@@ -154,7 +156,7 @@ std::string allowed(const Column& column) {
       text = fmt::format("a whole number from {} to {}", column.least, column.most);
       break;
     case ColumnKind::seconds:
-      text = fmt::format("a number of seconds from 0.01 to {}", column.most);
+      text = fmt::format("a number of seconds from {} to {}", db::least_seconds, column.most);
       break;
     case ColumnKind::flag:
       text = "true or false";
@@ -199,7 +201,8 @@ Value read_value(const Column& column, const Json& value, const std::string& pat
   if (column.kind == ColumnKind::seconds) {
     if (!value.is_number()) refuse_value(column, value, path);
     const auto seconds = value.get<double>();
-    if (seconds < 0.01 || seconds > static_cast<double>(column.most)) refuse_value(column, value, path);
+    if (seconds < db::least_seconds || seconds > static_cast<double>(column.most))
+      refuse_value(column, value, path);
     return seconds;
   }
   if (column.kind != ColumnKind::number) return text_value(column, value, path);
@@ -243,7 +246,7 @@ class Reader {
     for (const auto& table : tables()) {
       if (table.name == parent) {
         for (const auto& column : table.columns)
-          list += (list.empty() ? "" : ", ") + std::string(column.field);
+          list += (list.empty() ? "" : ", ") + std::string(column.field());
       }
     }
     for (const auto& table : tables()) {
@@ -274,18 +277,18 @@ class Reader {
     if (!object.is_object()) refuse(path, fmt::format("{} is not allowed: it must be an object", dumped(object)));
     Row row{.parent = parent, .values = {}, .path = path};
     for (const auto& column : table.columns) {
-      const auto found = object.find(column.field);
+      const auto found = object.find(column.field());
       if (found != object.end()) {
-        const std::string here = path + "." + std::string(column.field);
+        const std::string here = path + "." + std::string(column.field());
         auto value = read_value(column, *found, here);
         if (column.kind == ColumnKind::record_content) value = content_of(table, row, text_of(value), here);
         row.values.push_back(std::move(value));
         continue;
       }
       if (column.is_key && !column.is_brief) {
-        refuse(fmt::format("{}.{}", path, column.field), fmt::format("missing: it must be {}", allowed(column)));
+        refuse(fmt::format("{}.{}", path, column.field()), fmt::format("missing: it must be {}", allowed(column)));
       }
-      row.values.push_back(column.is_health ? Value{} : column.otherwise);
+      row.values.push_back(column.role == ColumnRole::health ? Value{} : default_of(column));
     }
     if (table.name == "records") place_priority(object, row);
     complete_health(table, row);
@@ -298,12 +301,13 @@ class Reader {
 
   /// If only one of health and reason is given, the other gets its default.
   static void complete_health(const Table& table, Row& row) {
-    const auto is_said = [](const Value& value) { return !std::holds_alternative<std::monostate>(value); };
     bool is_health_said = false;
     for (std::size_t i = 0; i < row.values.size(); ++i)
-      is_health_said = is_health_said || (table.columns[i].is_health && is_said(row.values[i]));
+      is_health_said =
+          is_health_said || (table.columns[i].role == ColumnRole::health && !db::is_null(row.values[i]));
     for (std::size_t i = 0; i < row.values.size() && is_health_said; ++i) {
-      if (table.columns[i].is_health && !is_said(row.values[i])) row.values[i] = table.columns[i].otherwise;
+      if (table.columns[i].role == ColumnRole::health && db::is_null(row.values[i]))
+        row.values[i] = default_of(table.columns[i]);
     }
   }
 
@@ -328,7 +332,7 @@ class Reader {
     auto& priority = row.values[2];
     const auto type = text_of(row.values[1]);
     const auto content = text_of(row.values[3]);
-    const bool is_none = std::holds_alternative<std::monostate>(priority);
+    const bool is_none = db::is_null(priority);
     if (is_none || !db::has_two_priorities(type, db::as_text(priority), content)) return;
     if (object.contains("priority")) {
       refuse(row.path + ".priority",
@@ -342,7 +346,7 @@ class Reader {
 
   static bool has_column(const Table& table, std::string_view field) {
     return std::any_of(table.columns.begin(), table.columns.end(),
-                       [&](const Column& column) { return column.field == field; });
+                       [&](const Column& column) { return column.field() == field; });
   }
 
   static std::string text_of(const Value& value) {

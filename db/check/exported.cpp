@@ -56,22 +56,23 @@ class ExportedRow {
 };
 
 /// Whether other parts of check() report every wrong value of this column.
-bool is_checked_elsewhere(const ConfigurationTable& table, const ConfigurationColumn& column) {
+bool is_checked_elsewhere(const ConfigurationTable& table, const Column& column) {
   if (table.name == "tsigkeys") return true;
-  if (table.row_id.empty()) return column.name != "reason";  // rules check all except octets
+  if (table.row_id.empty())  // rules check all except octets of free text
+    return column.kind != ColumnKind::text || !column.words.empty();
   if (table.name == "cryptokeys") return column.name == "content" || column.name == "flags";
   if (table.name == "records") return column.name != "prio" && column.name != "content";
   return column.kind == ColumnKind::owner_name && table.name != "comments";
 }
 
-std::optional<std::string> number_problem(const ConfigurationColumn& column, const SQLite::Column& value) {
+std::optional<std::string> number_problem(const Column& column, const SQLite::Column& value) {
   if (value.isInteger() && value.getInt64() >= column.least && value.getInt64() <= column.most)
     return std::nullopt;
   return fmt::format("is {}, which {} would refuse: a whole number from {} to {} is allowed", shown(value),
                      advice::import_file, column.least, column.most);
 }
 
-std::optional<std::string> text_problem(const ConfigurationColumn& column, const std::string& text) {
+std::optional<std::string> text_problem(const Column& column, const std::string& text) {
   if (!column.words.empty()) return std::nullopt;  // check_zones() reports other words
   if (column.kind == ColumnKind::owner_name) {
     const auto problem = name_problem(lower(text.ends_with('.') ? text.substr(0, text.size() - 1) : text));
@@ -82,7 +83,7 @@ std::optional<std::string> text_problem(const ConfigurationColumn& column, const
   return fmt::format("is no UTF-8 ({}), which {} cannot write", db::quoted(text), advice::export_file);
 }
 
-std::optional<std::string> value_problem(const ConfigurationColumn& column, const SQLite::Column& value) {
+std::optional<std::string> value_problem(const Column& column, const SQLite::Column& value) {
   if (value.isNull()) {
     if (column.may_be_null) return std::nullopt;
     return fmt::format("is empty (NULL), which {} would refuse", advice::import_file);
@@ -125,23 +126,23 @@ std::string from_latin_1(std::string_view text) {
   return converted;
 }
 
-std::string mended_number(const ConfigurationColumn& column, const SQLite::Column& value) {
+std::string mended_number(const Column& column, const SQLite::Column& value) {
   if (column.kind == ColumnKind::flag) return value.getInt() != 0 ? "1" : "0";
   const std::string text = value.getString();
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool is_number = error == std::errc() && end == text.data() + text.size();
   if (is_number && number >= column.least && number <= column.most) return std::to_string(number);
-  return column.may_be_null ? "NULL" : as_text(column.otherwise);
+  return column.may_be_null ? "NULL" : as_text(default_of(column));
 }
 
-std::string mended_text(const ExportedRow& row, const ConfigurationColumn& column, const SQLite::Column& value) {
+std::string mended_text(const ExportedRow& row, const Column& column, const SQLite::Column& value) {
   const std::string text = value.getString();
   if (column.kind != ColumnKind::record_content) return literal(from_latin_1(text));
   return literal(escaped(canonical_type(row.text(1)) == "TXT" ? quoted_text(text) : text));
 }
 
-std::string remedy(const ExportedRow& row, const ConfigurationColumn& column, const SQLite::Column& value) {
+std::string remedy(const ExportedRow& row, const Column& column, const SQLite::Column& value) {
   const std::string table(row.table().name);
   const bool is_nothing = table == "domainmetadata" && column.name == "kind" && value.isNull();
   if (is_nothing || column.kind == ColumnKind::owner_name) {
@@ -154,7 +155,7 @@ std::string remedy(const ExportedRow& row, const ConfigurationColumn& column, co
 }
 
 /// Whether check_contents() reports the record because of these columns.
-bool is_checked_as_content(const ExportedRow& row, const ConfigurationColumn& column, PowerDnsVersions versions) {
+bool is_checked_as_content(const ExportedRow& row, const Column& column, PowerDnsVersions versions) {
   if (row.table().name != "records") return false;
   const std::string type = canonical_type(row.text(1));
   if (content_problem(type, record_content(type, row.value(2), row.value(3)), versions)) return true;

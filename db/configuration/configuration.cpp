@@ -195,7 +195,7 @@ void require_done(Connection& connection, const Configuration& wanted) {
 /// Clears the health of all rows.
 void leave_out_health(const ConfigurationTable& table, std::vector<Row>& rows) {
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    if (!table.columns[i].is_health) continue;
+    if (table.columns[i].role != ColumnRole::health) continue;
     for (auto& row : rows)
       row.values[i] = {};
   }

@@ -19,7 +19,7 @@ using RowsByKey = std::unordered_map<std::string, std::vector<const Row*>>;
 
 bool has_health(const Table& table) {
   return std::any_of(table.columns.begin(), table.columns.end(),
-                     [](const auto& column) { return column.is_health; });
+                     [](const auto& column) { return column.role == ColumnRole::health; });
 }
 
 /// `wanted`, completed with its health: the health of `stored` where none is given or a probe found it, or the
@@ -27,12 +27,12 @@ bool has_health(const Table& table) {
 Row completed(const Table& table, Row wanted, const Row* stored) {
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     const auto& column = table.columns[i];
-    if (!column.is_health) continue;
+    if (column.role != ColumnRole::health) continue;
     auto& value = wanted.values[i];
-    if (stored != nullptr && (stored->is_probed || std::holds_alternative<std::monostate>(value))) {
+    if (stored != nullptr && (stored->is_probed || is_null(value))) {
       value = stored->values[i];
-    } else if (std::holds_alternative<std::monostate>(value)) {
-      value = column.otherwise;
+    } else if (is_null(value)) {
+      value = default_of(column);
     }
   }
   return wanted;

@@ -1,12 +1,12 @@
 #include "db/configuration/rows.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
+
+#include "db/columns/column_rows.h"
 
 namespace mxbalance::db {
 
@@ -26,7 +26,7 @@ std::string select(const Table& table) {
   return rows_query(table) + " ORDER BY 1" + keys + ", 2";
 }
 
-ConfigurationValue value_of(const SQLite::Column& column) {
+ColumnValue value_of(const SQLite::Column& column) {
   if (column.isNull()) return {};
   if (column.isInteger()) return column.getInt64();
   if (column.isFloat()) return column.getDouble();
@@ -34,11 +34,11 @@ ConfigurationValue value_of(const SQLite::Column& column) {
 }
 
 /// Whether the column holds a secret.
-bool is_secret(const Table& table, const ConfigurationColumn& column) {
+bool is_secret(const Table& table, const Column& column) {
   return table.holds_keys && (column.name == "content" || column.name == "secret");
 }
 
-std::string shown(const Table& table, const ConfigurationColumn& column, const ConfigurationValue& value) {
+std::string shown(const Table& table, const Column& column, const ColumnValue& value) {
   return is_secret(table, column) ? "(secret)" : as_text(value);
 }
 
@@ -49,17 +49,6 @@ std::size_t configuration_index(std::string_view table) {
   const auto found =
       std::find_if(tables.begin(), tables.end(), [&](const auto& one) { return one.name == table; });
   return static_cast<std::size_t>(found - tables.begin());
-}
-
-std::string as_text(const ConfigurationValue& value) {
-  if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
-  if (const auto* seconds = std::get_if<double>(&value)) {
-    std::array<char, 32> text{};
-    const auto* const end = std::to_chars(text.data(), text.data() + text.size(), *seconds).ptr;
-    return {text.data(), static_cast<std::size_t>(end - text.data())};
-  }
-  if (const auto* text = std::get_if<std::string>(&value)) return *text;
-  return "NULL";
 }
 
 bool is_alone(const Table& table, const Row& row) {
@@ -86,15 +75,6 @@ std::string name_of(const Row& row) {
   return as_text(row.values.front());
 }
 
-std::string columns_of(const Table& table, std::string_view before, std::string_view after) {
-  std::string list;
-  for (const auto& column : table.columns) {
-    list += list.empty() ? "" : ", ";
-    list += std::string(before) + std::string(column.name) + std::string(after);
-  }
-  return list;
-}
-
 std::string rows_query(const Table& table) {
   const std::string name(table.name);
   const std::string id = table.row_id.empty() ? "0" : "t." + std::string(table.row_id);
@@ -109,7 +89,7 @@ std::string rows_query(const Table& table) {
   // Empty non-terminals are not stored configuration: they are derived.
   const std::string only = name == "records" ? " WHERE coalesce(t.type, '') <> ''" : "";
   const std::string probed = table.probed.empty() ? "0" : "t." + std::string(table.probed);
-  return "SELECT " + parent + ", " + id + ", " + probed + ", " + columns_of(table, "t.", "") + " FROM " + from +
+  return "SELECT " + parent + ", " + id + ", " + probed + ", " + names_of(table.columns, "t.") + " FROM " + from +
          only;
 }
 
@@ -134,7 +114,7 @@ std::string described(const Table& table, const Row& row) {
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     const auto& column = table.columns[i];
     if (!column.is_key || is_secret(table, column)) continue;
-    if (column.is_brief && row.values[i] == column.otherwise) continue;
+    if (column.is_brief && row.values[i] == default_of(column)) continue;
     text += " " + as_text(row.values[i]);
   }
   return text;
@@ -145,8 +125,8 @@ std::string added_line(const Table& table, const Row& row) {
   const char* before = ": ";
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     const auto& column = table.columns[i];
-    if (column.is_key || row.values[i] == column.otherwise) continue;
-    line += fmt::format("{}{} {}", before, column.field, shown(table, column, row.values[i]));
+    if (column.is_key || row.values[i] == default_of(column)) continue;
+    line += fmt::format("{}{} {}", before, column.field(), shown(table, column, row.values[i]));
     before = ", ";
   }
   return line;
@@ -158,7 +138,7 @@ std::string changed_line(const Table& table, const Row& from, const Row& to) {
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     if (from.values[i] == to.values[i]) continue;
     const auto& column = table.columns[i];
-    line += fmt::format("{}{} {} -> {}", before, column.field, shown(table, column, from.values[i]),
+    line += fmt::format("{}{} {} -> {}", before, column.field(), shown(table, column, from.values[i]),
                         shown(table, column, to.values[i]));
     before = ", ";
   }

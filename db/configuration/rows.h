@@ -15,8 +15,6 @@ namespace mxbalance::db {
 /// The index of the table in configuration_tables(). It must be one of them.
 std::size_t configuration_index(std::string_view table);
 
-std::string as_text(const ConfigurationValue& value);
-
 /// Whether the record may be the only one of its type at the name, as SOA and CNAME (RFC 1034 §3.6.2, RFC 2181
 /// §6.1). Another content is then a change of the record.
 bool is_alone(const ConfigurationTable& table, const ConfigurationRow& row);
@@ -29,10 +27,6 @@ std::string key_of(const ConfigurationTable& table, const ConfigurationRow& row)
 
 /// The name by which child rows refer to this row.
 std::string name_of(const ConfigurationRow& row);
-
-/// The columns of the table for SQL, each between `before` and `after`, such as "t.name, t.weight" with `before`
-/// "t.".
-std::string columns_of(const ConfigurationTable& table, std::string_view before, std::string_view after);
 
 /// A query for all rows of a table, in any order: the parent, row_id, whether a probe found its health, and the
 /// columns.

@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 
 #include "db/base/errors.h"
+#include "db/columns/column_rows.h"
 #include "db/configuration/rows.h"
 #include "db/contents/record_content.h"
 #include "db/dns/names.h"
@@ -24,18 +25,6 @@ namespace {
 using Row = ConfigurationRow;
 using Table = ConfigurationTable;
 
-void bind(SQLite::Statement& statement, int index, const ConfigurationValue& value) {
-  if (const auto* number = std::get_if<std::int64_t>(&value)) {
-    statement.bind(index, *number);
-  } else if (const auto* seconds = std::get_if<double>(&value)) {
-    statement.bind(index, *seconds);
-  } else if (const auto* text = std::get_if<std::string>(&value)) {
-    statement.bind(index, *text);
-  } else {
-    statement.bind(index);
-  }
-}
-
 std::string placeholders(std::size_t count) {
   std::string list = "?";
   for (std::size_t i = 1; i < count; ++i)
@@ -43,7 +32,7 @@ std::string placeholders(std::size_t count) {
   return list;
 }
 
-std::string which(const Table& table, const Row& row, std::vector<ConfigurationValue>& bound) {
+std::string which(const Table& table, const Row& row, std::vector<ColumnValue>& bound) {
   if (!table.row_id.empty()) {
     bound.emplace_back(row.id);
     return " WHERE " + std::string(table.row_id) + " = ?";
@@ -98,7 +87,7 @@ void ConfigurationWriter::add(std::size_t index, const Row& row) {
   require_servable(table, row, connection_.powerdns());
   const std::string name(table.name);
   const std::string values = placeholders(table.columns.size());
-  std::string sql = "INSERT INTO " + name + " (" + columns_of(table, "", "");
+  std::string sql = "INSERT INTO " + name + " (" + names_of(table.columns);
   if (table.link == "domain_id") {
     sql += ", domain_id) SELECT " + values + ", id FROM domains WHERE name = ?";
   } else if (!table.link.empty()) {
@@ -106,7 +95,7 @@ void ConfigurationWriter::add(std::size_t index, const Row& row) {
   } else {
     sql += ") VALUES (" + values + ")";
   }
-  std::vector<ConfigurationValue> bound = row.values;
+  std::vector<ColumnValue> bound = row.values;
   if (!table.link.empty()) bound.emplace_back(row.parent);
   run(sql, bound, row.path);
   changes_.push_back({ChangeKind::added, added_line(table, row)});
@@ -115,9 +104,9 @@ void ConfigurationWriter::add(std::size_t index, const Row& row) {
 void ConfigurationWriter::change(std::size_t index, const Row& from, const Row& to) {
   const auto& table = configuration_tables()[index];
   require_servable(table, to, connection_.powerdns());
-  std::vector<ConfigurationValue> bound = to.values;
-  const auto sql =
-      "UPDATE " + std::string(table.name) + " SET " + columns_of(table, "", " = ?") + which(table, from, bound);
+  std::vector<ColumnValue> bound = to.values;
+  const auto sql = "UPDATE " + std::string(table.name) + " SET " + names_of(table.columns, "", " = ?") +
+                   which(table, from, bound);
   run(sql, bound, to.path);
   changes_.push_back({ChangeKind::changed, changed_line(table, from, to)});
 }
@@ -125,19 +114,19 @@ void ConfigurationWriter::change(std::size_t index, const Row& from, const Row& 
 void ConfigurationWriter::remove(std::size_t index, const Row& row) {
   const auto& table = configuration_tables()[index];
   if (table.name == "domains") require_unpublished(row);
-  std::vector<ConfigurationValue> bound;
+  std::vector<ColumnValue> bound;
   const auto sql = "DELETE FROM " + std::string(table.name) + which(table, row, bound);
   run(sql, bound, fmt::format("the {} is not in the file, and cannot be removed", described(table, row)));
   changes_.push_back({ChangeKind::removed, "- " + described(table, row)});
 }
 
-void ConfigurationWriter::run(const std::string& sql, const std::vector<ConfigurationValue>& values,
+void ConfigurationWriter::run(const std::string& sql, const std::vector<ColumnValue>& values,
                               const std::string& where) {
   auto& statement = statements_[sql];
   if (!statement) statement = std::make_unique<SQLite::Statement>(connection_.database(), sql);
   statement->reset();
   for (int i = 0; i < static_cast<int>(values.size()); ++i)
-    bind(*statement, i + 1, values[static_cast<std::size_t>(i)]);
+    bind_column(*statement, i + 1, values[static_cast<std::size_t>(i)]);
   try {
     statement->exec();
   } catch (const SQLite::Exception& error) {

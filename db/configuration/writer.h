@@ -27,7 +27,7 @@ class ConfigurationWriter {
   void remove(std::size_t index, const ConfigurationRow& row);
 
   /// Runs a statement. `where` is the beginning of the sentence of a refusal.
-  void run(const std::string& sql, const std::vector<ConfigurationValue>& values, const std::string& where);
+  void run(const std::string& sql, const std::vector<ColumnValue>& values, const std::string& where);
 
   /// What was added, changed and removed, in the order of the writes.
   std::vector<ConfigurationChange> changes() && { return std::move(changes_); }

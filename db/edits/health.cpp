@@ -80,22 +80,6 @@ void write_probing(Connection& connection, const ProbingChanges& changes) {
   }
 }
 
-void set_server_probe(Connection& connection, std::string_view name, const ServerProbe& probe) {
-  require_server(connection, name);
-  if (probe.as_default) {
-    execute(connection,
-            "UPDATE mail_servers SET probe = NULL, probe_port = NULL, probe_interval = NULL, probe_timeout = NULL,"
-            " probe_rise = NULL, probe_fall = NULL, probe_tls = NULL WHERE name = ?",
-            name);
-  }
-  execute(connection,
-          "UPDATE mail_servers SET probe = coalesce(?2, probe), probe_port = coalesce(?3, probe_port),"
-          " probe_interval = coalesce(?4, probe_interval), probe_timeout = coalesce(?5, probe_timeout),"
-          " probe_rise = coalesce(?6, probe_rise), probe_fall = coalesce(?7, probe_fall),"
-          " probe_tls = coalesce(?8, probe_tls) WHERE name = ?1",
-          name, probe.kind, probe.port, probe.interval, probe.timeout, probe.rise, probe.fall, probe.tls);
-}
-
 void set_server_health(Connection& connection, std::string_view name, std::string_view health,
                        const std::optional<std::string>& reason, std::optional<std::int64_t> until) {
   require_server(connection, name);

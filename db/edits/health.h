@@ -1,5 +1,5 @@
-// Writes health to the store: results of probes, addresses that cannot be probed, health set by people for a
-// limited time, and how servers are probed. Each function runs inside the caller's write transaction.
+// Writes health to the store: results of probes, addresses that cannot be probed, and health set by people for a
+// limited time. Each function runs inside the caller's write transaction.
 #pragma once
 
 #include <cstdint>
@@ -38,20 +38,6 @@ struct ProbingChanges {
 
 /// Writes the changes, with an event for the begin and the end of each episode.
 void write_probing(Connection& connection, const ProbingChanges& changes);
-
-/// How a server is probed. Absent values stay unchanged. The rules of the store check words and ranges.
-struct ServerProbe {
-  bool as_default = false;            ///< first set everything to the defaults of `mxbalance serve`
-  std::optional<std::string> kind;    ///< smtp, smtps, tcp or none
-  std::optional<std::uint32_t> port;  ///< 1 to 65535
-  std::optional<double> interval;     ///< 0.01 to 86400 seconds
-  std::optional<double> timeout;      ///< 0.01 to 3600 seconds
-  std::optional<std::uint32_t> rise;  ///< 1 to 100
-  std::optional<std::uint32_t> fall;  ///< 1 to 100
-  std::optional<std::string> tls;     ///< off, try or require
-};
-
-void set_server_probe(Connection& connection, std::string_view name, const ServerProbe& probe);
 
 /// Sets the server's own health: unknown, up or down. At `until` (seconds since 1970) it becomes unknown again.
 void set_server_health(Connection& connection, std::string_view name, std::string_view health,

@@ -1,5 +1,7 @@
 #include "db/edits/listings.h"
 
+#include "db/columns/column_rows.h"
+#include "db/columns/mail_tables.h"
 #include "db/contents/record_types.h"
 #include "db/lookup/record_rows.h"
 #include "db/lookup/references.h"
@@ -37,22 +39,16 @@ PublishedName published_row(SQLite::Statement& row) {
 }
 
 PoolListing pool_listing(Connection& connection, std::string_view name) {
-  auto& row = bound(connection,
-                    "SELECT name, ttl, mx_policy, address_policy, max_addresses, min_live, slow_start,"
-                    " (SELECT count(*) FROM pool_members m WHERE m.pool = p.name),"
-                    " (SELECT count(*) FROM pool_names n WHERE n.pool = p.name) FROM pools p WHERE name = ?",
-                    name);
+  static const std::string sql =
+      "SELECT (SELECT count(*) FROM pool_members m WHERE m.pool = p.name),"
+      " (SELECT count(*) FROM pool_names n WHERE n.pool = p.name), " +
+      names_of(columns::pools.columns) + " FROM pools p WHERE name = ?";
+  auto& row = bound(connection, sql, name);
   row.executeStep();
-  PoolListing pool;
-  pool.name = row.getColumn(0).getString();
-  pool.ttl = row.getColumn(1).getInt64();
-  pool.mx_policy = row.getColumn(2).getString();
-  pool.address_policy = row.getColumn(3).getString();
-  pool.max_addresses = row.getColumn(4).getInt64();
-  pool.min_live = row.getColumn(5).getInt64();
-  pool.slow_start = row.getColumn(6).getInt64();
-  pool.members = row.getColumn(7).getInt64();
-  pool.published = row.getColumn(8).getInt64();
+  PoolListing pool{.name = std::string(name),
+                   .columns = values_of(row, 2, columns::pools.columns),
+                   .members = row.getColumn(0).getInt64(),
+                   .published = row.getColumn(1).getInt64()};
   row.reset();
   return pool;
 }
@@ -69,14 +65,6 @@ void visit_members(SQLite::Statement& rows, const VisitMember& visit) {
 
 std::optional<std::int64_t> number_or_none(const SQLite::Column& column) {
   return column.isNull() ? std::nullopt : std::optional(column.getInt64());
-}
-
-std::optional<double> real_or_none(const SQLite::Column& column) {
-  return column.isNull() ? std::nullopt : std::optional(column.getDouble());
-}
-
-std::optional<std::string> text_or_none(const SQLite::Column& column) {
-  return column.isNull() ? std::nullopt : std::optional(column.getString());
 }
 
 }  // namespace
@@ -138,31 +126,19 @@ void for_each_server_listing(Connection& connection, const std::function<void(co
 
 ServerListing server_listing(Connection& connection, std::string_view name) {
   require_server(connection, name);
-  auto& row = bound(
-      connection,
-      "SELECT name, state, health, reason, weight, ttl, changed_at, health_until, safe_at, probe, probe_port,"
-      " probe_interval, probe_timeout, probe_rise, probe_fall, probe_tls,"
-      " (SELECT until FROM kept_servers WHERE server = mail_servers.name) FROM mail_servers WHERE name = ?",
-      name);
+  static const std::string sql =
+      "SELECT changed_at, health_until, safe_at,"
+      " (SELECT until FROM kept_servers WHERE server = mail_servers.name), " +
+      names_of(columns::mail_servers.columns) + " FROM mail_servers WHERE name = ?";
+  auto& row = bound(connection, sql, name);
   row.executeStep();
   ServerListing server;
-  server.name = row.getColumn(0).getString();
-  server.state = row.getColumn(1).getString();
-  server.health = row.getColumn(2).getString();
-  server.reason = row.getColumn(3).getString();
-  server.weight = row.getColumn(4).getInt64();
-  server.ttl = row.getColumn(5).getInt64();
-  server.changed_at = row.getColumn(6).getInt64();
-  server.health_until = number_or_none(row.getColumn(7));
-  server.safe_at = number_or_none(row.getColumn(8));
-  server.probe = {.kind = text_or_none(row.getColumn(9)),
-                  .port = number_or_none(row.getColumn(10)),
-                  .interval = real_or_none(row.getColumn(11)),
-                  .timeout = real_or_none(row.getColumn(12)),
-                  .rise = number_or_none(row.getColumn(13)),
-                  .fall = number_or_none(row.getColumn(14)),
-                  .tls = text_or_none(row.getColumn(15))};
-  server.kept_until = number_or_none(row.getColumn(16));
+  server.name = name;
+  server.changed_at = row.getColumn(0).getInt64();
+  server.health_until = number_or_none(row.getColumn(1));
+  server.safe_at = number_or_none(row.getColumn(2));
+  server.kept_until = number_or_none(row.getColumn(3));
+  server.columns = values_of(row, 4, columns::mail_servers.columns);
   row.reset();
   auto& effective = bound(connection, "SELECT health, reason FROM mail_server_status WHERE name = ?", name);
   if (effective.executeStep()) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "db/columns/column.h"
 #include "db/lookup/model.h"
 #include "db/store/connection.h"
 
@@ -46,13 +47,9 @@ struct ZoneDetails {
 
 struct ServerListing {
   std::string name;
-  std::string state;
-  std::string health;            ///< the server's own health
-  std::string reason;            ///< the reason for `health`, or for `state`
+  ColumnValues columns;          ///< of columns::mail_servers; health and reason are the server's own
   std::string effective_health;  ///< the health of the server and its addresses together
   std::string effective_reason;
-  std::int64_t weight = 0;
-  std::int64_t ttl = 0;         ///< seconds
   std::int64_t changed_at = 0;  ///< seconds since 1970: the last change of weight, state or health
   struct Address {
     std::string address;
@@ -69,26 +66,11 @@ struct ServerListing {
   std::optional<std::int64_t> kept_until;  ///< seconds since 1970: resolvers may cache it until then
   std::vector<std::string> answering;      ///< published pools that have it in answers although it drains
   std::vector<std::string> published;      ///< those of `pools` that are published
-  struct Probe {                           ///< absent values: the defaults of `mxbalance serve`
-    std::optional<std::string> kind;
-    std::optional<std::int64_t> port;
-    std::optional<double> interval;  ///< seconds
-    std::optional<double> timeout;   ///< seconds
-    std::optional<std::int64_t> rise;
-    std::optional<std::int64_t> fall;
-    std::optional<std::string> tls;
-  };
-  Probe probe;
 };
 
 struct PoolListing {
   std::string name;
-  std::int64_t ttl = 0;  ///< seconds
-  std::string mx_policy;
-  std::string address_policy;
-  std::int64_t max_addresses = 0;
-  std::int64_t min_live = 0;
-  std::int64_t slow_start = 0;  ///< seconds
+  ColumnValues columns;  ///< of columns::pools
   std::int64_t members = 0;
   std::int64_t published = 0;  ///< how many names it is published at; MX and A count separately
 };

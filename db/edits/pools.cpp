@@ -4,6 +4,7 @@
 
 #include "db/base/advice.h"
 #include "db/base/errors.h"
+#include "db/columns/column_rows.h"
 #include "db/edits/last_live.h"
 #include "db/edits/records.h"
 #include "db/edits/servers.h"
@@ -72,34 +73,26 @@ LeftForMail left_for_mail(Connection& connection, std::string_view name) {
 
 }  // namespace
 
-void add_pool(Connection& connection, std::string_view name, const PoolSettings& settings) {
+void add_pool(Connection& connection, std::string_view name, const ColumnValues& settings) {
   if (exists(connection, "SELECT 1 FROM pools WHERE name = ?", name)) {
     throw Refusal(
         fmt::format("the pool {} is here already; to change it, see: {}", name, advice::pool_settings()));
   }
-  execute(connection, "INSERT INTO pools (name) VALUES (?)", name);
-  change_pool(connection, name, settings);
+  insert_row(connection, "pools", {{"name", std::string(name)}}, settings);
 }
 
-void change_pool(Connection& connection, std::string_view name, const PoolSettings& settings) {
+void change_pool(Connection& connection, std::string_view name, const ColumnValues& settings) {
   require_pool(connection, name);
-  execute(connection,
-          "UPDATE pools SET ttl = coalesce(?2, ttl), mx_policy = coalesce(?3, mx_policy),"
-          " address_policy = coalesce(?4, address_policy), max_addresses = coalesce(?5, max_addresses),"
-          " min_live = coalesce(?6, min_live), slow_start = coalesce(?7, slow_start) WHERE name = ?1",
-          name, settings.ttl, settings.mx_policy, settings.address_policy, settings.max_addresses,
-          settings.min_live, settings.slow_start);
+  update_row(connection, "pools", {{"name", std::string(name)}}, settings);
 }
 
 void join_pool(Connection& connection, std::string_view pool, std::string_view server,
-               const Membership& membership) {
+               const ColumnValues& settings) {
   require_pool(connection, pool);
   require_server(connection, server);
-  execute(connection,
-          "INSERT INTO pool_members (pool, server, preference, weight) VALUES (?1, ?2, coalesce(?3, 10), ?4)"
-          " ON CONFLICT (pool, server) DO UPDATE SET preference = coalesce(?3, preference),"
-          " weight = CASE WHEN ?5 THEN NULL ELSE coalesce(?4, weight) END",
-          pool, server, membership.preference, membership.weight, membership.server_weight);
+  const ColumnValues key{{"pool", std::string(pool)}, {"server", std::string(server)}};
+  if (is_member(connection, pool, server)) return update_row(connection, "pool_members", key, settings);
+  insert_row(connection, "pool_members", key, settings);
 }
 
 void leave_pool(Connection& connection, std::string_view pool, std::string_view server, bool force) {

@@ -2,40 +2,25 @@
 // write transaction. A Refusal names what the pool is needed for. Server names and owner names are canonical.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "db/columns/column.h"
 #include "db/store/connection.h"
 
 namespace mxbalance::db {
 
-/// The settings of a pool. Absent: unchanged, or the store's default for a new pool. The rules of the store check
-/// words and ranges.
-struct PoolSettings {
-  std::optional<std::uint32_t> ttl;            ///< 0 to 86400 seconds
-  std::optional<std::string> mx_policy;        ///< auto, equal or ranked
-  std::optional<std::string> address_policy;   ///< auto, all or subset
-  std::optional<std::uint32_t> max_addresses;  ///< 1 to 64
-  std::optional<std::uint32_t> min_live;       ///< 1 to 65535
-  std::optional<std::uint32_t> slow_start;     ///< 0 to 86400 seconds
-};
+/// `settings` are columns of columns::pools. Absent ones stay unchanged, or get the defaults of the store for a
+/// new pool. The rules of the store check them.
+void add_pool(Connection& connection, std::string_view name, const ColumnValues& settings);
+void change_pool(Connection& connection, std::string_view name, const ColumnValues& settings);
 
-struct Membership {
-  std::optional<std::uint32_t> preference;  ///< 0 to 65535; absent: unchanged, or 10 for a new member
-  std::optional<std::uint32_t> weight;      ///< in this pool, 0 to 65535; absent: unchanged, or the server's
-  bool server_weight = false;  ///< remove the weight in this pool, so that the server's own weight is used
-};
-
-void add_pool(Connection& connection, std::string_view name, const PoolSettings& settings);
-
-void change_pool(Connection& connection, std::string_view name, const PoolSettings& settings);
-
-/// Makes `server` a member, or changes its membership.
+/// Makes `server` a member, or changes its membership. `settings` are columns of columns::pool_members. Absent
+/// ones stay unchanged, or get the defaults of the store for a new member.
 void join_pool(Connection& connection, std::string_view pool, std::string_view server,
-               const Membership& membership);
+               const ColumnValues& settings);
 
 /// Removes `server` from the pool. Throws Refusal where no other member of a published pool can be answered.
 /// Without `force`, throws Refusal also for the last live member.

@@ -17,41 +17,39 @@ class SettingReader {
  public:
   SettingReader(SQLite::Statement& row, const DefectReport& report) : row_(row), report_(report) {}
 
-  template <typename Value>
-  Value word(int column, std::string_view field, std::optional<Value> (*value_of)(std::string_view),
-             Value otherwise) {
-    const auto setting = row_.getColumn(column);
+  template <typename Enumeration>
+  Enumeration word(int index, const Column& column, Enumeration otherwise) {
+    const auto setting = row_.getColumn(index);
     if (setting.isNull()) return otherwise;
-    const auto value = setting.isText() ? value_of(setting.getString()) : std::nullopt;
-    if (!value) tell(column, field);
+    const auto value = setting.isText() ? from_word<Enumeration>(column, setting.getString()) : std::nullopt;
+    if (!value) tell(index, column);
     return value.value_or(otherwise);
   }
 
-  unsigned number(int column, std::string_view field, unsigned otherwise, unsigned most) {
-    const auto setting = row_.getColumn(column);
+  unsigned number(int index, const Column& column, unsigned otherwise) {
+    const auto setting = row_.getColumn(index);
     if (setting.isNull()) return otherwise;
-    if (setting.isInteger() && setting.getInt64() >= 1 && setting.getInt64() <= most) return setting.getUInt();
-    tell(column, field);
+    if (setting.isInteger() && setting.getInt64() >= column.least && setting.getInt64() <= column.most)
+      return setting.getUInt();
+    tell(index, column);
     return otherwise;
   }
 
-  std::chrono::milliseconds duration(int column, std::string_view field, std::chrono::milliseconds otherwise) {
-    constexpr double least = 0.01;
-    constexpr double most = 86400;
-    const auto setting = row_.getColumn(column);
+  std::chrono::milliseconds duration(int index, const Column& column, std::chrono::milliseconds otherwise) {
+    const auto setting = row_.getColumn(index);
     if (setting.isNull()) return otherwise;
     const double seconds = setting.isText() || setting.isBlob() ? 0 : setting.getDouble();
-    if (seconds >= least && seconds <= most)
+    if (seconds >= least_seconds && seconds <= static_cast<double>(column.most))
       return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * milliseconds_in_second));
-    tell(column, field);
+    tell(index, column);
     return otherwise;
   }
 
  private:
-  void tell(int column, std::string_view field) {
+  void tell(int index, const Column& column) {
     report_({"mail_servers " + row_.getColumn(0).getString(),
-             fmt::format("{} is \"{}\", which is not allowed: the default is taken", field,
-                         row_.getColumn(column).getString())});
+             fmt::format("{} is \"{}\", which is not allowed: the default is taken", column.name,
+                         row_.getColumn(index).getString())});
   }
 
   SQLite::Statement& row_;
@@ -70,32 +68,25 @@ ProbeSettings settings_of(SQLite::Statement& row, int column, const ProbeSetting
                           const DefectReport& report) {
   SettingReader reader(row, report);
   ProbeSettings settings = defaults;
-  settings.kind = reader.word(column, "probe", probe_kind_of, settings.kind);
-  settings.port = static_cast<std::uint16_t>(
-      reader.number(column + 1, "probe_port", port_without_setting(settings.kind, defaults), 65535));
-  settings.interval = reader.duration(column + 2, "probe_interval", settings.interval);
-  settings.timeout = reader.duration(column + 3, "probe_timeout", settings.timeout);
-  settings.rise = reader.number(column + 4, "probe_rise", settings.rise, 100);
-  settings.fall = reader.number(column + 5, "probe_fall", settings.fall, 100);
-  settings.tls = reader.word(column + 6, "probe_tls", probe_tls_of, settings.tls);
+  settings.kind = reader.word(column, columns::mail_servers["probe"], settings.kind);
+  settings.port = static_cast<std::uint16_t>(reader.number(column + 1, columns::mail_servers["probe_port"],
+                                                           port_without_setting(settings.kind, defaults)));
+  settings.interval = reader.duration(column + 2, columns::mail_servers["probe_interval"], settings.interval);
+  settings.timeout = reader.duration(column + 3, columns::mail_servers["probe_timeout"], settings.timeout);
+  settings.rise = reader.number(column + 4, columns::mail_servers["probe_rise"], settings.rise);
+  settings.fall = reader.number(column + 5, columns::mail_servers["probe_fall"], settings.fall);
+  settings.tls = reader.word(column + 6, columns::mail_servers["probe_tls"], settings.tls);
   return settings;
 }
 
 }  // namespace
 
 std::optional<ProbeKind> probe_kind_of(std::string_view word) {
-  if (word == "smtp") return ProbeKind::smtp;
-  if (word == "smtps") return ProbeKind::smtps;
-  if (word == "tcp") return ProbeKind::tcp;
-  if (word == "none") return ProbeKind::none;
-  return std::nullopt;
+  return from_word<ProbeKind>(columns::mail_servers["probe"], word);
 }
 
 std::optional<ProbeTls> probe_tls_of(std::string_view word) {
-  if (word == "off") return ProbeTls::off;
-  if (word == "try") return ProbeTls::try_it;
-  if (word == "require") return ProbeTls::require;
-  return std::nullopt;
+  return from_word<ProbeTls>(columns::mail_servers["probe_tls"], word);
 }
 
 std::uint16_t default_port(ProbeKind kind) {

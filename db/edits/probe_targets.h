@@ -13,6 +13,7 @@
 
 namespace mxbalance::db {
 
+// These are in the order of the words of their columns in db/columns/mail_tables.h.
 enum class ProbeKind { smtp, smtps, tcp, none };
 enum class ProbeTls { off, try_it, require };
 

@@ -6,6 +6,8 @@
 
 #include "db/base/advice.h"
 #include "db/base/errors.h"
+#include "db/columns/column_rows.h"
+#include "db/columns/mail_tables.h"
 #include "db/dns/addresses.h"
 #include "db/edits/last_live.h"
 #include "db/edits/records.h"
@@ -61,14 +63,21 @@ void remove_address(Connection& connection, std::string_view server, std::string
   execute(connection, "DELETE FROM mail_addresses WHERE server = ?1 AND address = ?2", server, address);
 }
 
-void write_settings(Connection& connection, std::string_view name, const ServerSettings& settings) {
-  execute(
-      connection,
-      "UPDATE mail_servers SET weight = coalesce(?2, weight), ttl = coalesce(?3, ttl), health = coalesce(?4, "
-      "health),"
-      " reason = coalesce(?5, CASE WHEN ?4 IS NULL OR ?4 = health OR state <> 'enabled' THEN reason ELSE '' END)"
-      " WHERE name = ?1",
-      name, settings.weight, settings.ttl, settings.health, settings.reason);
+ColumnValues with_probe_defaults(ColumnValues settings) {
+  const auto probe = settings.find("probe");
+  if (probe == settings.end() || !is_null(probe->second)) return settings;
+  for (const auto& column : columns::mail_servers.columns)
+    if (column.role == ColumnRole::probe) settings.try_emplace(column.name);
+  return settings;
+}
+
+void write_settings(Connection& connection, std::string_view name, const ColumnValues& settings) {
+  if (const auto health = settings.find("health"); health != settings.end() && !settings.contains("reason")) {
+    execute(connection,
+            "UPDATE mail_servers SET reason = '' WHERE name = ?1 AND health <> ?2 AND state = 'enabled'", name,
+            as_text(health->second));
+  }
+  update_row(connection, "mail_servers", {{"name", std::string(name)}}, with_probe_defaults(settings));
 }
 
 /// Adds new addresses before old ones are removed, so that the server always has one.
@@ -91,7 +100,7 @@ void write_addresses(Connection& connection, std::string_view name, const Addres
 
 }  // namespace
 
-std::vector<std::string> add_server(Connection& connection, std::string_view name, const ServerSettings& settings,
+std::vector<std::string> add_server(Connection& connection, std::string_view name, const ColumnValues& settings,
                                     const std::vector<std::string>& addresses, bool replace) {
   if (exists(connection, "SELECT 1 FROM mail_servers WHERE name = ?", name)) {
     throw Refusal(
@@ -114,16 +123,13 @@ std::vector<std::string> add_server(Connection& connection, std::string_view nam
                     "without one; give its addresses with --address ADDRESS",
                     name, gave_way.front()));
   }
-  execute(connection,
-          "INSERT INTO mail_servers (name, weight, ttl, health, reason) VALUES (?1, coalesce(?2, 100),"
-          " coalesce(?3, 60), coalesce(?4, 'unknown'), coalesce(?5, ''))",
-          name, settings.weight, settings.ttl, settings.health, settings.reason);
+  insert_row(connection, "mail_servers", {{"name", std::string(name)}}, settings);
   for (const auto& address : addresses.empty() ? taken_over : addresses)
     insert_address(connection, name, address);
   return gave_way;
 }
 
-void change_server(Connection& connection, std::string_view name, const ServerSettings& settings,
+void change_server(Connection& connection, std::string_view name, const ColumnValues& settings,
                    const AddressChange& addresses, bool force) {
   require_server(connection, name);
   write_settings(connection, name, settings);

@@ -1,24 +1,18 @@
 // Edits mail servers. Each function runs inside the caller's write transaction. A Refusal names what the server is
-// needed for. Words, such as states, are those of the store. The rules of the store check words and ranges.
+// needed for. The rules of the store check words and ranges. `settings` are columns of columns::mail_servers.
+// Absent ones stay unchanged, or get the defaults of the store for a new server. A null `probe` sets all settings
+// of probes that are not given to the defaults of `mxbalance serve`.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "db/columns/column.h"
 #include "db/store/connection.h"
 
 namespace mxbalance::db {
-
-/// The settings of a server. Absent: unchanged, or the store's default for a new server.
-struct ServerSettings {
-  std::optional<std::uint32_t> weight;  ///< 0 to 65535
-  std::optional<std::uint32_t> ttl;     ///< for the addresses at the host name itself, 0 to 86400 seconds
-  std::optional<std::string> health;    ///< unknown, up or down
-  std::optional<std::string> reason;    ///< the reason for this health or state; free text
-};
 
 /// A change of addresses. They are in the form of canonical_address().
 struct AddressChange {
@@ -30,12 +24,12 @@ struct AddressChange {
 /// Adds a server; `name` is canonical. Static A, AAAA and CNAME records at the name are a Refusal; with `replace`
 /// they are removed. With `replace` and without `addresses`, the server gets the addresses of the removed records;
 /// Refusal where there are none. Returns what was removed, such as "A 192.0.2.1".
-std::vector<std::string> add_server(Connection& connection, std::string_view name, const ServerSettings& settings,
+std::vector<std::string> add_server(Connection& connection, std::string_view name, const ColumnValues& settings,
                                     const std::vector<std::string>& addresses, bool replace);
 
-/// Changes a server. Without `force`, throws Refusal where the last live address of the last live server of a
-/// published pool would be removed.
-void change_server(Connection& connection, std::string_view name, const ServerSettings& settings,
+/// Changes a server. A new health without a reason clears the old reason. Without `force`, throws Refusal where
+/// the last live address of the last live server of a published pool would be removed.
+void change_server(Connection& connection, std::string_view name, const ColumnValues& settings,
                    const AddressChange& addresses, bool force);
 
 /// Sets the state: enabled, drain or disabled. An absent `reason` clears the old one, unless the old one says why

@@ -12,17 +12,18 @@
 
 namespace mxbalance::db {
 
+// These are in the order of the words of their columns in db/columns/mail_tables.h, the first for a wrong word.
 enum class ServerState { enabled, drain, disabled };
 enum class Health { unknown, up, down };
+enum class MxPolicy { automatic, equal, ranked };
+enum class AddressPolicy { automatic, all, subset };
+
 enum class AddressFamily { ipv4, ipv6 };
 
 /// "IPv4" or "IPv6".
 constexpr std::string_view name_of(AddressFamily family) {
   return family == AddressFamily::ipv4 ? "IPv4" : "IPv6";
 }
-
-enum class MxPolicy { automatic, equal, ranked };
-enum class AddressPolicy { automatic, all, subset };
 
 struct Zone {
   std::int64_t id = 0;  ///< domains.id, PowerDNS's domain_id

@@ -1,7 +1,6 @@
 #include "db/lookup/pools.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include <SQLiteCpp/Column.h>
@@ -10,27 +9,13 @@
 #include <fmt/format.h>
 
 #include "db/base/text.h"
+#include "db/columns/mail_tables.h"
 #include "db/dns/names.h"
 #include "db/store/bound_statement.h"
 
 namespace mxbalance::db {
 
 namespace {
-
-template <typename Value>
-struct Word {
-  std::string_view text;
-  Value value;
-};
-
-constexpr auto states = std::to_array<Word<ServerState>>(
-    {{"enabled", ServerState::enabled}, {"drain", ServerState::drain}, {"disabled", ServerState::disabled}});
-constexpr auto healths =
-    std::to_array<Word<Health>>({{"unknown", Health::unknown}, {"up", Health::up}, {"down", Health::down}});
-constexpr auto mx_policies = std::to_array<Word<MxPolicy>>(
-    {{"auto", MxPolicy::automatic}, {"equal", MxPolicy::equal}, {"ranked", MxPolicy::ranked}});
-constexpr auto address_policies = std::to_array<Word<AddressPolicy>>(
-    {{"auto", AddressPolicy::automatic}, {"all", AddressPolicy::all}, {"subset", AddressPolicy::subset}});
 
 /// Reads the fields of one row. A value out of range is added to the defects, and `good` says whether the row can
 /// be used.
@@ -39,22 +24,22 @@ class RowReader {
   RowReader(SQLite::Statement& row, std::string name, std::vector<RowDefect>& defects)
       : row_(row), name_(std::move(name)), defects_(defects) {}
 
-  template <typename Words>
-  auto word(int column, std::string_view field, const Words& words) {
-    const auto value = row_.getColumn(column);
+  template <typename Enumeration>
+  Enumeration word(int index, const Column& column) {
+    const auto value = row_.getColumn(index);
     const std::string text = value.getString();
-    const auto found =
-        std::find_if(words.begin(), words.end(), [&](const auto& word) { return word.text == text; });
-    if (found != words.end() && value.isText()) return found->value;
-    note(field, text);
-    return words.front().value;
+    const auto found = from_word<Enumeration>(column, text);
+    if (found && value.isText()) return *found;
+    note(column.name, text);
+    return Enumeration{};
   }
 
-  std::uint32_t number(int column, std::string_view field, std::int64_t least, std::int64_t most) {
-    const auto value = row_.getColumn(column);
-    if (value.isInteger() && value.getInt64() >= least && value.getInt64() <= most) return value.getUInt();
-    note(field, value.getString());
-    return static_cast<std::uint32_t>(least);
+  std::uint32_t number(int index, const Column& column) {
+    const auto value = row_.getColumn(index);
+    if (value.isInteger() && value.getInt64() >= column.least && value.getInt64() <= column.most)
+      return value.getUInt();
+    note(column.name, value.getString());
+    return static_cast<std::uint32_t>(column.least);
   }
 
   /// Seconds since 1970; 0: none. A value that is no number counts as none; the row can still be used.
@@ -100,7 +85,7 @@ std::optional<MailAddress> mail_address(SQLite::Statement& row, int address_colu
   MailAddress address;
   address.address = row.getColumn(address_column).getString();
   RowReader reader(row, "mail_addresses " + server + " " + address.address, defects);
-  address.health = reader.word(address_column + 1, "health", healths);
+  address.health = reader.word<Health>(address_column + 1, columns::health);
   address.came_up_at = reader.time(address_column + 2, "came_up_at");
   address.is_unprobed = !row.isColumnNull(address_column + 3);
   const auto family = family_of(address.address);
@@ -112,10 +97,10 @@ std::optional<MailAddress> mail_address(SQLite::Statement& row, int address_colu
 
 /// Reads the columns weight, state, health, ttl, came_up_at, health_until from `column` on.
 void read_server_columns(RowReader& reader, int column, MailServer& server) {
-  server.weight = reader.number(column, "weight", 0, 65535);
-  server.state = reader.word(column + 1, "state", states);
-  server.health = reader.word(column + 2, "health", healths);
-  server.ttl = reader.number(column + 3, "ttl", 0, 86400);
+  server.weight = reader.number(column, columns::mail_servers["weight"]);
+  server.state = reader.word<ServerState>(column + 1, columns::mail_servers["state"]);
+  server.health = reader.word<Health>(column + 2, columns::health);
+  server.ttl = reader.number(column + 3, columns::mail_servers["ttl"]);
   server.came_up_at = reader.time(column + 4, "came_up_at");
   server.health_until = reader.time(column + 5, "health_until");
 }
@@ -136,8 +121,8 @@ void read_members(Connection& connection, Pool& pool, std::vector<RowDefect>& de
     PoolMember member;
     member.server.name = reader.host_name(1);
     read_server_columns(reader, 2, member.server);
-    member.preference = reader.number(8, "preference", 0, 65535);
-    member.weight = reader.number(9, "weight", 0, 65535);
+    member.preference = reader.number(8, columns::pool_members["preference"]);
+    member.weight = reader.number(9, columns::pool_members["weight"]);
     if (reader.good()) pool.members.push_back(std::move(member));
   }
 }
@@ -182,16 +167,11 @@ std::set<std::string> pools_of_server(Connection& connection, std::string_view s
 }
 
 std::optional<Health> health_of(std::string_view word) {
-  const auto* const found =
-      std::find_if(healths.begin(), healths.end(), [&](const auto& one) { return one.text == word; });
-  if (found == healths.end()) return std::nullopt;
-  return found->value;
+  return from_word<Health>(columns::health, word);
 }
 
 std::string_view word_of(Health health) {
-  const auto* const found =
-      std::find_if(healths.begin(), healths.end(), [&](const auto& one) { return one.value == health; });
-  return found->text;
+  return to_word(columns::health, health);
 }
 
 std::optional<AddressFamily> family_of(const std::string& address) {
@@ -222,12 +202,12 @@ std::optional<Pool> read_pool(Connection& connection, std::string_view name, std
   RowReader reader(query, "pools " + pool.name, defects);
   // A pool's own row is never left out: a wrong value is replaced by the nearest safe one, so that the name is
   // still answered.
-  pool.ttl = reader.number(0, "ttl", 0, 86400);
-  pool.mx_policy = reader.word(1, "mx_policy", mx_policies);
-  pool.address_policy = reader.word(2, "address_policy", address_policies);
-  pool.max_addresses = reader.number(3, "max_addresses", 1, 64);
-  pool.min_live = reader.number(4, "min_live", 1, 65535);
-  pool.slow_start = reader.number(5, "slow_start", 0, 86400);
+  pool.ttl = reader.number(0, columns::pools["ttl"]);
+  pool.mx_policy = reader.word<MxPolicy>(1, columns::pools["mx_policy"]);
+  pool.address_policy = reader.word<AddressPolicy>(2, columns::pools["address_policy"]);
+  pool.max_addresses = reader.number(3, columns::pools["max_addresses"]);
+  pool.min_live = reader.number(4, columns::pools["min_live"]);
+  pool.slow_start = reader.number(5, columns::pools["slow_start"]);
   read_members(connection, pool, defects);
   const auto by_name = [](const PoolMember& a, const PoolMember& b) { return a.server.name < b.server.name; };
   std::sort(pool.members.begin(), pool.members.end(), by_name);

@@ -3,8 +3,10 @@
 
 #include "backend/cli/commands/commands.h"
 #include "backend/cli/shared/arguments.h"
+#include "backend/cli/shared/columns.h"
 #include "backend/cli/shared/output.h"
 #include "db/base/time.h"
+#include "db/columns/mail_tables.h"
 #include "db/edits/listings.h"
 #include "db/edits/pools.h"
 
@@ -15,7 +17,7 @@ namespace {
 struct MemberOptions {
   std::string pool;
   std::vector<std::string> servers;
-  db::Membership membership;
+  db::ColumnValues settings;
   bool force = false;
 };
 
@@ -32,17 +34,14 @@ void register_join(CLI::App& pool, Context& context) {
                                   "mxbalance pool join inbound backup.yourdomain.com --preference 20\n"
                                   "mxbalance pool join inbound mail1.yourdomain.com --weight 10");
   const auto options = add_members(command);
-  auto& membership = options->membership;
-  add_number(command, "--preference", membership.preference, 0, 65535,
-             "of their MX records; members with a higher one are a backup tier (new members: 10)");
-  CLI::Option* weight =
-      add_number(command, "--weight", membership.weight, 0, 65535, "in this pool, instead of the server's own");
-  command.add_flag("--server-weight", membership.server_weight, "the server's own weight again")->excludes(weight);
+  add_column_flags(command, db::columns::pool_members.columns, db::ColumnRole::setting, options->settings);
+  const auto use_server_weight = [options] { options->settings["weight"] = {}; };
+  command.add_flag_callback("--server-weight", use_server_weight, "the server's own weight again")
+      ->excludes(command.get_option("--weight"));
   set_action(command, context, [options](Context& run) {
     edit_store(run, [&](db::Connection& connection) {
-      for (const auto& server : options->servers) {
-        db::join_pool(connection, options->pool, server, options->membership);
-      }
+      for (const auto& server : options->servers)
+        db::join_pool(connection, options->pool, server, options->settings);
     });
     for (const auto& server : options->servers)
       run.out << server << " is a member of the pool " << options->pool << '\n';

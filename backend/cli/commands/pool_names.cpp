@@ -8,14 +8,20 @@
 
 #include "backend/cli/commands/commands.h"
 #include "backend/cli/shared/arguments.h"
+#include "backend/cli/shared/columns.h"
 #include "backend/cli/shared/name_list.h"
 #include "backend/cli/shared/output.h"
+#include "db/columns/mail_tables.h"
 #include "db/edits/pool_evaluation.h"
 #include "db/edits/pools.h"
 
 namespace mxbalance::cli {
 
 namespace {
+
+std::vector<std::string> published_kinds() {
+  return words_of(db::columns::pool_names["kind"]);
+}
 
 struct NameOptions {
   std::string pool;
@@ -110,7 +116,7 @@ void register_publish(CLI::App& pool, Context& context) {
   const auto options = std::make_shared<NameOptions>();
   add_pool_name(command, "POOL", options->pool, "the pool's name")->required();
   add_name_list(command, "NAME", options->list, "names in zones that are here");
-  add_choice(command, "--as", options->kind, {"MX", "A"},
+  add_choice(command, "--as", options->kind, published_kinds(),
              "MX: one record a server; A: the servers' A and AAAA records")
       ->required();
   command.add_flag("--replace", options->replace,
@@ -136,7 +142,7 @@ void register_unpublish(CLI::App& pool, Context& context) {
   const auto options = std::make_shared<NameOptions>();
   add_pool_name(command, "POOL", options->pool, "the pool's name")->required();
   add_name_list(command, "NAME", options->list, "names where it is published");
-  add_choice(command, "--as", options->kind, {"MX", "A"}, "only this kind; without it, both");
+  add_choice(command, "--as", options->kind, published_kinds(), "only this kind; without it, both");
   set_action(command, context, [options](Context& run) {
     std::size_t count = 0;
     LostMx lost(options->list);

@@ -1,13 +1,14 @@
 #include <algorithm>
 #include <memory>
-#include <sstream>
+
+#include <fmt/format.h>
 
 #include "backend/cli/commands/commands.h"
-#include "backend/cli/shared/arguments.h"
-#include "backend/cli/shared/output.h"
+#include "backend/cli/shared/columns.h"
+#include "backend/cli/shared/lists.h"
 #include "db/base/text.h"
 #include "db/base/time.h"
-#include "db/edits/health.h"
+#include "db/columns/mail_tables.h"
 #include "db/edits/listings.h"
 #include "db/edits/servers.h"
 
@@ -28,28 +29,28 @@ Json to_json(const db::ServerListing& server) {
                          {"reason", address.reason},
                          {"unprobed_since", or_null(address.unprobed_since)}});
   }
-  return {{"name", server.name},
-          {"weight", server.weight},
-          {"state", server.state},
-          {"health", server.health},
-          {"reason", server.reason},
-          {"effective_health", server.effective_health},
-          {"effective_reason", server.effective_reason},
-          {"ttl", server.ttl},
-          {"changed_at", server.changed_at},
-          {"addresses", addresses},
-          {"pools", server.pools},
-          {"health_until", or_null(server.health_until)},
-          {"safe_to_stop_at", or_null(server.safe_at)},
-          {"answered_while_draining", server.answering},
-          {"probe",
-           {{"kind", or_null(server.probe.kind)},
-            {"port", or_null(server.probe.port)},
-            {"interval", or_null(server.probe.interval)},
-            {"timeout", or_null(server.probe.timeout)},
-            {"rise", or_null(server.probe.rise)},
-            {"fall", or_null(server.probe.fall)},
-            {"tls", or_null(server.probe.tls)}}}};
+  Json json;
+  Json probe;
+  for (const auto& column : db::columns::mail_servers.columns) {
+    const Json value = json_of(server.columns.at(column.name));
+    if (column.role == db::ColumnRole::probe) {
+      probe[column.name == "probe" ? "kind" : short_name(column)] = value;
+    } else {
+      json[column.name] = value;
+    }
+    if (column.name == "reason") {
+      json["effective_health"] = server.effective_health;
+      json["effective_reason"] = server.effective_reason;
+    }
+  }
+  json["changed_at"] = server.changed_at;
+  json["addresses"] = addresses;
+  json["pools"] = server.pools;
+  json["health_until"] = or_null(server.health_until);
+  json["safe_to_stop_at"] = or_null(server.safe_at);
+  json["answered_while_draining"] = server.answering;
+  json["probe"] = probe;
+  return json;
 }
 
 std::string unprobed(std::int64_t since) {
@@ -68,60 +69,65 @@ std::vector<std::string> addresses_of(const db::ServerListing& server) {
 }
 
 void register_server_list(CLI::App& server, Context& context) {
-  CLI::App& command =
-      add_command(server, "list", "List all mail servers", "mxbalance server list\nmxbalance server list --json");
-  const auto json = std::make_shared<bool>(false);
-  add_json_flag(command, *json);
-  set_action(command, context, [json](Context& run) {
-    read_store(run, [&](db::Connection& connection) {
-      if (*json) {
-        JsonArray array(run.out);
-        db::for_each_server_listing(connection, [&](const db::ServerListing& row) { array.add(to_json(row)); });
-        return array.finish();
-      }
-      Table table(run.out, {"SERVER", "WEIGHT", "STATE", "HEALTH", "ADDRESSES", "POOLS", "REASON"});
-      db::for_each_server_listing(connection, [&](const db::ServerListing& row) {
-        table.add({row.name, std::to_string(row.weight), row.state, row.effective_health,
-                   joined(addresses_of(row), ","), joined(row.pools, ","), row.effective_reason});
-      });
-      table.finish();
-    });
-    tell_of_unwritten_health(run);
-    return exit_done;
-  });
+  const auto cells = [](const db::ServerListing& row) -> std::vector<std::string> {
+    return {row.name,
+            db::as_text(row.columns.at("weight")),
+            db::as_text(row.columns.at("state")),
+            row.effective_health,
+            joined(addresses_of(row), ","),
+            joined(row.pools, ","),
+            row.effective_reason};
+  };
+  add_list<db::ServerListing>(server, context, "List all mail servers", true,
+                              {.headings = {"SERVER", "WEIGHT", "STATE", "HEALTH", "ADDRESSES", "POOLS", "REASON"},
+                               .cells = cells,
+                               .json = [](const db::ServerListing& row) { return to_json(row); },
+                               .for_each = db::for_each_server_listing});
 }
 
 /// The probe settings of the server. The service's defaults apply to the others.
-std::string in_words(const db::ServerListing::Probe& probe) {
-  std::ostringstream words;
-  words << probe.kind.value_or("default");
-  if (probe.port) words << ", port " << *probe.port;
-  if (probe.interval) words << ", every " << *probe.interval << " s";
-  if (probe.timeout) words << ", timeout " << *probe.timeout << " s";
-  if (probe.rise) words << ", rise " << *probe.rise;
-  if (probe.fall) words << ", fall " << *probe.fall;
-  if (probe.tls) words << ", tls " << *probe.tls;
-  return words.str();
+std::string probe_in_words(const db::ServerListing& server) {
+  std::string words;
+  for (const auto& column : db::columns::mail_servers.columns) {
+    const auto& value = server.columns.at(column.name);
+    if (column.role != db::ColumnRole::probe || (db::is_null(value) && column.null_word.empty())) continue;
+    words += (words.empty() ? "" : ", ") + fmt::format(fmt::runtime(column.label), shown(column, value));
+  }
+  return words;
 }
 
-void show_for_people(std::ostream& out, const db::ServerListing& server) {
-  Table properties(out);
-  properties.add({"server", server.name});
-  properties.add({"weight", std::to_string(server.weight)});
-  properties.add({"state", server.state});
+/// Adds the state, and when a server that is not enabled may be stopped.
+void add_state(Table& properties, const db::ServerListing& server) {
+  properties.add({"state", db::as_text(server.columns.at("state"))});
   if (server.safe_at) properties.add({"safe to stop", "at " + countdown(*server.safe_at)});
   if (!server.answering.empty()) {
     properties.add(
         {"safe to stop", "no: too few others are live in " + joined(server.answering) + ", and it is answered"});
   }
-  properties.add(
-      {"health", server.health + (server.health_until ? ", until " + countdown(*server.health_until) : "")});
-  if (server.effective_health != server.health) properties.add({"with its addresses", server.effective_health});
+}
+
+void add_health(Table& properties, const db::ServerListing& server) {
+  const std::string health = db::as_text(server.columns.at("health"));
+  properties.add({"health", health + (server.health_until ? ", until " + countdown(*server.health_until) : "")});
+  if (server.effective_health != health) properties.add({"with its addresses", server.effective_health});
   properties.add({"reason", server.effective_reason.empty() ? "-" : server.effective_reason});
-  properties.add({"ttl", std::to_string(server.ttl)});
+}
+
+void show_for_people(std::ostream& out, const db::ServerListing& server) {
+  Table properties(out);
+  properties.add({"server", server.name});
+  for (const auto& column : db::columns::mail_servers.columns) {
+    if (column.name == "state") {
+      add_state(properties, server);
+    } else if (column.name == "health") {
+      add_health(properties, server);
+    } else if (column.role == db::ColumnRole::setting && !column.is_key) {
+      properties.add({label_of(column), shown(column, server.columns.at(column.name))});
+    }
+  }
   properties.add({"changed", db::utc_time(server.changed_at)});
   properties.add({"pools", joined(server.pools)});
-  properties.add({"probe", in_words(server.probe)});
+  properties.add({"probe", probe_in_words(server)});
   properties.finish();
   if (server.addresses.empty()) return;
   out << '\n';
@@ -133,49 +139,22 @@ void show_for_people(std::ostream& out, const db::ServerListing& server) {
   addresses.finish();
 }
 
+void add_server_argument(CLI::App& command, std::string& name) {
+  add_host_name(command, "NAME", name, "the server's host name")->required();
+}
+
 void register_server_show(CLI::App& server, Context& context) {
-  CLI::App& command =
-      add_command(server, "show", "Show a mail server", "mxbalance server show mail1.yourdomain.com");
-  struct Options {
-    std::string name;
-    bool json = false;
-  };
-  const auto options = std::make_shared<Options>();
-  add_host_name(command, "NAME", options->name, "the server's host name")->required();
-  add_json_flag(command, options->json);
-  set_action(command, context, [options](Context& run) {
-    read_store(run, [&](db::Connection& connection) {
-      const auto listing = db::server_listing(connection, options->name);
-      options->json ? print_json(run.out, to_json(listing)) : show_for_people(run.out, listing);
-    });
-    tell_of_unwritten_health(run);
-    return exit_done;
-  });
+  add_show(server, context, "Show a mail server", "mxbalance server show mail1.yourdomain.com", true,
+           add_server_argument,
+           [](std::ostream& out, db::Connection& connection, const std::string& name, bool as_json) {
+             const auto listing = db::server_listing(connection, name);
+             as_json ? print_json(out, to_json(listing)) : show_for_people(out, listing);
+           });
 }
 
-void add_server_settings(CLI::App& command, db::ServerSettings& settings) {
-  add_number(command, "--weight", settings.weight, 0, 65535,
-             "its share of the mail; 0: only when no other is live");
-  add_number(command, "--ttl", settings.ttl, 0, 86400, "of its own A and AAAA records, in seconds");
-  add_choice(command, "--health", settings.health, {"unknown", "up", "down"}, "what you or your monitor found");
-  add_text(command, "--reason", settings.reason, "why it has this health");
-}
-
-void add_probe_settings(CLI::App& command, db::ServerProbe& probe) {
-  add_choice(command, "--probe", probe.kind, {"smtp", "smtps", "tcp", "none", "default"},
-             "how it is probed; default: all of this as `mxbalance serve` is told");
-  add_number(command, "--port", probe.port, 1, 65535, "port of probes");
-  add_duration(command, "--interval", probe.interval, 0.01, 86400, "from one probe of an address to the next");
-  add_duration(command, "--timeout", probe.timeout, 0.01, 3600, "of a probe");
-  add_number(command, "--rise", probe.rise, 1, 100, "passed probes in a row until up");
-  add_number(command, "--fall", probe.fall, 1, 100, "failed probes in a row until down");
-  add_choice(command, "--tls", probe.tls, {"off", "try", "require"}, "STARTTLS: never; where offered; always");
-}
-
-void write_probe_settings(db::Connection& connection, const std::string& name, db::ServerProbe probe) {
-  probe.as_default = probe.kind == "default";
-  if (probe.as_default) probe.kind.reset();
-  db::set_server_probe(connection, name, probe);
+void add_server_settings(CLI::App& command, db::ColumnValues& settings) {
+  for (const auto role : {db::ColumnRole::setting, db::ColumnRole::health, db::ColumnRole::probe})
+    add_column_flags(command, db::columns::mail_servers.columns, role, settings);
 }
 
 void register_server_add(CLI::App& server, Context& context) {
@@ -186,15 +165,13 @@ void register_server_add(CLI::App& server, Context& context) {
   struct Options {
     std::string name;
     std::vector<std::string> addresses;
-    db::ServerSettings settings;
-    db::ServerProbe probe;
+    db::ColumnValues settings;
     bool replace = false;
   };
   const auto options = std::make_shared<Options>();
   add_host_name(command, "NAME", options->name, "its host name, which MX records point to")->required();
   add_addresses(command, "--address", options->addresses, "an IPv4 or IPv6 address; may be repeated");
   add_server_settings(command, options->settings);
-  add_probe_settings(command, options->probe);
   command.add_flag(
       "--replace", options->replace,
       "static A, AAAA and CNAME records of the name give way; without --address, the addresses are taken");
@@ -203,7 +180,6 @@ void register_server_add(CLI::App& server, Context& context) {
     edit_store(run, [&](db::Connection& connection) {
       gave_way =
           db::add_server(connection, options->name, options->settings, options->addresses, options->replace);
-      write_probe_settings(connection, options->name, options->probe);
     });
     run.out << "added the mail server " << options->name;
     if (!gave_way.empty()) run.out << " in place of " << joined(gave_way, ", ");
@@ -223,14 +199,12 @@ void register_server_set(CLI::App& server, Context& context) {
     std::string name;
     std::vector<std::string> all;
     db::AddressChange addresses;
-    db::ServerSettings settings;
-    db::ServerProbe probe;
+    db::ColumnValues settings;
     bool force = false;
   };
   const auto options = std::make_shared<Options>();
-  add_host_name(command, "NAME", options->name, "the server's host name")->required();
+  add_server_argument(command, options->name);
   add_server_settings(command, options->settings);
-  add_probe_settings(command, options->probe);
   add_addresses(command, "--address", options->all, "replaces all its addresses; may be repeated");
   add_addresses(command, "--add-address", options->addresses.added, "adds an address; may be repeated");
   add_addresses(command, "--remove-address", options->addresses.removed, "removes an address; may be repeated");
@@ -242,7 +216,6 @@ void register_server_set(CLI::App& server, Context& context) {
     if (!options->all.empty()) options->addresses.all = options->all;
     edit_store(run, [&](db::Connection& connection) {
       db::change_server(connection, options->name, options->settings, options->addresses, options->force);
-      write_probe_settings(connection, options->name, options->probe);
     });
     run.out << "changed the mail server " << options->name << '\n';
     return exit_done;
@@ -297,7 +270,7 @@ void register_server_remove(CLI::App& server, Context& context) {
   CLI::App& command = add_command(server, "remove", "Remove a mail server that is in no pool",
                                   "mxbalance server remove mail1.yourdomain.com");
   const auto name = std::make_shared<std::string>();
-  add_host_name(command, "NAME", *name, "the server's host name")->required();
+  add_server_argument(command, *name);
   set_action(command, context, [name](Context& run) {
     std::int64_t safe_at = 0;
     edit_store(run, [&](db::Connection& connection) {

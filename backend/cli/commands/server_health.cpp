@@ -3,9 +3,9 @@
 
 #include "backend/cli/commands/commands.h"
 #include "backend/cli/shared/arguments.h"
-#include "backend/cli/shared/output.h"
-#include "db/base/text.h"
+#include "backend/cli/shared/columns.h"
 #include "db/base/time.h"
+#include "db/columns/mail_tables.h"
 #include "db/edits/health.h"
 
 namespace mxbalance::cli {
@@ -23,7 +23,7 @@ void register_server_health(CLI::App& server, Context& context) {
   };
   const auto options = std::make_shared<Options>();
   add_host_name(command, "NAME", options->name, "the server's host name")->required();
-  add_choice(command, "HEALTH", options->health, {"unknown", "up", "down"}, "unknown, up or down")->required();
+  add_choice(command, "HEALTH", options->health, words_of(db::columns::health), "unknown, up or down")->required();
   add_text(command, "--reason", options->reason, "why, for people");
   add_duration(command, "--for", options->time, 1, 31536000, "then it is unknown again");
   set_action(command, context, [options](Context& run) {

@@ -2,9 +2,8 @@
 #include <sstream>
 
 #include "backend/cli/commands/commands.h"
-#include "backend/cli/shared/arguments.h"
+#include "backend/cli/shared/lists.h"
 #include "backend/cli/shared/name_list.h"
-#include "backend/cli/shared/output.h"
 #include "db/base/text.h"
 #include "db/dns/ttl.h"
 #include "db/edits/listings.h"
@@ -14,8 +13,6 @@
 namespace mxbalance::cli {
 
 namespace {
-
-constexpr std::int64_t shown_names = 20;
 
 std::vector<std::string> kinds() {
   return {"NATIVE", "MASTER", "SLAVE"};
@@ -32,31 +29,24 @@ Json to_json(const db::ZoneListing& zone) {
           {"records", zone.records}};
 }
 
+void add_zone_argument(CLI::App& command, std::string& name) {
+  add_name(command, "ZONE", name, "the zone's name")->required();
+}
+
 void register_zone_list(CLI::App& zone, Context& context) {
-  CLI::App& command =
-      add_command(zone, "list", "List all zones", "mxbalance zone list\nmxbalance zone list --json");
-  const auto json = std::make_shared<bool>(false);
-  add_json_flag(command, *json);
-  set_action(command, context, [json](Context& run) {
-    read_store(run, [&](db::Connection& connection) {
-      if (*json) {
-        JsonArray array(run.out);
-        db::for_each_zone_listing(connection, [&](const db::ZoneListing& row) {
-          Json element = to_json(row);
-          element["published"] = row.published;
-          array.add(element);
-        });
-        return array.finish();
-      }
-      Table table(run.out, {"ZONE", "KIND", "SERIAL", "RECORDS", "PUBLISHED"});
-      db::for_each_zone_listing(connection, [&](const db::ZoneListing& row) {
-        table.add(
-            {row.name, row.kind, serial_text(row), std::to_string(row.records), std::to_string(row.published)});
-      });
-      table.finish();
-    });
-    return exit_done;
-  });
+  const auto json = [](const db::ZoneListing& row) {
+    Json element = to_json(row);
+    element["published"] = row.published;
+    return element;
+  };
+  const auto cells = [](const db::ZoneListing& row) -> std::vector<std::string> {
+    return {row.name, row.kind, serial_text(row), std::to_string(row.records), std::to_string(row.published)};
+  };
+  add_list<db::ZoneListing>(zone, context, "List all zones", false,
+                            {.headings = {"ZONE", "KIND", "SERIAL", "RECORDS", "PUBLISHED"},
+                             .cells = cells,
+                             .json = json,
+                             .for_each = db::for_each_zone_listing});
 }
 
 Json to_json(const db::ZoneDetails& zone) {
@@ -69,11 +59,6 @@ Json to_json(const db::ZoneDetails& zone) {
   }
   shown["mail_servers"] = zone.mail_servers.rows;
   return shown;
-}
-
-void say_more(std::ostream& out, std::int64_t total, std::size_t shown) {
-  const auto more = total - static_cast<std::int64_t>(shown);
-  if (more > 0) out << "and " << more << " more; --json shows all\n";
 }
 
 void show_for_people(std::ostream& out, const db::ZoneDetails& zone) {
@@ -91,33 +76,23 @@ void show_for_people(std::ostream& out, const db::ZoneDetails& zone) {
     for (const auto& name : zone.published.rows)
       published.add({name.name, name.kind, name.pool});
     published.finish();
-    say_more(out, zone.published.total, zone.published.rows.size());
+    tell_of_more(out, zone.published.total, zone.published.rows.size());
   }
   if (zone.mail_servers.total > 0) {
     out << "\nmail servers in it:\n";
     for (const auto& server : zone.mail_servers.rows)
       out << db::printable(server) << '\n';
-    say_more(out, zone.mail_servers.total, zone.mail_servers.rows.size());
+    tell_of_more(out, zone.mail_servers.total, zone.mail_servers.rows.size());
   }
 }
 
 void register_zone_show(CLI::App& zone, Context& context) {
-  CLI::App& command =
-      add_command(zone, "show", "Show a zone and what is published in it", "mxbalance zone show yourdomain.com");
-  struct Options {
-    std::string name;
-    bool json = false;
-  };
-  const auto options = std::make_shared<Options>();
-  add_name(command, "ZONE", options->name, "the zone's name")->required();
-  add_json_flag(command, options->json);
-  set_action(command, context, [options](Context& run) {
-    read_store(run, [&](db::Connection& connection) {
-      const auto details = db::zone_details(connection, options->name, options->json ? -1 : shown_names);
-      options->json ? print_json(run.out, to_json(details)) : show_for_people(run.out, details);
-    });
-    return exit_done;
-  });
+  add_show(zone, context, "Show a zone and what is published in it", "mxbalance zone show yourdomain.com", false,
+           add_zone_argument,
+           [](std::ostream& out, db::Connection& connection, const std::string& name, bool as_json) {
+             const auto details = db::zone_details(connection, name, rows_shown(as_json));
+             as_json ? print_json(out, to_json(details)) : show_for_people(out, details);
+           });
 }
 
 struct AddOptions {
@@ -200,7 +175,7 @@ void register_zone_set(CLI::App& zone, Context& context) {
     db::ZoneChange change;
   };
   const auto options = std::make_shared<Options>();
-  add_name(command, "ZONE", options->name, "the zone's name")->required();
+  add_zone_argument(command, options->name);
   add_choice(command, "--kind", options->change.kind, kinds(), "what the zone is to PowerDNS");
   add_hostmaster(command, "--hostmaster", options->change.hostmaster, "the SOA's mailbox");
   add_primaries(command, "--primary", options->change.primaries,
@@ -220,7 +195,7 @@ void register_zone_remove(CLI::App& zone, Context& context) {
   CLI::App& command =
       add_command(zone, "remove", "Remove a zone with all its records", "mxbalance zone remove yourdomain.com");
   const auto name = std::make_shared<std::string>();
-  add_name(command, "ZONE", *name, "the zone's name")->required();
+  add_zone_argument(command, *name);
   set_action(command, context, [name](Context& run) {
     std::int64_t records = 0;
     edit_store(run, [&](db::Connection& connection) { records = db::remove_zone(connection, *name); });

@@ -2,8 +2,7 @@
 #include <memory>
 
 #include "backend/cli/commands/commands.h"
-#include "backend/cli/shared/arguments.h"
-#include "backend/cli/shared/output.h"
+#include "backend/cli/shared/lists.h"
 #include "db/base/text.h"
 #include "db/contents/record_types.h"
 #include "db/dns/international_names.h"
@@ -27,27 +26,24 @@ struct RecordOptions {
 using SharedOptions = std::shared_ptr<RecordOptions>;
 
 int list(Context& context, const RecordOptions& options) {
-  read_store(context, [&](db::Connection& connection) {
-    if (options.json) {
-      JsonArray array(context.out);
-      db::for_each_record(connection, options.zone, [&](const db::RecordListing& listing) {
-        const auto& record = listing.record;
-        array.add({{"name", record.name},
-                   {"type", record.type},
-                   {"content", record.content},
-                   {"ttl", record.ttl},
-                   {"disabled", listing.is_disabled}});
-      });
-      return array.finish();
-    }
-    Table table(context.out, {"NAME", "TTL", "TYPE", "CONTENT"});
-    db::for_each_record(connection, options.zone, [&](const db::RecordListing& listing) {
-      const auto& record = listing.record;
-      table.add({record.name, std::to_string(record.ttl), record.type,
-                 record.content + (listing.is_disabled ? "  (disabled)" : "")});
-    });
-    table.finish();
-  });
+  const auto cells = [](const db::RecordListing& row) -> std::vector<std::string> {
+    return {row.record.name, std::to_string(row.record.ttl), row.record.type,
+            row.record.content + (row.is_disabled ? "  (disabled)" : "")};
+  };
+  const auto json = [](const db::RecordListing& row) -> Json {
+    return {{"name", row.record.name},
+            {"type", row.record.type},
+            {"content", row.record.content},
+            {"ttl", row.record.ttl},
+            {"disabled", row.is_disabled}};
+  };
+  const RowList<db::RecordListing> rows{.headings = {"NAME", "TTL", "TYPE", "CONTENT"},
+                                        .cells = cells,
+                                        .json = json,
+                                        .for_each = [&](db::Connection& connection, const auto& visit) {
+                                          db::for_each_record(connection, options.zone, visit);
+                                        }};
+  read_store(context, [&](db::Connection& connection) { rows.print(context.out, connection, options.json); });
   return exit_done;
 }
 

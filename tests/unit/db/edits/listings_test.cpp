@@ -83,7 +83,7 @@ TEST_F(Listings, AServerShowsItsAddressesAndPools) {
   });
   ASSERT_EQ(servers.size(), 2U);
   EXPECT_EQ(servers[0].name, "mail1.b.example");
-  EXPECT_EQ(servers[0].weight, 70);
+  EXPECT_EQ(as_text(servers[0].columns.at("weight")), "70");
   ASSERT_EQ(servers[0].addresses.size(), 2U);
   EXPECT_EQ(servers[0].addresses[0].health, "down");
   EXPECT_EQ(servers[0].pools, std::vector<std::string>{"inbound"});
@@ -92,7 +92,7 @@ TEST_F(Listings, AServerShowsItsAddressesAndPools) {
 
 TEST_F(Listings, APoolShowsWhoWouldBeAnswered) {
   const auto pool = reading([](Connection& connection) { return pool_details(connection, "inbound", 1); });
-  EXPECT_EQ(pool.listing.ttl, 30);
+  EXPECT_EQ(as_text(pool.listing.columns.at("ttl")), "30");
   EXPECT_EQ(pool.listing.members, 2);
   EXPECT_EQ(pool.published.total, 3);
   EXPECT_EQ(pool.published.rows.size(), 1U);

@@ -17,7 +17,7 @@ class EditsPools : public EditedStore {
         "INSERT INTO pools (name) VALUES ('inbound'), ('other')");
   }
 
-  std::string join(const std::string& server, const Membership& membership = {},
+  std::string join(const std::string& server, const ColumnValues& membership = {},
                    const std::string& pool = "inbound") {
     return refusal([&](Connection& connection) { join_pool(connection, pool, server, membership); });
   }
@@ -47,14 +47,22 @@ TEST_F(EditsPools, AreAddedAndChanged) {
   };
   edit([](Connection& connection) { add_pool(connection, "new", {}); });
   EXPECT_EQ(pool().front(), "60 auto auto 8 1 0");
-  edit([](Connection& connection) { change_pool(connection, "new", {30, "ranked", "subset", 4, 2, 90}); });
+  edit([](Connection& connection) {
+    change_pool(connection, "new",
+                {{"ttl", 30},
+                 {"mx_policy", "ranked"},
+                 {"address_policy", "subset"},
+                 {"max_addresses", 4},
+                 {"min_live", 2},
+                 {"slow_start", 90}});
+  });
   EXPECT_EQ(pool().front(), "30 ranked subset 4 2 90");
-  edit([](Connection& connection) { change_pool(connection, "new", {90, {}, {}, {}, {}, {}}); });
+  edit([](Connection& connection) { change_pool(connection, "new", {{"ttl", 90}}); });
   EXPECT_EQ(pool().front(), "90 ranked subset 4 2 90");
   EXPECT_EQ(refusal([](Connection& connection) { add_pool(connection, "new", {}); }),
             "the pool new is here already; to change it, see: mxbalance pool set --help");
   EXPECT_EQ(refusal([](Connection& connection) {
-              add_pool(connection, "newer", {{}, "best", {}, {}, {}, {}});
+              add_pool(connection, "newer", {{"mx_policy", "best"}});
             }),
             "pools.mx_policy must be auto, equal or ranked");
   EXPECT_EQ(rows("SELECT name FROM pools WHERE name = 'newer'").size(), 0U) << "all or nothing";
@@ -63,13 +71,13 @@ TEST_F(EditsPools, AreAddedAndChanged) {
 TEST_F(EditsPools, TakeMembersAndChangeThem) {
   EXPECT_EQ(join("mail1.example.com"), "");
   EXPECT_EQ(members().back(), "inbound mail1.example.com 10 -");
-  EXPECT_EQ(join("mail1.example.com", {20, 5, false}), "");
+  EXPECT_EQ(join("mail1.example.com", {{"preference", 20}, {"weight", 5}}), "");
   EXPECT_EQ(members().back(), "inbound mail1.example.com 20 5");
   EXPECT_EQ(join("mail1.example.com"), "") << "as it is";
   EXPECT_EQ(members().back(), "inbound mail1.example.com 20 5");
-  EXPECT_EQ(join("mail1.example.com", {30, {}, true}), "");
+  EXPECT_EQ(join("mail1.example.com", {{"preference", 30}, {"weight", {}}}), "");
   EXPECT_EQ(members().back(), "inbound mail1.example.com 30 -");
-  EXPECT_EQ(join("mail1.example.com", {65536, {}, false}),
+  EXPECT_EQ(join("mail1.example.com", {{"preference", 65536}}),
             "pool_members.preference must be a whole number from 0 to 65535");
   EXPECT_NE(join("mail9.example.com"), "");
   EXPECT_NE(join("mail1.example.com", {}, "nowhere"), "");

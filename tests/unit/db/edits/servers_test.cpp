@@ -8,11 +8,11 @@ namespace {
 class EditsServers : public EditedStore {
  protected:
   std::string add(const std::string& name, const std::vector<std::string>& addresses,
-                  const ServerSettings& settings = {}, bool replace = false) {
+                  const ColumnValues& settings = {}, bool replace = false) {
     return refusal([&](Connection& connection) { add_server(connection, name, settings, addresses, replace); });
   }
 
-  std::string change(const ServerSettings& settings, const AddressChange& addresses = {}, bool force = false) {
+  std::string change(const ColumnValues& settings, const AddressChange& addresses = {}, bool force = false) {
     return refusal([&](Connection& connection) {
       change_server(connection, "mail1.example.com", settings, addresses, force);
     });
@@ -50,12 +50,14 @@ TEST_F(EditsServers, AreAddedWithTheStoresDefaults) {
 }
 
 TEST_F(EditsServers, AreAddedWithSettings) {
-  EXPECT_EQ(add("mail1.example.com", {}, {70, 300, "down", "not there yet"}), "");
+  EXPECT_EQ(add("mail1.example.com", {},
+                {{"weight", 70}, {"ttl", 300}, {"health", "down"}, {"reason", "not there yet"}}),
+            "");
   EXPECT_EQ(servers(), std::vector<std::string>{"mail1.example.com 70 300 enabled down not there yet"});
 }
 
 TEST_F(EditsServers, AreHeldToTheStoresRules) {
-  EXPECT_EQ(add("mail1.example.com", {}, {70000, {}, {}, {}}),
+  EXPECT_EQ(add("mail1.example.com", {}, {{"weight", 70000}}),
             "mail_servers.weight must be a whole number from 0 to 65535");
   EXPECT_TRUE(add("mail_1.example.com", {}).starts_with("mail_servers.name must be a host name"));
   EXPECT_TRUE(add("mail1.example.com", {"10.0.0"}).starts_with("mail_addresses.address must be"));
@@ -84,11 +86,11 @@ TEST_F(EditsServers, DoNotTakeAPoolsName) {
 
 TEST_F(EditsServers, AreChanged) {
   add("mail1.example.com", {"10.0.0.1"});
-  EXPECT_EQ(change({50, 30, "down", "disk full"}), "");
+  EXPECT_EQ(change({{"weight", 50}, {"ttl", 30}, {"health", "down"}, {"reason", "disk full"}}), "");
   EXPECT_EQ(servers().front(), "mail1.example.com 50 30 enabled down disk full");
-  EXPECT_EQ(change({60, {}, {}, {}}), "");
+  EXPECT_EQ(change({{"weight", 60}}), "");
   EXPECT_EQ(servers().front(), "mail1.example.com 60 30 enabled down disk full");
-  EXPECT_EQ(change({{}, {}, "up", {}}), "") << "the reason was for being down";
+  EXPECT_EQ(change({{"health", "up"}}), "") << "the reason was for being down";
   EXPECT_EQ(servers().front(), "mail1.example.com 60 30 enabled up ");
 }
 
@@ -113,7 +115,7 @@ TEST_F(EditsServers, ChangeTheirState) {
   EXPECT_EQ(servers().front(), "mail1.example.com 100 60 drain unknown maintenance");
   EXPECT_EQ(set_state("mail1.example.com", "enabled"), "");
   EXPECT_EQ(servers().front(), "mail1.example.com 100 60 enabled unknown ");
-  change({{}, {}, "down", "disk full"});
+  change({{"health", "down"}, {"reason", "disk full"}});
   EXPECT_EQ(set_state("mail1.example.com", "disabled"), "");
   EXPECT_EQ(servers().front(), "mail1.example.com 100 60 disabled down disk full")
       << "it still tells why it is down";
@@ -145,7 +147,7 @@ TEST_F(EditsServers, KeepTheLastLiveServerUnlessForced) {
   add("mail3.example.com", {"10.0.0.3"});
   publish();
   database_.exec("INSERT INTO pool_members (pool, server) VALUES ('inbound', 'mail2.example.com')");
-  change({{}, {}, "up", {}});
+  change({{"health", "up"}});
   database_.exec("UPDATE mail_addresses SET health = 'down' WHERE server = 'mail2.example.com'");
   const std::string sentence =
       "mail1.example.com is the last live server of the pool inbound, which is published at example.com (MX) and"

@@ -8,6 +8,7 @@
 
 #include "db/edits/pool_evaluation.h"
 #include "db/edits/probe_targets.h"
+#include "db/edits/servers.h"
 #include "db/lookup/health_reports.h"
 #include "db/lookup/pools.h"
 #include "tests/unit/db/edited_store.h"
@@ -382,9 +383,15 @@ TEST_F(HealthRows, AreSafeToStopNoSoonerForBeingReplaced) {
 
 TEST_F(HealthRows, NameWhatIsToBeProbed) {
   edit([](Connection& connection) {
-    set_server_probe(
-        connection, "m1.example.com",
-        {.kind = "tcp", .port = 2525, .interval = 0.5, .timeout = 3, .rise = 4, .fall = 5, .tls = "require"});
+    change_server(connection, "m1.example.com",
+                  {{"probe", "tcp"},
+                   {"probe_port", 2525},
+                   {"probe_interval", 0.5},
+                   {"probe_timeout", 3.0},
+                   {"probe_rise", 4},
+                   {"probe_fall", 5},
+                   {"probe_tls", "require"}},
+                  {}, false);
   });
   std::vector<ProbeTarget> targets;
   const ProbeSettings defaults{.port = 26};
@@ -402,15 +409,7 @@ TEST_F(HealthRows, NameWhatIsToBeProbed) {
   EXPECT_EQ(targets[1].family, AddressFamily::ipv6);
   EXPECT_EQ(targets[2].settings, defaults);
   edit([&](Connection& connection) {
-    set_server_probe(connection, "m1.example.com",
-                     {.as_default = true,
-                      .kind = {},
-                      .port = {},
-                      .interval = {},
-                      .timeout = {},
-                      .rise = {},
-                      .fall = {},
-                      .tls = {}});
+    change_server(connection, "m1.example.com", {{"probe", {}}}, {}, false);
     targets = read_probe_targets(connection, defaults);
   });
   EXPECT_EQ(targets[0].settings, defaults);
