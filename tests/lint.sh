@@ -3,6 +3,13 @@
 # formats.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+case ${*:-} in
+  "" | --fix) ;;
+  *)
+    echo "$0: --fix is the only argument that it takes, not \"$*\"" >&2
+    exit 64
+    ;;
+esac
 
 deploy/install-packages.sh build test lint
 mapfile -t sources < <(git ls-files 'db/*.h' 'db/*.cpp' 'backend/*.h' 'backend/*.cpp' 'tests/*.h' 'tests/*.cpp')
