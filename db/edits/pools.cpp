@@ -2,6 +2,7 @@
 
 #include "db/base/errors.h"
 #include "db/columns/column_rows.h"
+#include "db/columns/mail_tables.h"
 #include "db/edits/last_live.h"
 #include "db/edits/records.h"
 #include "db/edits/servers.h"
@@ -76,12 +77,13 @@ void add_pool(Connection& connection, std::string_view name, const ColumnValues&
     throw Refusal("the pool " + std::string(name) + " is here already; change it with: mxbalance pool set " +
                   std::string(name));
   }
-  insert_row(connection, "pools", {{"name", std::string(name)}}, settings);
+  execute(connection, "INSERT INTO pools (name) VALUES (?)", name);
+  change_pool(connection, name, settings);
 }
 
 void change_pool(Connection& connection, std::string_view name, const ColumnValues& settings) {
   require_pool(connection, name);
-  update_row(connection, "pools", {{"name", std::string(name)}}, settings);
+  update_row(connection, "pools", columns::pools.columns, {{"name", std::string(name)}}, settings);
 }
 
 void join_pool(Connection& connection, std::string_view pool, std::string_view server,
@@ -89,7 +91,8 @@ void join_pool(Connection& connection, std::string_view pool, std::string_view s
   require_pool(connection, pool);
   require_server(connection, server);
   const ColumnValues key{{"pool", std::string(pool)}, {"server", std::string(server)}};
-  if (is_member(connection, pool, server)) return update_row(connection, "pool_members", key, settings);
+  if (is_member(connection, pool, server))
+    return update_row(connection, "pool_members", columns::pool_members.columns, key, settings);
   insert_row(connection, "pool_members", key, settings);
 }
 
