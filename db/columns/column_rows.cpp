@@ -2,6 +2,7 @@
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
+#include <fmt/format.h>
 
 namespace mxbalance::db {
 
@@ -62,22 +63,23 @@ ColumnValues values_of(const SQLite::Statement& row, int first, std::span<const 
 
 void insert_row(Connection& connection, std::string_view table, const ColumnValues& key,
                 const ColumnValues& values) {
-  std::string sql = "INSERT INTO ";
-  sql.append(table).append(" (").append(names_of(key, "", ", "));
-  if (!values.empty()) sql.append(", ").append(names_of(values, "", ", "));
-  sql += ") VALUES (?";
-  for (std::size_t i = 1; i < key.size() + values.size(); ++i)
-    sql += ", ?";
-  run(connection, sql + ")", {&key, &values});
+  ColumnValues all = key;
+  all.insert(values.begin(), values.end());
+  std::string places = "?";
+  for (std::size_t i = 1; i < all.size(); ++i)
+    places += ", ?";
+  run(connection, fmt::format("INSERT INTO {} ({}) VALUES ({})", table, names_of(all, "", ", "), places), {&all});
 }
 
-void update_row(Connection& connection, std::string_view table, const ColumnValues& key,
-                const ColumnValues& values) {
-  if (values.empty()) return;
-  std::string sql = "UPDATE ";
-  sql.append(table).append(" SET ").append(names_of(values, " = ?", ", "));
-  sql.append(" WHERE ").append(names_of(key, " = ?", " AND "));
-  run(connection, sql, {&values, &key});
+void update_row(Connection& connection, std::string_view table, std::span<const Column> columns,
+                const ColumnValues& key, const ColumnValues& values) {
+  std::string changes = names_of(values, " = ?", ", ");
+  for (const auto& column : columns) {
+    if (column.meaning.empty() || values.contains(column.name)) continue;
+    changes.append(changes.empty() ? "" : ", ").append(column.name).append(" = ").append(column.name);
+  }
+  run(connection, fmt::format("UPDATE {} SET {} WHERE {}", table, changes, names_of(key, " = ?", " AND ")),
+      {&values, &key});
 }
 
 }  // namespace mxbalance::db

@@ -26,8 +26,9 @@ void bind_column(SQLite::Statement& statement, int index, const ColumnValue& val
 void insert_row(Connection& connection, std::string_view table, const ColumnValues& key,
                 const ColumnValues& values);
 
-/// Changes the row with this key. Columns without a value stay unchanged.
-void update_row(Connection& connection, std::string_view table, const ColumnValues& key,
-                const ColumnValues& values);
+/// Changes the row with this key. Those of `columns` that have a flag and no value here are written as they are,
+/// so that each edit by a command counts as a change of the row.
+void update_row(Connection& connection, std::string_view table, std::span<const Column> columns,
+                const ColumnValues& key, const ColumnValues& values);
 
 }  // namespace mxbalance::db

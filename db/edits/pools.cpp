@@ -5,6 +5,7 @@
 #include "db/base/advice.h"
 #include "db/base/errors.h"
 #include "db/columns/column_rows.h"
+#include "db/columns/mail_tables.h"
 #include "db/edits/last_live.h"
 #include "db/edits/records.h"
 #include "db/edits/servers.h"
@@ -78,12 +79,13 @@ void add_pool(Connection& connection, std::string_view name, const ColumnValues&
     throw Refusal(
         fmt::format("the pool {} is here already; to change it, see: {}", name, advice::pool_settings()));
   }
-  insert_row(connection, "pools", {{"name", std::string(name)}}, settings);
+  execute(connection, "INSERT INTO pools (name) VALUES (?)", name);
+  change_pool(connection, name, settings);
 }
 
 void change_pool(Connection& connection, std::string_view name, const ColumnValues& settings) {
   require_pool(connection, name);
-  update_row(connection, "pools", {{"name", std::string(name)}}, settings);
+  update_row(connection, "pools", columns::pools.columns, {{"name", std::string(name)}}, settings);
 }
 
 void join_pool(Connection& connection, std::string_view pool, std::string_view server,
@@ -91,7 +93,8 @@ void join_pool(Connection& connection, std::string_view pool, std::string_view s
   require_pool(connection, pool);
   require_server(connection, server);
   const ColumnValues key{{"pool", std::string(pool)}, {"server", std::string(server)}};
-  if (is_member(connection, pool, server)) return update_row(connection, "pool_members", key, settings);
+  if (is_member(connection, pool, server))
+    return update_row(connection, "pool_members", columns::pool_members.columns, key, settings);
   insert_row(connection, "pool_members", key, settings);
 }
 

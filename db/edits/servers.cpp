@@ -77,7 +77,8 @@ void write_settings(Connection& connection, std::string_view name, const ColumnV
             "UPDATE mail_servers SET reason = '' WHERE name = ?1 AND health <> ?2 AND state = 'enabled'", name,
             as_text(health->second));
   }
-  update_row(connection, "mail_servers", {{"name", std::string(name)}}, with_probe_defaults(settings));
+  update_row(connection, "mail_servers", columns::mail_servers.columns, {{"name", std::string(name)}},
+             with_probe_defaults(settings));
 }
 
 /// Adds new addresses before old ones are removed, so that the server always has one.
