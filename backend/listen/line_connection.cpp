@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "backend/listen/awaiting.h"
 #include "backend/listen/pieces.h"
 
 namespace mxbalance::listen {
