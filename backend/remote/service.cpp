@@ -50,12 +50,12 @@ void note_defect(Service& service, const db::RowDefect& defect) {
 
 }  // namespace
 
-Service::Service(db::Database& its_database, const db::HealthReports& its_reports, std::uint64_t seed,
-                 std::shared_ptr<spdlog::logger> its_log, Options its_options)
-    : database(its_database),
-      reports(its_reports),
-      log(std::move(its_log)),
-      options(std::move(its_options)),
+Service::Service(db::Database& store, const db::HealthReports& unwritten, std::uint64_t seed,
+                 std::shared_ptr<spdlog::logger> logger, Options chosen)
+    : database(store),
+      reports(unwritten),
+      log(std::move(logger)),
+      options(std::move(chosen)),
       requests_log(log),
       contents(database, options.max_cached),
       draws(seed),

@@ -47,9 +47,9 @@ struct Service {
     std::function<std::string()> probing = [] { return std::string(); };  ///< which service probes, in words
   };
 
-  /// `database` and `reports` must outlive the service. `seed` sets the first draws.
-  Service(db::Database& database, const db::HealthReports& reports, std::uint64_t seed,
-          std::shared_ptr<spdlog::logger> log, Options options);
+  /// `store` and `unwritten` must outlive the service. `seed` sets the first draws.
+  Service(db::Database& store, const db::HealthReports& unwritten, std::uint64_t seed,
+          std::shared_ptr<spdlog::logger> logger, Options chosen);
 
   db::Database& database;
   const db::HealthReports& reports;  ///< the health that is not written yet
