@@ -61,7 +61,9 @@ std::optional<std::uint32_t> record_ttl(const SQLite::Column& ttl) {
 }
 
 std::string ttl_problem(const SQLite::Column& ttl) {
-  return fmt::format("its ttl is {}: 0 to {} seconds are allowed", shown(ttl), longest_ttl);
+  const std::string value =
+      ttl.isFloat() ? quoted(ttl.getString()) : shown(ttl);  // only whole seconds are numbers
+  return fmt::format("its ttl is {}: 0 to {} seconds are allowed", value, longest_ttl);
 }
 
 }  // namespace mxbalance::db
