@@ -50,9 +50,12 @@ std::string repair(std::string_view path) {
   return fmt::format("mxbalance --db {} migrate --repair", argument(path));
 }
 
-std::string make_anew(std::string_view path) {
-  return fmt::format("mxbalance --db {} export FILE, mxbalance --db NEW migrate, mxbalance --db NEW import FILE",
-                     argument(path));
+std::string export_with_keys(std::string_view path) {
+  return fmt::format("mxbalance --db {} export --with-keys FILE", argument(path));
+}
+
+std::string import_into_new() {
+  return "mxbalance --db NEW migrate, mxbalance --db NEW import FILE";
 }
 
 std::string add_zone(std::string_view zone) {

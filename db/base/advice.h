@@ -18,8 +18,10 @@ constexpr std::string_view import_file = "mxbalance import";
 /// Creates the database at `path`, or brings it up to date.
 std::string migrate(std::string_view path);
 std::string repair(std::string_view path);
-/// Makes a new database from the configuration of the one at `path`: three commands.
-std::string make_anew(std::string_view path);
+/// Writes the configuration of the database at `path` to a file, with its DNSSEC and TSIG keys.
+std::string export_with_keys(std::string_view path);
+/// Makes a new database from such a file: two commands.
+std::string import_into_new();
 
 std::string add_zone(std::string_view zone);
 std::string add_secondary_zone(std::string_view zone);

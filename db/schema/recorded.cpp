@@ -6,6 +6,8 @@
 #include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
 
+#include "db/base/advice.h"
+
 namespace mxbalance::db {
 
 namespace {
@@ -76,9 +78,8 @@ std::optional<std::string> contradiction(const std::vector<RecordedMigration>& r
 
 std::string former_remedy(const std::string& path) {
   return fmt::format(
-      "export it with the mxbalance that made it (mxbalance --db {} export --with-keys FILE), and import that "
-      "into a new database with this one (mxbalance --db NEW migrate, mxbalance --db NEW import FILE)",
-      path);
+      "export it with the mxbalance that made it ({}), and import that into a new database with this one ({})",
+      advice::export_with_keys(path), advice::import_into_new());
 }
 
 }  // namespace mxbalance::db

@@ -230,7 +230,8 @@ std::string in_words(const Difference& difference) {
 
 std::string remedy_of(const Difference& difference, const std::string& path) {
   if (difference.is_repairable) return "run: " + advice::repair(path);
-  return "restore a copy that has it, or make a new database from an export: " + advice::make_anew(path);
+  return fmt::format("restore a copy that has it, or make a new database from an export: {}, {}",
+                     advice::export_with_keys(path), advice::import_into_new());
 }
 
 std::vector<Difference> faults_in(const std::vector<Difference>& differences) {

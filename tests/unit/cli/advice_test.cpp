@@ -96,13 +96,10 @@ TEST_F(Advice, OnDatabasesIsTakenWithAnyPath) {
   const std::string path = database_.path() + " it's $(id)";
   expect_taken(advice::migrate(path));
   expect_taken(advice::repair(path));
-  const std::string anew = advice::make_anew("/mail.db");
-  for (std::size_t start = 0; start < anew.size();) {
-    const std::size_t end = std::min(anew.find(", ", start), anew.size());
-    expect_taken(anew.substr(start, end - start));
-    start = end + 2;
-  }
-  expect_taken(advice::make_anew(path).substr(0, advice::make_anew(path).find(", mxbalance")));
+  expect_taken(advice::export_with_keys(path));
+  const std::string anew = advice::import_into_new();
+  expect_taken(anew.substr(0, anew.find(", ")));
+  expect_taken(anew.substr(anew.find(", ") + 2));
   EXPECT_EQ(words_in_shell(advice::find_other_names(path)).back(), path);
   expect_taken(std::string(advice::check));
   for (const auto named : {advice::backup, advice::export_file, advice::import_file})
