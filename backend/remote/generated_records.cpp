@@ -14,6 +14,7 @@
 
 #include "backend/answer/answer.h"
 #include "backend/answer/static_answer.h"
+#include "db/base/advice.h"
 #include "db/base/errors.h"
 #include "db/contents/stored_content.h"
 #include "db/lookup/lookup.h"
@@ -33,9 +34,11 @@ std::string refusal_at(const db::NameContents& contents, const std::string& type
         contents.name, type);
   }
   return fmt::format(
-      "the pool {0} publishes {1} at {2}, so no other {3} record can be written there; change its members "
-      "with: mxbalance pool join {0} SERVER, or take it out with: mxbalance pool unpublish {0} {2} --as {4}",
-      pool->name, is_mx ? "MX" : "A and AAAA", contents.name, type, is_mx ? "MX" : "A");
+      "the pool {} publishes {} at {}, so no other {} record can be written there; change its members with: {}, "
+      "or "
+      "take it out with: {}",
+      pool->name, is_mx ? "MX" : "A and AAAA", contents.name, type, db::advice::join_pool(pool->name, "SERVER"),
+      db::advice::unpublish_pool(pool->name, contents.name, is_mx ? "MX" : "A"));
 }
 
 /// The records that are generated in one zone. Each name is read when it is first asked for.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "backend/remote/generated_records.h"
+#include "db/base/advice.h"
 #include "db/base/errors.h"
 #include "db/dns/names.h"
 #include "db/lookup/zones.h"
@@ -73,8 +74,9 @@ db::Zone require_zone(Service& service, const Parameters& parameters, std::strin
   });
   if (zone && (name.empty() || zone->name == name)) return *zone;
   if (zone) throw db::Refusal(fmt::format("the zone with the id {} is {}, not {}", id, zone->name, name));
-  throw db::Refusal(fmt::format("there is no zone {} here; zones are added with: mxbalance zone add {}",
-                                name.empty() ? fmt::format("with the id {}", id) : name, name));
+  throw db::Refusal(fmt::format("there is no zone {} here; zones are added with: {}",
+                                name.empty() ? fmt::format("with the id {}", id) : name,
+                                db::advice::add_zone(name.empty() ? "NAME" : name)));
 }
 
 OpenTransaction& require_open(Transaction& transaction) {

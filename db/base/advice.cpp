@@ -11,9 +11,10 @@ namespace mxbalance::db::advice {
 
 namespace {
 
+/// Whether a shell takes it as it is, within a word. Letters outside ASCII are no signs of a shell.
 bool is_plain(char c) {
   constexpr std::string_view signs = "@%+=:,./_-";
-  return is_letter_or_digit(c) || signs.find(c) != std::string_view::npos;
+  return is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80 || signs.find(c) != std::string_view::npos;
 }
 
 /// `text` in single quotes, within which a shell leaves everything as it is (POSIX.1 XCU 2.2.2).

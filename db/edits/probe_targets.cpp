@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "db/columns/mail_tables.h"
 #include "db/lookup/pools.h"
 #include "db/store/bound_statement.h"
 
@@ -80,14 +81,6 @@ ProbeSettings settings_of(SQLite::Statement& row, int column, const ProbeSetting
 }
 
 }  // namespace
-
-std::optional<ProbeKind> probe_kind_of(std::string_view word) {
-  return from_word<ProbeKind>(columns::mail_servers["probe"], word);
-}
-
-std::optional<ProbeTls> probe_tls_of(std::string_view word) {
-  return from_word<ProbeTls>(columns::mail_servers["probe_tls"], word);
-}
 
 std::uint16_t default_port(ProbeKind kind) {
   return kind == ProbeKind::smtps ? 465 : 25;

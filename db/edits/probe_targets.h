@@ -17,10 +17,6 @@ namespace mxbalance::db {
 enum class ProbeKind { smtp, smtps, tcp, none };
 enum class ProbeTls { off, try_it, require };
 
-/// From the words of the store and the command line. Absent: the word is unknown.
-std::optional<ProbeKind> probe_kind_of(std::string_view word);
-std::optional<ProbeTls> probe_tls_of(std::string_view word);
-
 /// The port on which such a server listens: 465 for smtps (RFC 8314 §7.3), else 25.
 std::uint16_t default_port(ProbeKind kind);
 

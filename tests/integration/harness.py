@@ -228,7 +228,7 @@ class Site:
 
 def transfer(address, port, zone, keyring=None, key=None):
     """The whole zone (AXFR): each record as text, sorted."""
-    messages = dns.query.xfr(address, zone, port=port, timeout=10, lifetime=30, relativize=False, keyring=keyring,
+    messages = dns.query.xfr(address, zone, port=port, timeout=30, lifetime=60, relativize=False, keyring=keyring,
                              keyname=key)
     return sorted({f"{rrset.name} {rrset.ttl} {dns.rdatatype.to_text(rrset.rdtype)} {item.to_text()}"
                    for message in messages for rrset in message.answer for item in rrset})

@@ -21,7 +21,9 @@ class Servers(unittest.TestCase):
     def start(self, *settings, in_tls=False):
         """Both, and the service that probes them with these settings of servers."""
         port = free_port(POSTFIX, EXIM)
-        self.site.make_servers(POSTFIX, EXIM, port=port, settings=(*settings, "--port", str(port)))
+        # Servers that fork for each connection answer late on a busy machine: a probe that gives up would be what they
+        # complain of.
+        self.site.make_servers(POSTFIX, EXIM, port=port, settings=(*settings, "--port", str(port), "--timeout", "20s"))
         authority = Authority(self.site.directory)
         self.postfix = Postfix(NAMES[0], POSTFIX, self.site.port, authority, in_tls=in_tls)
         self.exim = Exim(NAMES[1], EXIM, self.site.port, authority, in_tls=in_tls)

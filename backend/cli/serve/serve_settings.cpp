@@ -14,6 +14,7 @@
 #include "backend/health/ehlo_name.h"
 #include "backend/health/tls.h"
 #include "db/base/text.h"
+#include "db/columns/mail_tables.h"
 
 namespace mxbalance::cli {
 
@@ -82,6 +83,24 @@ Kind choice(Field field, const std::vector<std::string>& words, ValueOf value_of
   const auto usual = std::find_if(words.begin(), words.end(),
                                   [&](const std::string& word) { return value_of(word) == usual_value(field); });
   return {add, *usual};
+}
+
+// The range, or the words, of a setting of probes are those of its column: each server may have one of its own.
+
+template <typename Field>
+Kind number(Field field, const db::Column& column) {
+  return number(field, static_cast<std::uint32_t>(column.least), static_cast<std::uint32_t>(column.most));
+}
+
+template <typename Field>
+Kind duration(Field field, const db::Column& column) {
+  return duration(field, db::least_seconds, static_cast<double>(column.most));
+}
+
+template <typename Value>
+Kind choice(Value db::ProbeSettings::*field, const db::Column& column) {
+  const auto value_of = [&column](std::string_view word) { return db::from_word<Value>(column, word); };
+  return choice(of_probes(field), {column.words.begin(), column.words.end()}, value_of);
 }
 
 /// Several texts, with commas in one value or as several values.
@@ -200,21 +219,24 @@ std::vector<ServeSetting> limits() {
 std::vector<ServeSetting> probing() {
   using enum ServeSetting::Obeyed;
   using Probe = db::ProbeSettings;
+  using db::columns::mail_servers;
   return {
-      {"probe", at_once, choice(of_probes(&Probe::kind), {"smtp", "smtps", "tcp", "none"}, db::probe_kind_of),
+      {"probe", at_once, choice(&Probe::kind, mail_servers["probe"]),
        "how mail servers are probed that say nothing else: smtp: banner, EHLO, QUIT; smtps: the same within TLS; "
        "tcp: connect; none: health is what people and scripts write"},
       {"probe-port",
        at_once,
        {whole_number(&ServeOptions::probe_port, 1, 65535)},
        "port (default: 25, of smtps 465)"},
-      {"probe-interval", at_once, duration(of_probes(&Probe::interval), 0.01, 86400),
+      {"probe-interval", at_once, duration(of_probes(&Probe::interval), mail_servers["probe_interval"]),
        "from one probe of an address to the next"},
-      {"probe-timeout", at_once, duration(of_probes(&Probe::timeout), 0.01, 3600),
+      {"probe-timeout", at_once, duration(of_probes(&Probe::timeout), mail_servers["probe_timeout"]),
        "of a whole probe, which may be longer than the interval; a connection has 4s of it"},
-      {"probe-rise", at_once, number(of_probes(&Probe::rise), 1, 100), "passed probes in a row until up"},
-      {"probe-fall", at_once, number(of_probes(&Probe::fall), 1, 100), "failed probes in a row until down"},
-      {"probe-tls", at_once, choice(of_probes(&Probe::tls), {"off", "try", "require"}, db::probe_tls_of),
+      {"probe-rise", at_once, number(of_probes(&Probe::rise), mail_servers["probe_rise"]),
+       "passed probes in a row until up"},
+      {"probe-fall", at_once, number(of_probes(&Probe::fall), mail_servers["probe_fall"]),
+       "failed probes in a row until down"},
+      {"probe-tls", at_once, choice(&Probe::tls, mail_servers["probe_tls"]),
        "STARTTLS: never; where it is offered; always"},
       {"probe-ca-file",
        at_once,
