@@ -112,6 +112,9 @@ struct ColumnTable {
   }
 };
 
+template <std::size_t Size>
+ColumnTable(std::string_view name, std::array<Column, Size> columns) -> ColumnTable<Size>;
+
 /// How a column is told in a table of columns.
 namespace columns {
 

@@ -41,7 +41,7 @@ constexpr std::chrono::seconds wait_for_writers{10};
 constexpr mode_t store_mode = 0600;
 
 Refusal damaged(const std::string& copy, std::string_view why) {
-  return Refusal(fmt::format("the copy {} is damaged ({}): use another one", copy, why));
+  return Refusal{fmt::format("the copy {} is damaged ({}): use another one", copy, why)};
 }
 
 void require_undamaged(Connection& copy, const std::string& path) {

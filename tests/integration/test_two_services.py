@@ -103,7 +103,10 @@ class TwoServices(unittest.TestCase):
         first = self.start()
         second = self.start()
         self.site.await_health(ADDRESSES[0], "up")
-        first.process.send_signal(signal.SIGSTOP)
+        with contextlib.closing(sqlite3.connect(self.site.database, isolation_level=None, timeout=30)) as lock:
+            lock.execute("BEGIN IMMEDIATE")  # so that it is not stopped within a write, with the store locked
+            first.process.send_signal(signal.SIGSTOP)
+            lock.execute("ROLLBACK")
         self.addCleanup(first.process.send_signal, signal.SIGCONT)
         second.await_log(f"{IT_PROBES}; process {first.process.pid} on ", HUNG_AFTER + TAKEN_OVER_WITHIN)
         self.assertEqual(second.log().count("has not shown any life for 20 s: it hangs or was stopped, so end it"), 1)
