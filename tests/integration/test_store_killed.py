@@ -78,7 +78,7 @@ class Killed(UnderFire):
             self.addCleanup(script.kill)
             for _ in range(KILLS):
                 seen = len(script.acknowledged) + chance.randrange(1, 200)
-                wait_for(lambda: len(script.acknowledged) >= seen, "commits")
+                wait_for(lambda: len(script.acknowledged) >= seen, "commits", 120)
                 with fire.trouble(SERVFAIL, TIMEOUT):
                     site.service.stop(signal.SIGKILL)
                     self.assert_whole(site.database)
@@ -97,7 +97,7 @@ class Killed(UnderFire):
             for _ in range(KILLS):
                 script = Script(site.database, fire.commits[-1].number + 1)
                 seen = chance.randrange(1, 100)
-                wait_for(lambda: len(script.acknowledged) >= seen, "commits")
+                wait_for(lambda: len(script.acknowledged) >= seen, "commits", 120)
                 script.kill()
                 stored = stored_state(site.database)
                 self.assertGreaterEqual(stored, max(script.acknowledged), "a commit that was acknowledged is kept")
