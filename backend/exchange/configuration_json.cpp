@@ -186,8 +186,8 @@ Value text_value(const Column& column, const Json& value, const std::string& pat
     return *canonical;
   }
   if (column.words.empty()) return text;
-  const auto word = std::find_if(column.words.begin(), column.words.end(),
-                                 [&](const auto& one) { return db::upper(one) == db::upper(text); });
+  const auto* const word = std::find_if(column.words.begin(), column.words.end(),
+                                        [&](std::string_view one) { return db::upper(one) == db::upper(text); });
   if (word == column.words.end()) refuse_value(column, value, path);
   return std::string(*word);
 }

@@ -43,7 +43,7 @@ class ExportedRow {
   /// The SQL condition that only this row fulfils.
   std::string condition() const {
     if (!table_.row_id.empty()) return fmt::format("{} = {}", table_.row_id, id());
-    const std::string key = fmt::format("{} = {}", table_.columns.front().name, literal(text(0)));
+    std::string key = fmt::format("{} = {}", table_.columns.front().name, literal(text(0)));
     if (table_.link.empty()) return key;
     return fmt::format("{} = {} AND {}", table_.link, literal(row_.getColumn(0).getString()), key);
   }

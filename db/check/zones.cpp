@@ -20,7 +20,7 @@ std::string record_of(const RuleRow& row) {
 
 /// A first SOA record for the zone `name`.
 std::string add_soa(const std::string& name) {
-  const std::string_view below = name == "." ? "" : name;
+  const std::string_view below = name == "." ? std::string_view() : std::string_view(name);
   return advice::add_record(name, name, "SOA",
                             fmt::format("ns1.{0} hostmaster.{0} 1 10800 3600 604800 300", below));
 }

@@ -40,7 +40,7 @@ class Nsd:
         try:
             query = dns.message.make_query(name, record_type, record_class)
             response = dns.query.udp(query, self.address, port=self.port, timeout=1)
-        except (dns.exception.Timeout, OSError):
+        except (dns.exception.Timeout, dns.query.BadResponse, OSError):
             return None
         return sorted(item.to_text() for rrset in response.answer for item in rrset)
 

@@ -168,6 +168,8 @@ class Fire:
                 outcome = outcome_of(response, record_type)
             except dns.exception.Timeout:
                 outcome = TIMEOUT
+            except dns.query.BadResponse:
+                continue  # a late reply, to a socket that had the same port before
             except Exception as error:  # the test fails with it
                 outcome = repr(error)
             with self.lock:
