@@ -64,37 +64,6 @@ std::vector<std::string> equal_rows(SQLite::Database& database, const SingleRows
   return found;
 }
 
-/// Refuses rows with equal values and indexes that are not unique. PowerDNS's tables may have lost their indexes,
-/// or come from a dump without them.
-void require_unique(SQLite::Database& database, const std::string& path) {
-  const auto objects = objects_in(database);
-  for (const auto& rows : single_rows) {
-    const std::string table(rows.table);
-    if (!objects.contains(table)) continue;
-    const auto equal = equal_rows(database, rows);
-    if (!equal.empty()) {
-      throw Refusal(fmt::format(
-          "the database {} has several rows of the table {} with the same {}, where one is allowed: {}; keep one "
-          "of each, and remove the others with: DELETE FROM {} WHERE rowid = ROWID{}. Nothing was changed",
-          path, table, rows.columns, in_one_list(equal), table,
-          table == "domains"
-              ? " (records, domainmetadata and cryptokeys name the row that they belong to in domain_id)"
-              : ""));
-    }
-    const std::string index(rows.index);
-    if (!objects.contains(index) ||
-        !names_in(database,
-                  fmt::format("SELECT name FROM pragma_index_list('{}') WHERE \"unique\" AND lower(name) = '{}'",
-                              table, index))
-             .empty())
-      continue;
-    throw Refusal(
-        fmt::format("the database {0} has an index {1} that is not a unique one of the table {2}, as PowerDNS's "
-                    "is: drop it with: DROP INDEX {1}; migrate makes it anew. Nothing was changed",
-                    path, index, table));
-  }
-}
-
 /// Refuses a view or a virtual table that has the name of one of PowerDNS's tables.
 void require_tables(SQLite::Database& database, SQLite::Database& powerdns, const std::string& path) {
   for (const auto& table : names_in(powerdns, "SELECT name FROM sqlite_master WHERE type = 'table'")) {
@@ -153,6 +122,35 @@ std::set<std::string> columns_in(SQLite::Database& database) {
 
 std::set<std::string> objects_in(SQLite::Database& database) {
   return names_in(database, "SELECT lower(name) FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
+}
+
+void require_unique(SQLite::Database& database, const std::string& path) {
+  const auto objects = objects_in(database);
+  for (const auto& rows : single_rows) {
+    const std::string table(rows.table);
+    if (!objects.contains(table)) continue;
+    const auto equal = equal_rows(database, rows);
+    if (!equal.empty()) {
+      throw Refusal(fmt::format(
+          "the database {} has several rows of the table {} with the same {}, where one is allowed: {}; keep one "
+          "of each, and remove the others with: DELETE FROM {} WHERE rowid = ROWID{}. Nothing was changed",
+          path, table, rows.columns, in_one_list(equal), table,
+          table == "domains"
+              ? " (records, domainmetadata and cryptokeys name the row that they belong to in domain_id)"
+              : ""));
+    }
+    const std::string index(rows.index);
+    if (!objects.contains(index) ||
+        !names_in(database,
+                  fmt::format("SELECT name FROM pragma_index_list('{}') WHERE \"unique\" AND lower(name) = '{}'",
+                              table, index))
+             .empty())
+      continue;
+    throw Refusal(
+        fmt::format("the database {0} has an index {1} that is not a unique one of the table {2}, as PowerDNS's "
+                    "is: drop it with: DROP INDEX {1}; migrate makes it anew. Nothing was changed",
+                    path, index, table));
+  }
 }
 
 void require_adoptable(SQLite::Database& database, const std::string& path) {

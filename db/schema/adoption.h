@@ -18,6 +18,10 @@ std::set<std::string> columns_in(SQLite::Database& database);
 /// The names of all tables, views, indexes and triggers.
 std::set<std::string> objects_in(SQLite::Database& database);
 
+/// Throws Refusal for rows with equal values, and for indexes that are not unique, where one row is allowed.
+/// PowerDNS's tables may have lost their indexes, or come from a dump without them.
+void require_unique(SQLite::Database& database, const std::string& path);
+
 /// Throws Refusal where the migrations cannot be applied to PowerDNS's tables. The migrations are tried in memory,
 /// which shows the columns that they need and the names that they use.
 void require_adoptable(SQLite::Database& database, const std::string& path);

@@ -206,6 +206,8 @@ MigrationReport bring_up_to_date(SQLite::Database& database, const std::string& 
   }
   if (origin != Origin::empty && !missing.empty()) {
     require_fit(database, path, applied, missing);
+    report.taken_over = is_of_former_schema(database);
+    if (report.taken_over) require_unique(database, path);
     const auto number = missing.front().name.substr(0, missing.front().name.find('_'));
     if (report.backup.empty()) report.backup = copy_beside(database, path, std::string(number));
   }

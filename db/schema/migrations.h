@@ -20,10 +20,11 @@ namespace mxbalance::db {
 inline constexpr std::int64_t application_id = 0x6d786230;
 
 struct MigrationReport {
-  bool created = false;                       ///< the file did not exist or was empty
-  bool adopted = false;                       ///< the file was made by PowerDNS's own SQLite backend
-  std::string backup;                         ///< path of the copy made before any change; empty: none was needed
-  std::vector<SchemaDifference> repaired;     ///< schema faults that were repaired
+  bool created = false;                    ///< the file did not exist or was empty
+  bool adopted = false;                    ///< the file was made by PowerDNS's own SQLite backend
+  bool taken_over = false;                 ///< a store from before the first release: its triggers were made anew
+  std::string backup;                      ///< path of the copy made before any change; empty: none was needed
+  std::vector<SchemaDifference> repaired;  ///< schema faults that were repaired
   std::vector<SchemaDifference> differences;  ///< differences from the migrations that are left
   std::vector<std::string> applied;           ///< names of the migrations applied now, in order
 };

@@ -33,6 +33,12 @@ bool is_former(const std::vector<RecordedMigration>& rows) {
   return !rows.empty() && rows.back().name == former_last && rows.back().checksum == former_last_checksum;
 }
 
+std::string former_remedy(const std::string& path) {
+  return fmt::format(
+      "export it with the mxbalance that made it ({}), and import that into a new database with this one ({})",
+      advice::export_with_keys(path), advice::import_into_new());
+}
+
 }  // namespace
 
 std::vector<RecordedMigration> recorded_migrations(SQLite::Database& database) {
@@ -74,12 +80,6 @@ std::optional<std::string> contradiction(const std::vector<RecordedMigration>& r
     }
   }
   return std::nullopt;
-}
-
-std::string former_remedy(const std::string& path) {
-  return fmt::format(
-      "export it with the mxbalance that made it ({}), and import that into a new database with this one ({})",
-      advice::export_with_keys(path), advice::import_into_new());
 }
 
 }  // namespace mxbalance::db

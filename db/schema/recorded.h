@@ -33,7 +33,4 @@ bool is_of_former_schema(SQLite::Database& database);
 std::optional<std::string> contradiction(const std::vector<RecordedMigration>& recorded,
                                          EmbeddedMigrations migrations, const std::string& path);
 
-/// How a store from before the first release comes to this binary where it cannot be taken over.
-std::string former_remedy(const std::string& path);
-
 }  // namespace mxbalance::db

@@ -15,9 +15,10 @@ namespace {
 void require_tables(SQLite::Database& database, EmbeddedMigrations first, const std::string& path) {
   for (const auto& fault : faults_in(schema_differences(database, first))) {
     if (fault.is_repairable) continue;
-    throw Refusal(
-        fmt::format("in the database {}, which is from before the first release, {}: {}. Nothing was changed",
-                    path, in_words(fault), former_remedy(path)));
+    throw Refusal(fmt::format(
+        "in the database {}, which is from before the first release, {}: put back what a table had, or "
+        "restore a copy that has it, and run this again. Nothing was changed",
+        path, in_words(fault)));
   }
 }
 

@@ -3,6 +3,7 @@
 #include "backend/cli/commands/commands.h"
 #include "backend/cli/shared/arguments.h"
 #include "backend/cli/shared/output.h"
+#include "db/base/advice.h"
 #include "db/base/text.h"
 #include "db/schema/migrations.h"
 #include "db/schema/schema.h"
@@ -35,6 +36,10 @@ void print_changes(const Context& context, const db::MigrationReport& report) {
                   : report.adopted ? "turned PowerDNS's database into an mxbalance one: "
                                    : "upgraded the database ")
               << context.database << " (" << joined(report.applied, ", ") << ")\n";
+  if (report.taken_over) {
+    context.out << "views and triggers were made anew, also those that had been missing or changed: "
+                << db::advice::check << " finds rows that break a rule\n";
+  }
 }
 
 int migrate(Context& context, bool repair) {

@@ -119,6 +119,8 @@ TEST_F(OlderSchemas, GetBackTheirRulesAndKeepWhatOthersAdded) {
       "CREATE TRIGGER on_table AFTER UPDATE ON pools BEGIN INSERT INTO notes VALUES (NEW.name); END;"
       "CREATE TRIGGER on_view INSTEAD OF DELETE ON pool_status BEGIN INSERT INTO notes VALUES (OLD.server); END");
   const auto report = migrate(path_);
+  EXPECT_TRUE(report.taken_over);
+  EXPECT_FALSE(migrate(path_).taken_over) << "it is told once";
   std::vector<std::string> left;
   for (const auto& difference : report.differences)
     left.push_back(in_words(difference));
@@ -132,8 +134,17 @@ TEST_F(OlderSchemas, GetBackTheirRulesAndKeepWhatOthersAdded) {
 TEST_F(OlderSchemas, AreRefusedWhereATableIsNotAsItWasMade) {
   make_with("DROP TRIGGER pools_rules; DROP TRIGGER pools_rules_again; ALTER TABLE pools DROP COLUMN slow_start");
   expect_refused<Refusal>(
-      {"from before the first release, the column slow_start of pools is missing: export it with",
+      {"from before the first release, the column slow_start of pools is missing: put back what a table had",
        "Nothing was changed"});
+  EXPECT_FALSE(fs::exists(path_ + ".before-0001"));
+}
+
+TEST_F(OlderSchemas, WithRowsThatAreThereTwiceAreRefusedBeforeACopyIsMade) {
+  make_with(
+      "DROP INDEX name_index; INSERT INTO domains (name, type) VALUES ('twice.example', 'NATIVE');"
+      "INSERT INTO domains (name, type) VALUES ('twice.example', 'NATIVE')");
+  expect_refused<Refusal>({"several rows of the table domains with the same name", "\"twice.example\" (rowid ",
+                           "DELETE FROM domains WHERE rowid = ROWID", "Nothing was changed"});
   EXPECT_FALSE(fs::exists(path_ + ".before-0001"));
 }
 
