@@ -3,7 +3,8 @@
 BEGIN;
 
 INSERT INTO domains (id, name, type) VALUES (1, 'example.com', 'NATIVE'), (2, 'child.example.com', 'NATIVE');
-INSERT INTO domains (id, name, type, master, last_check) VALUES (3, 'secondary.example', 'SLAVE', '192.0.2.53,192.0.2.54:5300', 1700000000);
+INSERT INTO domains (id, name, type, master, last_check) VALUES
+  (3, 'secondary.example', 'SLAVE', '192.0.2.53,192.0.2.54:5300', 1700000000);
 INSERT INTO domains (id, name, type, notified_serial) VALUES (4, 'primary.example', 'MASTER', 2024010101);
 INSERT INTO domains (id, name, type) VALUES (5, 'bare.example', 'NATIVE'), (6, 'broken.example', 'NATIVE');
 
@@ -69,14 +70,17 @@ INSERT INTO domainmetadata (domain_id, kind, content) VALUES
   (1, 'X-NOTE', 'a "quote" and a \');
 
 -- mail1 is first as good as always. mail3 is down, mail5 is elsewhere, lone has no address.
-INSERT INTO mail_servers (name, weight) VALUES ('mail1.example.com', 65535), ('mail2.example.com', 1), ('mail4.hosts.example.com', 100),
+INSERT INTO mail_servers (name, weight) VALUES ('mail1.example.com', 65535), ('mail2.example.com', 1),
+  ('mail4.hosts.example.com', 100),
   ('mail5.example.net', 100), ('lone.example.com', 100);
 INSERT INTO mail_servers (name, health) VALUES ('mail3.example.com', 'down');
 INSERT INTO mail_servers (name, state, ttl) VALUES ('many.example.com', 'disabled', 120);
-INSERT INTO mail_addresses (server, address) VALUES ('mail1.example.com', '192.0.2.1'), ('mail1.example.com', '2001:db8::1'),
+INSERT INTO mail_addresses (server, address) VALUES ('mail1.example.com', '192.0.2.1'),
+  ('mail1.example.com', '2001:db8::1'),
   ('mail2.example.com', '192.0.2.2'), ('mail3.example.com', '192.0.2.3'), ('mail4.hosts.example.com', '192.0.2.4'),
   ('mail5.example.net', '192.0.2.5'), ('many.example.com', '2001:db8::7');
-INSERT INTO mail_addresses (server, address, health) VALUES ('many.example.com', '192.0.2.7', 'up'), ('many.example.com', '192.0.2.8', 'down');
+INSERT INTO mail_addresses (server, address, health) VALUES ('many.example.com', '192.0.2.7', 'up'),
+  ('many.example.com', '192.0.2.8', 'down');
 INSERT INTO records (domain_id, name, type, content, ttl) VALUES
   (1, '_25._tcp.mail1.example.com', 'TLSA', '3 1 1 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', 300),
   (1, 'mail1.example.com', 'TXT', '"beside a host name"', 300),
@@ -86,13 +90,18 @@ INSERT INTO records (domain_id, name, type, content, ttl) VALUES
 INSERT INTO pools (name, ttl) VALUES ('inbound', 60), ('tiers', 30), ('one', 60), ('broken', 60), ('away', 60);
 INSERT INTO pools (name, address_policy) VALUES ('all', 'all');
 INSERT INTO pool_members (pool, server, preference, weight) VALUES
-  ('inbound', 'mail1.example.com', 10, NULL), ('inbound', 'mail2.example.com', 10, NULL), ('inbound', 'mail3.example.com', 10, NULL),
-  ('tiers', 'mail1.example.com', 10, NULL), ('tiers', 'mail2.example.com', 20, NULL), ('tiers', 'mail5.example.net', 30, NULL),
-  ('one', 'mail1.example.com', 10, NULL), ('away', 'mail5.example.net', 10, NULL), ('broken', 'mail1.example.com', 10, NULL),
+  ('inbound', 'mail1.example.com', 10, NULL), ('inbound', 'mail2.example.com', 10, NULL),
+  ('inbound', 'mail3.example.com', 10, NULL),
+  ('tiers', 'mail1.example.com', 10, NULL), ('tiers', 'mail2.example.com', 20, NULL),
+  ('tiers', 'mail5.example.net', 30, NULL),
+  ('one', 'mail1.example.com', 10, NULL), ('away', 'mail5.example.net', 10, NULL),
+  ('broken', 'mail1.example.com', 10, NULL),
   ('all', 'mail1.example.com', 10, NULL), ('all', 'mail2.example.com', 10, NULL);
 INSERT INTO pool_names (name, kind, pool) VALUES
-  ('example.com', 'MX', 'inbound'), ('tiers.example.com', 'MX', 'tiers'), ('mail.example.com', 'A', 'one'), ('both.example.com', 'A', 'all'),
-  ('both.example.com', 'MX', 'away'), ('*.wildmx.example.com', 'MX', 'away'), ('mx.deep.region.example.com', 'MX', 'away'),
+  ('example.com', 'MX', 'inbound'), ('tiers.example.com', 'MX', 'tiers'), ('mail.example.com', 'A', 'one'),
+  ('both.example.com', 'A', 'all'),
+  ('both.example.com', 'MX', 'away'), ('*.wildmx.example.com', 'MX', 'away'),
+  ('mx.deep.region.example.com', 'MX', 'away'),
   ('broken.example', 'MX', 'broken'), ('mail.sub.example.com', 'MX', 'away');
 INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES
   (1, 'both.example.com', 'A', '203.0.113.2', 300, NULL),
