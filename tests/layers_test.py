@@ -118,6 +118,12 @@ class Layers(unittest.TestCase):
             for place, folder in found:
                 self.assertIn(folder, folders, f"{place} includes {library}")
 
+    def test_addresses_are_read_in_one_place(self):
+        """inet_pton() stops at a NUL byte, and the bytes behind it would pass as a part of the address."""
+        found = {path.relative_to(ROOT).as_posix() for folder in ("db", "backend")
+                 for path in (ROOT / folder).rglob("*.cpp") if "inet_pton(" in path.read_text()}
+        self.assertEqual(found, {"db/base/ip_address.cpp"})
+
     def test_commands_stand_in_one_file(self):
         """What a sentence of db/ advises is in db/base/advice.h, and each of it is tried with the command line."""
         commands = {found for path in (ROOT / "backend/cli/commands").glob("*.cpp")

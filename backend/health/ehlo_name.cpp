@@ -6,10 +6,10 @@
 #include <mutex>
 #include <thread>
 
-#include <arpa/inet.h>
 #include <netdb.h>
 #include <unistd.h>
 
+#include "db/base/ip_address.h"
 #include "db/base/text.h"
 
 namespace mxbalance::health {
@@ -38,11 +38,6 @@ bool is_host_name(std::string_view name) {
   }
 }
 
-bool is_address(int family, const std::string& text) {
-  in6_addr address{};  // large enough for both families
-  return ::inet_pton(family, text.c_str(), &address) == 1;
-}
-
 std::string name_of_system() {
   std::array<char, 256> name{};
   if (::gethostname(name.data(), name.size() - 1) != 0) return "";
@@ -69,8 +64,8 @@ std::string canonical_name_of(const std::string& host) {
 bool is_ehlo_name(std::string_view text) {
   if (!text.starts_with('[') || !text.ends_with(']')) return is_host_name(text);
   const std::string inside = db::lower(text.substr(1, text.size() - 2));
-  if (!inside.starts_with(ipv6_tag)) return is_address(AF_INET, inside);
-  return is_address(AF_INET6, inside.substr(ipv6_tag.size()));
+  if (!inside.starts_with(ipv6_tag)) return db::ipv4_address(inside).has_value();
+  return db::ipv6_address(std::string_view(inside).substr(ipv6_tag.size())).has_value();
 }
 
 std::string address_literal(db::AddressFamily family, const std::string& address) {

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "backend/health/wording.h"
+#include "db/base/ip_address.h"
 
 namespace mxbalance::health {
 
@@ -36,13 +37,13 @@ class SocketAddress {
       auto* const place = reinterpret_cast<sockaddr_in*>(&storage_);
       place->sin_family = AF_INET;
       place->sin_port = htons(port);
-      ::inet_pton(AF_INET, address.c_str(), &place->sin_addr);
+      place->sin_addr = db::ipv4_address(address).value_or(in_addr{});
       size_ = sizeof(sockaddr_in);
     } else {
       auto* const place = reinterpret_cast<sockaddr_in6*>(&storage_);
       place->sin6_family = AF_INET6;
       place->sin6_port = htons(port);
-      ::inet_pton(AF_INET6, address.c_str(), &place->sin6_addr);
+      place->sin6_addr = db::ipv6_address(address).value_or(in6_addr{});
       size_ = sizeof(sockaddr_in6);
     }
   }

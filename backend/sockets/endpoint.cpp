@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "db/base/ip_address.h"
+
 namespace mxbalance::listen {
 
 namespace {
@@ -37,14 +39,16 @@ struct SocketAddress {
 
 std::optional<SocketAddress> to_socket_address(const HttpAddress& address) {
   SocketAddress result;
-  sockaddr_in ipv4{};
-  sockaddr_in6 ipv6{};
-  if (::inet_pton(AF_INET, address.host.c_str(), &ipv4.sin_addr) == 1) {
+  if (const auto ipv4_host = db::ipv4_address(address.host)) {
+    sockaddr_in ipv4{};
+    ipv4.sin_addr = *ipv4_host;
     ipv4.sin_family = AF_INET;
     ipv4.sin_port = htons(address.port);
     result.size = sizeof ipv4;
     std::memcpy(&result.storage, &ipv4, sizeof ipv4);
-  } else if (::inet_pton(AF_INET6, address.host.c_str(), &ipv6.sin6_addr) == 1) {
+  } else if (const auto ipv6_host = db::ipv6_address(address.host)) {
+    sockaddr_in6 ipv6{};
+    ipv6.sin6_addr = *ipv6_host;
     ipv6.sin6_family = AF_INET6;
     ipv6.sin6_port = htons(address.port);
     result.size = sizeof ipv6;

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 
 #include "backend/sockets/endpoint.h"
+#include "db/base/ip_address.h"
 
 namespace mxbalance::listen {
 
@@ -21,13 +22,16 @@ constexpr unsigned bits_of_ipv4 = 32;
 constexpr unsigned bits_of_ipv6 = 128;
 
 /// Reads an address as a network that holds only this address.
-std::optional<Network> parse_address(const std::string& text) {
+std::optional<Network> parse_address(std::string_view text) {
   Network address;
-  if (::inet_pton(AF_INET, text.c_str(), address.prefix.data()) == 1) {
+  if (const auto ipv4 = db::ipv4_address(text)) {
+    std::memcpy(address.prefix.data(), &*ipv4, sizeof *ipv4);
     address.bits = bits_of_ipv4;
     return address;
   }
-  if (::inet_pton(AF_INET6, text.c_str(), address.prefix.data()) != 1) return std::nullopt;
+  const auto ipv6 = db::ipv6_address(text);
+  if (!ipv6) return std::nullopt;
+  std::memcpy(address.prefix.data(), &*ipv6, sizeof *ipv6);
   address.is_ipv6 = true;
   address.bits = bits_of_ipv6;
   return address;

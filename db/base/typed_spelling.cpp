@@ -1,10 +1,8 @@
 #include "db/base/typed_spelling.h"
 
 #include <algorithm>
-#include <array>
 
-#include <arpa/inet.h>
-
+#include "db/base/ip_address.h"
 #include "db/base/text.h"
 
 namespace mxbalance::db {
@@ -35,12 +33,10 @@ std::string without_escapes(std::string_view text) {
   return plain;
 }
 
-bool is_address(std::string text) {
+bool is_address(std::string_view text) {
   if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
-  if (text.ends_with('.')) text.pop_back();
-  std::array<unsigned char, sizeof(in6_addr)> octets{};
-  return inet_pton(AF_INET, text.c_str(), octets.data()) == 1 ||
-         inet_pton(AF_INET6, text.c_str(), octets.data()) == 1;
+  if (text.ends_with('.')) text.remove_suffix(1);
+  return ipv4_address(text) || ipv6_address(text);
 }
 
 /// Whether `text` ends with a colon and a number.

@@ -4,9 +4,9 @@
 #include <charconv>
 #include <functional>
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include "db/base/ip_address.h"
 #include "db/base/text.h"
 
 namespace mxbalance::db {
@@ -60,9 +60,8 @@ void check_prefix(std::string_view word) {
   prefix.remove_prefix(2);
   const auto slash = prefix.find('/');
   if (slash == std::string_view::npos) fail_prefix(word);
-  in6_addr binary{};
-  const std::string address(prefix.substr(0, slash));
-  if (inet_pton(is_ipv4 ? AF_INET : AF_INET6, address.c_str(), &binary) != 1) fail_prefix(word);
+  const auto address = prefix.substr(0, slash);
+  if (is_ipv4 ? !ipv4_address(address) : !ipv6_address(address)) fail_prefix(word);
   const auto bits = prefix.substr(slash + 1);
   if (bits.empty()) return;  // no prefix length: the whole address
   unsigned length = 0;

@@ -5,9 +5,9 @@
 #include <limits>
 #include <string>
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include "db/base/ip_address.h"
 #include "db/base/text.h"
 #include "db/contents/content_encodings.h"
 #include "db/contents/content_location.h"
@@ -77,9 +77,8 @@ void read_ipv6(ContentReader& reader, std::string_view label) {
   const auto rest = reader.rest();
   const auto* const end =
       std::find_if_not(rest.begin(), rest.end(), [](char c) { return is_hexadecimal(c) || c == ':' || c == '.'; });
-  const std::string address(rest.begin(), end);
-  in6_addr binary{};
-  if (inet_pton(AF_INET6, address.c_str(), &binary) != 1) fail(reader, label, ipv6_form);
+  const std::string_view address(rest.begin(), end);
+  if (!ipv6_address(address)) fail(reader, label, ipv6_form);
   reader.add_field(reader.take(address.size()), false);
 }
 
@@ -89,8 +88,7 @@ void read_identifier64(ContentReader& reader, std::string_view label) {
   const auto* const end =
       std::find_if_not(rest.begin(), rest.end(), [](char c) { return is_hexadecimal(c) || c == ':'; });
   const std::string groups(rest.begin(), end);
-  in6_addr binary{};
-  if (inet_pton(AF_INET6, (groups + ":0:0:0:0").c_str(), &binary) != 1)
+  if (!ipv6_address(groups + ":0:0:0:0"))
     fail(reader, label, "four groups of hexadecimal digits such as 2001:db8:1140:1000");
   reader.add_field(reader.take(groups.size()), false);
 }

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include "db/base/ip_address.h"
 #include "db/base/text.h"
 #include "db/contents/content_encodings.h"
 
@@ -157,9 +157,8 @@ void check_identifiers(std::string_view key, const std::vector<std::string>& ide
 
 void check_hints(int family, std::string_view key, std::string_view value) {
   for (const auto& item : items(value, key)) {
-    in6_addr binary{};
     if (item == "auto") return;  // PowerDNS reads no items after it
-    if (item.find('\0') != std::string::npos || inet_pton(family, item.c_str(), &binary) != 1)
+    if (family == AF_INET ? !ipv4_address(item) : !ipv6_address(item))
       fail(key, family == AF_INET ? "IPv4 addresses, separated by commas" : "IPv6 addresses, separated by commas");
   }
 }

@@ -4,10 +4,13 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
+
+#include "db/base/ip_address.h"
 
 namespace mxbalance::db {
 
@@ -17,6 +20,11 @@ bool is_port(std::string_view text) {
   std::uint16_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size() && !text.empty();
+}
+
+/// inet_aton() passes over a blank and all that follows.
+bool is_one_word(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
 using Octets = std::array<unsigned char, sizeof(in6_addr)>;
@@ -54,23 +62,24 @@ bool holds(const Range& range, const Octets& address) {
 }  // namespace
 
 std::optional<std::string> canonical_address(std::string_view text) {
-  const std::string address(text);
-  in_addr ipv4{};
-  if (inet_pton(AF_INET, address.c_str(), &ipv4) == 1) return address;
-  in6_addr ipv6{};
-  if (inet_pton(AF_INET6, address.c_str(), &ipv6) != 1) return std::nullopt;
+  if (ipv4_address(text)) return std::string(text);
+  const auto ipv6 = ipv6_address(text);
+  if (!ipv6) return std::nullopt;
   std::array<char, INET6_ADDRSTRLEN> shortest{};
-  if (inet_ntop(AF_INET6, &ipv6, shortest.data(), shortest.size()) == nullptr) return std::nullopt;
+  if (inet_ntop(AF_INET6, &*ipv6, shortest.data(), shortest.size()) == nullptr) return std::nullopt;
   const std::string_view written = shortest.data();
   if (written.find('.') != std::string_view::npos) return std::nullopt;
   return std::string(written);
 }
 
 std::optional<std::string_view> unreachable_kind(std::string_view address) {
-  const std::string text(address);
   Octets octets{};
-  const int family = text.find(':') == std::string::npos ? AF_INET : AF_INET6;
-  if (inet_pton(family, text.c_str(), octets.data()) != 1) return std::nullopt;
+  const auto ipv4 = ipv4_address(address);
+  const auto ipv6 = ipv6_address(address);
+  if (!ipv4 && !ipv6) return std::nullopt;
+  if (ipv4) std::memcpy(octets.data(), &*ipv4, sizeof *ipv4);
+  if (ipv6) std::memcpy(octets.data(), &*ipv6, sizeof *ipv6);
+  const int family = ipv4 ? AF_INET : AF_INET6;
   const auto* const found = std::find_if(ranges.begin(), ranges.end(), [&](const Range& range) {
     return range.family == family && holds(range, octets);
   });
@@ -80,7 +89,7 @@ std::optional<std::string_view> unreachable_kind(std::string_view address) {
 std::optional<std::string> canonical_primary(std::string_view text) {
   if (auto address = canonical_address(text)) return address;
   if (text.find('%') != std::string_view::npos)
-    return is_primary(text) ? std::optional(std::string(text)) : std::nullopt;
+    return is_primary(text) && is_one_word(text) ? std::optional(std::string(text)) : std::nullopt;
   if (text.starts_with('[') && text.ends_with(']')) {
     auto address = canonical_address(text.substr(1, text.size() - 2));
     return address && address->find(':') != std::string::npos ? address : std::nullopt;

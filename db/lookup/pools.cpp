@@ -5,9 +5,9 @@
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include "db/base/ip_address.h"
 #include "db/base/text.h"
 #include "db/columns/mail_tables.h"
 #include "db/dns/names.h"
@@ -175,10 +175,8 @@ std::string_view word_of(Health health) {
 }
 
 std::optional<AddressFamily> family_of(const std::string& address) {
-  if (address.find('\0') != std::string::npos) return std::nullopt;
-  in6_addr any{};
-  if (inet_pton(AF_INET, address.c_str(), &any) == 1) return AddressFamily::ipv4;
-  if (inet_pton(AF_INET6, address.c_str(), &any) == 1) return AddressFamily::ipv6;
+  if (ipv4_address(address)) return AddressFamily::ipv4;
+  if (ipv6_address(address)) return AddressFamily::ipv6;
   return std::nullopt;
 }
 

@@ -76,6 +76,13 @@ TEST(EditsAddresses, OfPrimariesMayHaveAPort) {
   }
 }
 
+TEST(Primaries, HaveNothingBehindTheAddress) {
+  using namespace std::string_view_literals;
+  for (const auto text : {"192.0.2.1\0"sv, "192.0.2.1\0%"sv, "2001:db8::1\0x"sv, "[2001:db8::1\0]:53"sv,
+                          "192.0.2.1 %"sv, "192.0.2.1\n%x"sv, "192.0.2.1 x%1:53"sv})
+    EXPECT_EQ(canonical_primary(text), std::nullopt) << text;
+}
+
 /// Whatever PowerDNS's ComboAddress takes was a primary before.
 TEST(Primaries, AreWhatPowerDnsReads) {
   for (const auto* text : {"192.0.2.1", "192.0.2.1:5300", "192.0.2.1:0", "127.1", "10", "::1", "2001:db8::1",
