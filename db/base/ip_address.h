@@ -12,8 +12,8 @@ namespace mxbalance::db {
 /// reads them. Absent for other text, also for an address that a NUL byte and more follow.
 std::optional<in_addr> ipv4_address(std::string_view text);
 
-/// The IPv6 address that all of `text` spells (RFC 4291 §2.2), without a zone index. Absent for other text, also for
-/// an address that a NUL byte and more follow.
+/// The IPv6 address that all of `text` spells (RFC 4291 §2.2), without a zone index. Absent for other text, also
+/// for an address that a NUL byte and more follow.
 std::optional<in6_addr> ipv6_address(std::string_view text);
 
 }  // namespace mxbalance::db

@@ -25,8 +25,8 @@ TEST(IpAddress, IsTheWholeText) {
   for (const auto text : {""sv, "192.0.2.1\0"sv, "192.0.2.1\0.example"sv, "192.0.2.1 "sv, " 192.0.2.1"sv,
                           "192.0.2.1\n"sv, "192.0.2"sv, "192.0.2.256"sv, "2001:db8::1"sv})
     EXPECT_FALSE(ipv4_address(text)) << text;
-  for (const auto text : {""sv, "::1\0"sv, "2001:db8::1\0:2"sv, "::1 "sv, "fe80::1%1"sv, "[::1]"sv, ":::"sv,
-                          "192.0.2.1"sv})
+  for (const auto text :
+       {""sv, "::1\0"sv, "2001:db8::1\0:2"sv, "::1 "sv, "fe80::1%1"sv, "[::1]"sv, ":::"sv, "192.0.2.1"sv})
     EXPECT_FALSE(ipv6_address(text)) << text;
 }
 
