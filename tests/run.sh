@@ -32,7 +32,7 @@ for preset in "${presets[@]}"; do
   cmake --build --preset "$preset"
   # Many tests mostly wait; sanitizers take the time of those that have a deadline.
   more=0
-  [ "$preset" != release ] || more=1
+  [ "$preset" != release ] || more=$(nproc)
   [ ${#repeat[@]} -eq 0 ] || [ ${#load[@]} -gt 0 ] || keep_cores_busy
   ctest --preset "$preset" --parallel "$(($(nproc) + more))" "${repeat[@]}"
 done

@@ -23,6 +23,7 @@ from ports import free_port
 SOURCE = pathlib.Path(os.environ["MXBALANCE_SOURCE_DIR"])
 BINARY = os.environ["MXBALANCE_BINARY"]
 DEADLINE = 20.0
+SLACK = 10.0  # seconds, of a busy machine and a build with sanitizers; how soon exactly is for unit tests
 
 
 def wait_for(condition, what, deadline=DEADLINE):

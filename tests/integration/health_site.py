@@ -9,14 +9,13 @@ import ssl
 import subprocess
 import threading
 
-from harness import Process, Site, wait_for
+from harness import SLACK, Process, Site, wait_for
 from ports import family_of
 
 INTERVAL = 0.4   # seconds, also the timeout
 RISE, FALL = 2, 3
 DOWN_WITHIN = FALL * INTERVAL + INTERVAL
 UP_WITHIN = RISE * INTERVAL + INTERVAL
-SLACK = 10.0     # of a busy machine and a build with sanitizers; how soon exactly is for unit tests
 PROBING = ("--probe", "smtp", "--probe-interval", f"{INTERVAL}", "--probe-timeout", f"{INTERVAL}",
            "--probe-rise", str(RISE), "--probe-fall", str(FALL))
 

@@ -6,7 +6,7 @@ import subprocess
 import time
 import unittest
 
-from harness import Site, wait_for
+from harness import SLACK, Site, wait_for
 from peers import LOOKUP, over_http, over_unix, request
 
 DEEP = 100_000
@@ -226,7 +226,7 @@ class WrongRequests(Served):
                 self.assertEqual(reply.status, status, reply.body)
                 self.assertTrue(reply.error())
                 self.assertTrue(peer.is_closed())
-                self.assertLess(time.monotonic() - begun, 3)
+                self.assertLess(time.monotonic() - begun, SLACK)
         self.assert_goes_on(site)
 
 
@@ -234,8 +234,6 @@ class Silence(Served):
     """Peers that begin a request and do not end it."""
 
     REQUEST_TIME = 1.0
-    # Until it is closed: the request's time of 1 s, what still comes after the reply, and a busy machine.
-    LONGEST = 10.0
 
     UNFINISHED = {
         "half a request line": b"GET /dns/loo",
@@ -250,7 +248,7 @@ class Silence(Served):
 
     def assert_closed_in_time(self, begun):
         self.assertGreater(time.monotonic() - begun, self.REQUEST_TIME * 0.9)
-        self.assertLess(time.monotonic() - begun, self.LONGEST)
+        self.assertLess(time.monotonic() - begun, self.REQUEST_TIME + SLACK)
 
     def test_half_a_request_over_http(self):
         site = self.start()

@@ -5,7 +5,7 @@ import pathlib
 import time
 import unittest
 
-from harness import Site, wait_for
+from harness import SLACK, Site, wait_for
 from peers import over_http, request
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
@@ -27,7 +27,7 @@ class EndlessQueries(unittest.TestCase):
             for name in ("hang.example", "www.hang.example"):
                 begin = time.monotonic()
                 self.assertEqual(site.answer(name, "A"), "SERVFAIL")
-                self.assertLess(time.monotonic() - begin, 4)
+                self.assertLess(time.monotonic() - begin, 2 + SLACK)
                 self.assertEqual(len(site.answer("yourdomain.com", "MX")), 2)
             self.assertIn("did not end within 1500 ms and was ended: it reads much", site.service.log())
             self.assertNotIn("store cannot be read", site.service.log())
@@ -45,7 +45,7 @@ class EndlessQueries(unittest.TestCase):
                 wait_for(lambda: self.cpu_time(site) > 0.3, "the queries to run")
                 begin = time.monotonic()
                 self.assertEqual(site.service.stop(), 0)
-                self.assertLess(time.monotonic() - begin, 2)
+                self.assertLess(time.monotonic() - begin, 1 + SLACK)
 
     @staticmethod
     def cpu_time(site):

@@ -94,7 +94,7 @@ class Dialogues(unittest.TestCase):
             with self.subTest(server=number):
                 site.await_health(ADDRESSES[number - 1], health, DOWN_WITHIN + 3)
                 said = [*(word if word in ("QUIT", "STARTTLS") else f"{word} [192.0.2.77]" for word in said)]
-                wait_for(lambda: said in peers[number].talks, f"{said} to be said; it was {peers[number].talks}", 5)
+                wait_for(lambda: said in peers[number].talks, f"{said} to be said; it was {peers[number].talks}")
                 self.assertEqual([talk for talk in peers[number].talks if talk != said], [])
 
     def test_quit_after_421_where_the_server_waits_for_it(self):
@@ -107,7 +107,7 @@ class Dialogues(unittest.TestCase):
         site.start("--probe-name", "[192.0.2.77]")
         for number, (stage, said) in enumerate((("banner", ["QUIT"]), ("EHLO", ["EHLO [192.0.2.77]", "QUIT"]))):
             site.await_health(ADDRESSES[number], f"down: {stage}: 421 4.3.2 too busy", DOWN_WITHIN + 3)
-            wait_for(lambda said=said, peer=peers[number]: said in peer.talks, f"{said} to be said", 5)
+            wait_for(lambda said=said, peer=peers[number]: said in peer.talks, f"{said} to be said")
 
     def test_tls_that_is_only_tried_and_fails(self):
         """As a sender with opportunistic TLS does, the probe goes on in clear; only where TLS is
@@ -132,17 +132,17 @@ class Dialogues(unittest.TestCase):
                               "up: 2 probes in a row passed, without TLS: TLS handshake failed on port",
                               DOWN_WITHIN + 3)
             self.assertIn("QUIT", peers[number].said)
-            site.service.await_log(f"{ADDRESSES[number]} takes mail without TLS only: TLS handshake failed", 5)
+            site.service.await_log(f"{ADDRESSES[number]} takes mail without TLS only: TLS handshake failed")
         for number in (2, 3):
             site.await_health(ADDRESSES[number], "down: TLS handshake failed on port", DOWN_WITHIN + 3)
         self.assertIn("without TLS: TLS handshake failed", site.command("server", "show", "mail1.yourdomain.com"))
         peers[0].tls.verify_mode = ssl.CERT_NONE
         peers[1].behaviour = "good"      # which offers no STARTTLS
         for number in (0, 1):
-            site.service.await_log(f"{ADDRESSES[number]} takes mail, and TLS does not fail any more", 5)
+            site.service.await_log(f"{ADDRESSES[number]} takes mail, and TLS does not fail any more")
         self.assertEqual(site.service.log().count(f"{ADDRESSES[0]} takes mail without TLS only"), 1)
         wait_for(lambda: "without TLS" not in site.command("server", "show", "mail1.yourdomain.com"),
-                 "the reason to be gone", 5)
+                 "the reason to be gone")
 
     def test_tls_as_old_as_senders_take_it(self):
         """posttls-finger has no complaint about any of them. Certificates that count are as

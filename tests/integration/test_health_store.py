@@ -82,7 +82,7 @@ class Store(unittest.TestCase):
         self.site.sql(f"VACUUM INTO '{disk}/mail.db'")
         self.site.database = disk / "mail.db"
         self.start()
-        wait_for(lambda: (disk / "mail.db-wal").stat().st_size == 0, "the log to be empty", 5)
+        wait_for(lambda: (disk / "mail.db-wal").stat().st_size == 0, "the log to be empty")
         with contextlib.suppress(OSError), open(disk / "filler", "wb", buffering=0) as file:
             while True:
                 file.write(bytes(4096))
