@@ -37,6 +37,25 @@ std::string named(std::string_view name) {
   return argument(typed.starts_with('-') ? "\\" + typed : typed);
 }
 
+/// What begins with a hyphen would be read as an option where nothing says that options have ended.
+bool needs_end_of_options(std::string_view text) {
+  return text.starts_with('-');
+}
+
+/// A command on a pool. `names` are arguments that follow the pool's name; each of them and of `options` begins
+/// with a blank.
+std::string on_pool(std::string_view verb, std::string_view pool, std::string_view names = "",
+                    std::string_view options = "") {
+  if (needs_end_of_options(pool))
+    return fmt::format("mxbalance pool {}{} -- {}{}", verb, options, argument(pool), names);
+  return fmt::format("mxbalance pool {} {}{}{}", verb, argument(pool), names, options);
+}
+
+/// The content of a record, behind all other arguments.
+std::string last(std::string_view content, const std::string& argument) {
+  return needs_end_of_options(content) ? "-- " + argument : argument;
+}
+
 std::string records(std::string_view zone, std::string_view verb, std::string_view name, std::string_view type) {
   return fmt::format("mxbalance zone records {} {} {} {}", named(zone), verb, named(name), argument(type));
 }
@@ -93,7 +112,7 @@ std::string list_records(std::string_view zone) {
 
 std::string add_record(std::string_view zone, std::string_view name, std::string_view type,
                        std::string_view content) {
-  return fmt::format("{} {}", records(zone, "add", name, type), argument(content));
+  return fmt::format("{} {}", records(zone, "add", name, type), last(content, argument(content)));
 }
 
 std::string remove_records(std::string_view zone, std::string_view name, std::string_view type) {
@@ -102,7 +121,7 @@ std::string remove_records(std::string_view zone, std::string_view name, std::st
 
 std::string remove_record(std::string_view zone, std::string_view name, std::string_view type,
                           std::string_view content) {
-  return fmt::format("{} {}", records(zone, "remove", name, type), in_quotes(content));
+  return fmt::format("{} {}", records(zone, "remove", name, type), last(content, in_quotes(content)));
 }
 
 std::string remove_one_record(std::string_view zone, std::string_view name, std::string_view type) {
@@ -144,7 +163,7 @@ std::string remove_server(std::string_view server) {
 }
 
 std::string add_pool(std::string_view pool) {
-  return fmt::format("mxbalance pool add {}", argument(pool));
+  return on_pool("add", pool);
 }
 
 std::string pool_settings() {
@@ -152,39 +171,39 @@ std::string pool_settings() {
 }
 
 std::string set_mx_policy_auto(std::string_view pool) {
-  return fmt::format("mxbalance pool set {} --mx-policy auto", argument(pool));
+  return on_pool("set", pool, "", " --mx-policy auto");
 }
 
 std::string set_address_policy_auto(std::string_view pool) {
-  return fmt::format("mxbalance pool set {} --address-policy auto", argument(pool));
+  return on_pool("set", pool, "", " --address-policy auto");
 }
 
 std::string show_pool(std::string_view pool) {
-  return fmt::format("mxbalance pool show {}", argument(pool));
+  return on_pool("show", pool);
 }
 
 std::string join_pool(std::string_view pool, std::string_view server) {
-  return fmt::format("mxbalance pool join {} {}", argument(pool), named(server));
+  return on_pool("join", pool, " " + named(server));
 }
 
 std::string leave_pool(std::string_view pool, std::string_view server) {
-  return fmt::format("mxbalance pool leave {} {}", argument(pool), named(server));
+  return on_pool("leave", pool, " " + named(server));
 }
 
 std::string publish_pool(std::string_view pool, std::string_view name, std::string_view kind) {
-  return fmt::format("mxbalance pool publish {} {} --as {}", argument(pool), named(name), argument(kind));
+  return on_pool("publish", pool, " " + named(name), " --as " + argument(kind));
 }
 
 std::string unpublish_pool(std::string_view pool, std::string_view name) {
-  return fmt::format("mxbalance pool unpublish {} {}", argument(pool), named(name));
+  return on_pool("unpublish", pool, " " + named(name));
 }
 
 std::string unpublish_pool(std::string_view pool, std::string_view name, std::string_view kind) {
-  return fmt::format("mxbalance pool unpublish {} {} --as {}", argument(pool), named(name), argument(kind));
+  return on_pool("unpublish", pool, " " + named(name), " --as " + argument(kind));
 }
 
 std::string remove_pool(std::string_view pool) {
-  return fmt::format("mxbalance pool remove {}", argument(pool));
+  return on_pool("remove", pool);
 }
 
 std::string set_metadata(std::string_view zone, std::string_view kind) {

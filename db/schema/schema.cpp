@@ -259,6 +259,8 @@ std::vector<Difference> repair_schema(SQLite::Database& database, EmbeddedMigrat
     database.exec("DROP " + object.type + " \"" + name + "\"");
   }
   make_missing(reference, database);
+  // Triggers act in the order in which they are stored, so that one that was made anew would act out of its turn.
+  if (!repaired.empty()) renew_views_and_triggers(database, migrations);
   transaction.commit();
   return repaired;
 }

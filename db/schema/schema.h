@@ -39,7 +39,8 @@ std::vector<SchemaDifference> faults_in(const std::vector<SchemaDifference>& dif
 std::vector<SchemaDifference> schema_differences(SQLite::Database& database,
                                                  EmbeddedMigrations migrations = embedded_migrations());
 
-/// Creates missing or changed views, indexes and triggers again, in one transaction. Returns what was repaired.
+/// Creates missing or changed views, indexes and triggers again, in one transaction, so that all of them stand in the
+/// order of a new database. Returns what was repaired.
 /// Throws Refusal where one cannot be created; nothing is changed then.
 std::vector<SchemaDifference> repair_schema(SQLite::Database& database, EmbeddedMigrations migrations);
 

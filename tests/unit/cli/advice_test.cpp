@@ -92,6 +92,19 @@ TEST_F(Advice, OnServersAndPoolsIsTaken) {
     expect_taken(command);
 }
 
+TEST_F(Advice, IsTakenWhereANameOrAContentBeginsWithAHyphen) {
+  const std::string pool = "-x";
+  for (const auto& command :
+       {advice::add_pool(pool), advice::set_mx_policy_auto(pool), advice::set_address_policy_auto(pool),
+        advice::show_pool(pool), advice::join_pool(pool, "mail1.example.com"),
+        advice::leave_pool(pool, "mail1.example.com"), advice::publish_pool(pool, "-x.example", "MX"),
+        advice::unpublish_pool(pool, "-x.example"), advice::unpublish_pool(pool, "-x.example", "A"),
+        advice::remove_pool(pool), advice::add_record("a.example", "-b.a.example", "CNAME", "-c.example"),
+        advice::remove_record("a.example", "-b.a.example", "CNAME", "-c.example")})
+    expect_taken(command);
+  EXPECT_EQ(advice::unpublish_pool(pool, "a.example", "A"), "mxbalance pool unpublish --as A -- -x a.example");
+}
+
 TEST_F(Advice, OnDatabasesIsTakenWithAnyPath) {
   const std::string path = database_.path() + " it's $(id)";
   expect_taken(advice::migrate(path));

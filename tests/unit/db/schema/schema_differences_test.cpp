@@ -41,6 +41,13 @@ class Schemas : public Databases {
     return OtherProgram(path()).value("SELECT group_concat(name || weight) FROM mail_servers") +
            OtherProgram(path()).value("SELECT group_concat(subject || field || after) FROM events");
   }
+
+  /// Views and triggers as they are stored. SQLite runs the triggers of a table in this order.
+  [[nodiscard]] std::string order() const {
+    return OtherProgram(path()).value(
+        "SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema WHERE type IN ('view', 'trigger')"
+        " ORDER BY rowid)");
+  }
 };
 
 TEST_F(Schemas, OfANewStoreIsAsMigrationsMakeIt) {
@@ -101,6 +108,7 @@ TEST_F(Schemas, AreAlsoWrittenOtherwise) {
 TEST_F(Schemas, AreRepairedWithoutTouchingRows) {
   OtherProgram(path()).exec("INSERT INTO mail_servers (name, weight) VALUES ('a.example', 7)");
   const auto before = rows();
+  const auto order_before = order();
   std::string sql;
   {
     OtherProgram store(path());
@@ -115,7 +123,18 @@ TEST_F(Schemas, AreRepairedWithoutTouchingRows) {
   EXPECT_EQ(report.differences.size(), 0U);
   EXPECT_EQ(differences(), Sentences{});
   EXPECT_EQ(rows(), before);
+  EXPECT_EQ(order(), order_before);
   EXPECT_EQ(migrate(path(), true).backup, "") << "there is nothing to repair any more";
+}
+
+TEST_F(Schemas, KeepTheOrderOfTriggersWhenOneIsRepaired) {
+  const auto order_before = order();
+  EXPECT_EQ(after("DROP TRIGGER " + OtherProgram(path()).value("SELECT min(name) FROM sqlite_schema WHERE type ="
+                                                               " 'trigger' AND tbl_name = 'pool_members'"))
+                .size(),
+            1U);
+  EXPECT_EQ(migrate(path(), true).repaired.size(), 1U);
+  EXPECT_EQ(order(), order_before);
 }
 
 TEST_F(Schemas, KeepTriggersOfAViewThatIsRepaired) {
