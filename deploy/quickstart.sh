@@ -7,7 +7,16 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
-show() { printf '$ %s\n' "$*"; "$@"; }
+# Runs a command after it is shown, with quotes where a shell needs them.
+show() {
+  local argument line='$'
+  for argument; do
+    [[ $argument =~ ^[a-zA-Z0-9./:_-]+$ ]] || argument="\"$argument\""
+    line+=" $argument"
+  done
+  printf '%s\n' "$line"
+  "$@"
+}
 
 say "Installing packages and building"
 deploy/install-packages.sh build run
@@ -100,7 +109,8 @@ say "Recipe 2: several A records of one name."
 for _ in 1 2 3 4; do show ask mail.yourdomain.com A; done
 
 say "Weights by the sqlite3 shell: 70 and 30. Each lookup draws who is first, and no shuffling can undo it."
-show sqlite3 mail.db "UPDATE mail_servers SET weight = CASE name WHEN 'mail1.yourdomain.com' THEN 70 ELSE 30 END"
+show sqlite3 mail.db '.timeout 5000' \
+  "UPDATE mail_servers SET weight = CASE name WHEN 'mail1.yourdomain.com' THEN 70 ELSE 30 END"
 for _ in $(seq 100); do ask yourdomain.com MX | sort -k5n | head -n 1; done | awk '{print $6}' | sort | uniq -c |
   sed 's/$/ was the best MX of 100 lookups/'
 

@@ -222,7 +222,7 @@ class Readme(unittest.TestCase):
             text = text.replace(word, meaning)
         tool, *words = text.split()
         if tool in ("UPDATE", "INSERT", "DELETE"):
-            self.machine.run(f"sqlite3 mail.db \"{text}\"")
+            self.machine.run(f"sqlite3 mail.db '.timeout 5000' \"{text}\"")
         elif re.fullmatch(PDNSUTIL, tool):
             self.do_named(f"pdnsutil {text}")
         elif re.fullmatch(COMMANDS, tool):

@@ -115,7 +115,7 @@ class Killed(UnderFire):
                 shell = subprocess.Popen(["sqlite3", site.database], text=True, stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE)
                 with contextlib.closing(shell.stdout), contextlib.closing(shell.stdin):
-                    shell.stdin.write("PRAGMA cache_size = 10; BEGIN IMMEDIATE; " + state_sql(60000) +
+                    shell.stdin.write(".timeout 5000\nPRAGMA cache_size = 10; BEGIN IMMEDIATE; " + state_sql(60000) +
                                       " UPDATE records SET content = '\"changed\"' WHERE type = 'TXT';"
                                       " SELECT 'in the middle';\n")
                     shell.stdin.flush()

@@ -31,8 +31,8 @@ class ReadOnly(UnderFire):
         return (*self.AS_NOBODY, program)
 
     def write_as_nobody(self, site, number):
-        return subprocess.run([*self.AS_NOBODY, "sqlite3", site.database, transaction(number)], capture_output=True,
-                              text=True, timeout=60, check=False)
+        return subprocess.run([*self.AS_NOBODY, "sqlite3", site.database, ".timeout 5000", transaction(number)],
+                              capture_output=True, text=True, timeout=60, check=False)
 
     def check(self, mode, path_of, is_file):
         """Without write permission answers go on, also with what root commits."""
