@@ -66,6 +66,15 @@ class Process:
             raise AssertionError("mxbalance did not start:\n" + log)
         return log
 
+    def suspend(self):
+        """Until resume(). On a busy machine a thread that has its turn goes on for a while after the signal."""
+        self.process.send_signal(signal.SIGSTOP)
+        tasks = pathlib.Path(f"/proc/{self.process.pid}/task")
+        wait_for(lambda: all(is_stopped(task) for task in tasks.iterdir()), "all threads to be stopped")
+
+    def resume(self):
+        self.process.send_signal(signal.SIGCONT)
+
     def stop(self, how=signal.SIGTERM, within=60):
         """Ends it and returns its exit status. A busy disk may take its time."""
         if self.process.poll() is None:
@@ -76,6 +85,13 @@ class Process:
             self.process.kill()
             self.process.wait()
             raise AssertionError(f"{self.process.args[0]} did not stop; its log:\n{self.log()}") from None
+
+
+def is_stopped(task):
+    try:
+        return (task / "stat").read_text().rpartition(")")[2].split()[0] == "T"
+    except (FileNotFoundError, ProcessLookupError):
+        return True  # it has ended
 
 
 def clean_environment(more=None):

@@ -174,5 +174,5 @@ class HealthSite(Site):
 
 
 def kill(process):
-    process.process.send_signal(signal.SIGCONT)
+    process.resume()
     process.stop(signal.SIGKILL)

@@ -1,5 +1,4 @@
 """Mail servers fail in every way, each in turn leaves the answers in time with the right sentence, and comes back."""
-import signal
 import socket
 import subprocess
 import time
@@ -67,7 +66,7 @@ class Failures(unittest.TestCase):
 
         since = time.monotonic()
         kill(killed)
-        stopped.process.send_signal(signal.SIGSTOP)
+        stopped.suspend()
         peers[9].close()
         dropping, waiting = self.drop_connections(ADDRESSES[8])
         for number, behaviour in ((4, "421"), (5, "554"), (6, "garbage"), (7, "drip"), (8, "busy"), (10, "broken tls")):
@@ -85,7 +84,7 @@ class Failures(unittest.TestCase):
 
         since = time.monotonic()
         killed = site.start_sink(ADDRESSES[0])
-        stopped.process.send_signal(signal.SIGCONT)
+        stopped.resume()
         for one in (dropping, *waiting):
             one.close()
         peers[9] = self.enter_peer(ADDRESSES[8])

@@ -1,6 +1,5 @@
 """The service itself is stopped for a while, as by `docker pause`: what it did not see says
 nothing of the mail servers."""
-import signal
 import threading
 import time
 import unittest
@@ -37,10 +36,9 @@ class Pauses(unittest.TestCase):
             self.site.await_health(address, "up", 5)
 
     def pause(self, seconds):
-        service = self.site.service.process
-        service.send_signal(signal.SIGSTOP)
+        self.site.service.suspend()
         time.sleep(seconds)
-        service.send_signal(signal.SIGCONT)
+        self.site.service.resume()
 
     def probes(self):
         return self.site.service.log().count(f"{SLOW}: passed")
@@ -58,7 +56,7 @@ class Pauses(unittest.TestCase):
 
     def test_what_fails_afterwards_is_down(self):
         """Probes that were under way are made again, and find it."""
-        self.site.service.process.send_signal(signal.SIGSTOP)
+        self.site.service.suspend()
         self.peers[1].behaviour = "silent"
         self.pause(TIMEOUT + 1)
         self.site.await_health(BROKEN, "down: no whole banner within 3 s", 1 + TIMEOUT)

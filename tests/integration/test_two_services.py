@@ -105,14 +105,14 @@ class TwoServices(unittest.TestCase):
         self.site.await_health(ADDRESSES[0], "up")
         with contextlib.closing(sqlite3.connect(self.site.database, isolation_level=None, timeout=30)) as lock:
             lock.execute("BEGIN IMMEDIATE")  # so that it is not stopped within a write, with the store locked
-            first.process.send_signal(signal.SIGSTOP)
+            first.suspend()
             lock.execute("ROLLBACK")
-        self.addCleanup(first.process.send_signal, signal.SIGCONT)
+        self.addCleanup(first.resume)
         second.await_log(f"{IT_PROBES}; process {first.process.pid} on ", HUNG_AFTER + TAKEN_OVER_WITHIN)
         self.assertEqual(second.log().count("has not shown any life for 20 s: it hangs or was stopped, so end it"), 1)
         kill(self.sinks[0])
         self.site.await_health(ADDRESSES[0], "down: connection refused", DOWN_WITHIN)
-        first.process.send_signal(signal.SIGCONT)
+        first.resume()
         first.await_log(f"another service on this database probes the mail servers: process {second.process.pid} on ",
                         TAKEN_OVER_WITHIN)
 
@@ -125,13 +125,13 @@ class TwoServices(unittest.TestCase):
             lock.execute("BEGIN IMMEDIATE")
             kill(self.sinks[0])
             wait_for(lambda: self.mx(0) == {"mail2"}, "the first one to find it down")
-            first.process.send_signal(signal.SIGSTOP)
-            self.addCleanup(first.process.send_signal, signal.SIGCONT)
+            first.suspend()
+            self.addCleanup(first.resume)
             lock.execute("ROLLBACK")
         self.addCleanup(kill, self.site.start_sink(ADDRESSES[0]))
         second.await_log(IT_PROBES, HUNG_AFTER + TAKEN_OVER_WITHIN)
         self.assertTrue(self.site.health(ADDRESSES[0]).startswith("up"))
-        first.process.send_signal(signal.SIGCONT)
+        first.resume()
         first.await_log("another service on this database", TAKEN_OVER_WITHIN)
         self.assertEqual(self.mx(0), {"mail1", "mail2"}, "it answers as the other one has found")
         until = time.monotonic() + 3
