@@ -39,9 +39,9 @@ std::vector<SchemaDifference> faults_in(const std::vector<SchemaDifference>& dif
 std::vector<SchemaDifference> schema_differences(SQLite::Database& database,
                                                  EmbeddedMigrations migrations = embedded_migrations());
 
-/// Creates missing or changed views, indexes and triggers again, in one transaction, so that all of them stand in the
-/// order of a new database. Returns what was repaired.
-/// Throws Refusal where one cannot be created; nothing is changed then.
+/// Creates missing or changed views, indexes and triggers again, in one transaction, so that all of them stand in
+/// the order of a new database. Returns what was repaired. Throws Refusal where one cannot be created; nothing is
+/// changed then.
 std::vector<SchemaDifference> repair_schema(SQLite::Database& database, EmbeddedMigrations migrations);
 
 /// Makes every view and trigger of `migrations` anew, in their order, and the indexes that are missing. Those that
