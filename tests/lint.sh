@@ -29,7 +29,8 @@ fi
 # A tree of its own: clang cannot read headers that gcc has precompiled. The sources are read in batches, so that each
 # header is read once a batch. The tests follow the same style, but GoogleTest's macros do not: only the product is
 # linted.
-cmake --preset release -B build/lint -DBUILD_TESTING=OFF -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >/dev/null
+cmake --preset release -B build/lint -DBUILD_TESTING=OFF -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON \
+  -DCMAKE_UNITY_BUILD_BATCH_SIZE=32 >/dev/null
 cmake --build build/lint --target generated/embedded_migrations.cpp >/dev/null
 mapfile -t batches < <(find build/lint -path '*/Unity/*.cxx')
 [ ${#batches[@]} -gt 0 ] || { echo "$0: there is nothing to lint in build/lint" >&2; exit 1; }

@@ -28,8 +28,9 @@ fuzz() {
     [ ! -d "$inputs" ] || cp -r "$inputs/." "$work/$target"
   done
   [ -n "$(ls "$work/$target")" ] || { echo "$target has nothing to start from"; return 1; }
-  # PowerDNS's requests have some hundred bytes; what longer ones do is found with shorter ones, and sooner.
-  "build/fuzz/targets/$target" -max_total_time="$seconds" -max_len=2048 -timeout=10 -rss_limit_mb=2048 \
+  # PowerDNS's requests have some hundred bytes; what longer ones do is found with shorter ones, and sooner. An input
+  # that hangs is to be found on a busy machine, not a store that is slow to be made there.
+  "build/fuzz/targets/$target" -max_total_time="$seconds" -max_len=2048 -timeout=100 -rss_limit_mb=2048 \
     -print_final_stats=1 -artifact_prefix="$findings/$target-" "$work/$target" >"$log" 2>&1 || status=$?
   awk -v target="$target" -v finding="$([ "$status" -eq 0 ] && echo "no finding" || echo "A FINDING")" '
     /^stat::number_of_executed_units/ { executions = $2 }
