@@ -38,6 +38,16 @@ def wait_for(condition, what, deadline=DEADLINE):
         time.sleep(0.02)
 
 
+def ask_udp(query, address, port, timeout):
+    """The response to a query by UDP. Passes over what another server sends to a socket that had the same port before,
+    and late replies of this one. Raises dns.exception.Timeout."""
+    end = time.monotonic() + timeout
+    while True:
+        with contextlib.suppress(dns.query.BadResponse):
+            return dns.query.udp(query, address, port=port, timeout=max(0.0, end - time.monotonic()),
+                                 ignore_unexpected=True)
+
+
 class Process:
     """A process with its output in a file."""
 
@@ -223,19 +233,16 @@ class Site:
             raise AssertionError("pdns_server ended:\n" + self.pdns.log())
         with contextlib.suppress(dns.exception.DNSException, OSError):
             query = dns.message.make_query("version.bind", "TXT", "CH")
-            dns.query.udp(query, "127.0.0.1", port=self.dns_port, timeout=0.2)
+            ask_udp(query, "127.0.0.1", self.dns_port, 0.2)
             return True
         return False
 
     def ask(self, name, record_type, tcp=False, dnssec=False):
         """The whole response of pdns_server."""
         query = dns.message.make_query(name, record_type, want_dnssec=dnssec)
-        send = dns.query.tcp if tcp else dns.query.udp
-        for _ in range(3):
-            # A late reply to a socket that had the same port before is no response to this query.
-            with contextlib.suppress(dns.query.BadResponse):
-                return send(query, "127.0.0.1", port=self.dns_port, timeout=5)
-        raise AssertionError(f"pdns_server's replies do not respond to {name} {record_type}")
+        if tcp:
+            return dns.query.tcp(query, "127.0.0.1", port=self.dns_port, timeout=5)
+        return ask_udp(query, "127.0.0.1", self.dns_port, 5)
 
     def answer(self, name, record_type, tcp=False):
         """The answer section's records of the type as text, in order; the rcode's name when it is not NOERROR."""

@@ -4,9 +4,8 @@ import signal
 
 import dns.exception
 import dns.message
-import dns.query
 
-from harness import Process, transfer, wait_for
+from harness import Process, ask_udp, transfer, wait_for
 
 
 class Nsd:
@@ -39,8 +38,8 @@ class Nsd:
         """The answer section's records as text, sorted; None when there is no reply."""
         try:
             query = dns.message.make_query(name, record_type, record_class)
-            response = dns.query.udp(query, self.address, port=self.port, timeout=1)
-        except (dns.exception.Timeout, dns.query.BadResponse, OSError):
+            response = ask_udp(query, self.address, self.port, 1)
+        except (dns.exception.Timeout, OSError):
             return None
         return sorted(item.to_text() for rrset in response.answer for item in rrset)
 

@@ -54,7 +54,8 @@ class Validator:
     def ask(self, name, record_type, record_class="IN", patience=5.0):
         query = dns.message.make_query(name, record_type, record_class, want_dnssec=True)
         try:
-            return dns.query.udp_with_fallback(query, "127.0.0.1", port=self.port, timeout=patience)[0]
+            return dns.query.udp_with_fallback(query, "127.0.0.1", port=self.port, timeout=patience,
+                                               ignore_unexpected=True)[0]
         except (dns.exception.Timeout, OSError):
             return None
 

@@ -15,11 +15,10 @@ from typing import NamedTuple
 
 import dns.exception
 import dns.message
-import dns.query
 import dns.rcode
 import dns.rdatatype
 
-from harness import BINARY, Site, wait_for
+from harness import BINARY, Site, ask_udp, wait_for
 
 QUESTIONS = (("yourdomain.com", "MX"), ("mail.yourdomain.com", "A"))
 SERVFAIL = "SERVFAIL"
@@ -163,13 +162,11 @@ class Fire:
         while not self.stopped.is_set():
             begun = time.monotonic()
             try:
-                response = dns.query.udp(dns.message.make_query(name, record_type), "127.0.0.1",
-                                         port=self.site.dns_port, timeout=QUERY_TIME)
+                response = ask_udp(dns.message.make_query(name, record_type), "127.0.0.1", self.site.dns_port,
+                                   QUERY_TIME)
                 outcome = outcome_of(response, record_type)
             except dns.exception.Timeout:
                 outcome = TIMEOUT
-            except dns.query.BadResponse:
-                continue  # a late reply, to a socket that had the same port before
             except Exception as error:  # the test fails with it
                 outcome = repr(error)
             with self.lock:
